@@ -4,6 +4,7 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 from safetensors.numpy import save_file
 
 
@@ -24,8 +25,13 @@ def write_compact_json(path, value):
     Path(path).write_text("{" + body + "}\n", encoding="utf-8")
 
 
-def write_arrays(path, arrays, metadata):
-    """arrays: name -> numpy array (C order); metadata: name -> string."""
+def metadata(*packages):
+    """The versions as safetensors metadata: one key, since safetensors writes several in random order."""
+    return {"versions": json.dumps(versions(*packages))}
+
+
+def write_arrays(path, arrays, *packages):
+    """arrays: name -> numpy array. The packages' versions go into the file's metadata."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(arrays, str(path), metadata={k: str(v) for k, v in metadata.items()})
+    save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, path, metadata(*packages))
