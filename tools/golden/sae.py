@@ -199,7 +199,9 @@ def trained_batchtopk(folder):
     sae = BatchTopKTrainingSAE(BatchTopKTrainingSAEConfig(d_in=D_IN, d_sae=D_SAE, k=K))
     sae.load_state_dict({**weights, "topk_threshold": torch.tensor(0.4, dtype=torch.double)})
     sae.cfg.metadata.hook_name = HOOK
-    sae.save_inference_model(folder / case)
+    _, cfg_path = sae.save_inference_model(folder / case)
+    # SAELens writes this file's keys in random order; the content is kept.
+    cfg_path.write_text(json.dumps(json.loads(cfg_path.read_text()), sort_keys=True))
     return write_case(folder, case, random_input(case), {})
 
 

@@ -1,0 +1,35 @@
+# How our own targets are made: one static library a stage, so that a stage links only against what
+# it may know, and one shared library for the world.
+
+add_library(isogloss_options INTERFACE)
+target_include_directories(isogloss_options INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+target_compile_options(isogloss_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+  $<$<BOOL:${ISOGLOSS_WARNINGS_AS_ERRORS}>:-Werror>)
+if(ISOGLOSS_SANITIZE)
+  target_compile_options(isogloss_options INTERFACE
+    -fsanitize=${ISOGLOSS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(isogloss_options INTERFACE -fsanitize=${ISOGLOSS_SANITIZE})
+endif()
+
+# isogloss_stage(NAME SOURCES … DEPENDS earlier stages … LINKS outside libraries, never in headers …)
+function(isogloss_stage name)
+  cmake_parse_arguments(PARSE_ARGV 1 stage "" "" "SOURCES;DEPENDS;LINKS")
+  add_library(isogloss_${name} STATIC ${stage_SOURCES})
+  list(TRANSFORM stage_DEPENDS PREPEND isogloss_)
+  target_link_libraries(isogloss_${name} PUBLIC isogloss_options ${stage_DEPENDS}
+                        PRIVATE ${stage_LINKS})
+  set_property(GLOBAL APPEND PROPERTY ISOGLOSS_STAGES isogloss_${name})
+endfunction()
+
+# isogloss_test(NAME SOURCES … STAGES … LINKS …): one GoogleTest program, every case a ctest test.
+function(isogloss_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;STAGES;LINKS;LABELS")
+  list(TRANSFORM test_STAGES PREPEND isogloss_)
+  add_executable(test_${name} ${test_SOURCES})
+  target_link_libraries(test_${name} PRIVATE isogloss_options ${test_STAGES} ${test_LINKS}
+                        GTest::gmock GTest::gtest_main)
+  target_compile_definitions(test_${name} PRIVATE
+    ISOGLOSS_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ISOGLOSS_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden")
+  gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
+                       PROPERTIES LABELS "${test_LABELS}")
+endfunction()

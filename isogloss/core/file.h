@@ -1,0 +1,49 @@
+// Files as the stages need them: read whole, written whole or not at all, identified by content.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace isogloss {
+
+/// A file mapped read-only into memory. Movable; the mapping ends with the object. Throws
+/// Error(kEnvironment) if the file is missing or unreadable. An empty file maps to an empty span.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::filesystem::path& path);
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&&) = delete;
+  ~MappedFile();
+
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
+  std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
+
+ private:
+  const std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// Writes `content` to `path` so that a reader sees the old file or the whole new one: temporary
+/// name, fsync, rename. Throws Error(kEnvironment), e.g. on a full disk, and removes the temporary.
+void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// The second half of the same for writers that need a path of their own (Parquet): syncs the
+/// complete file `part` and renames it to `path`.
+void finish_file(const std::filesystem::path& part, const std::filesystem::path& path);
+
+/// Lower-case hexadecimal SHA-256 of a file's bytes, or of `text`.
+std::string sha256_of_file(const std::filesystem::path& path);
+std::string sha256_of_text(std::string_view text);
+
+/// sha256_of_file, remembered in `${XDG_CACHE_HOME:-~/.cache}/isogloss/hashes` by absolute path,
+/// size and modification time, so that a large model is hashed once.
+std::string cached_sha256_of_file(const std::filesystem::path& path);
+
+/// `${XDG_CACHE_HOME:-~/.cache}/isogloss`; not created.
+std::filesystem::path cache_folder();
+
+}  // namespace isogloss

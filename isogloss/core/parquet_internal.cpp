@@ -1,0 +1,122 @@
+#include "isogloss/core/parquet_internal.h"
+
+#include <arrow/io/file.h>
+#include <fmt/format.h>
+#include <parquet/arrow/schema.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "isogloss/core/error.h"
+#include "isogloss/core/file.h"
+
+namespace isogloss {
+namespace {
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
+void check_arrow(const arrow::Status& status, const std::filesystem::path& path,
+                 std::string_view action) {
+  if (status.ok()) return;
+  if (status.IsOutOfMemory()) {
+    throw Error(ErrorCode::kEnvironment,
+                fmt::format("{}: no memory to {}; close other programs", path.string(), action));
+  }
+  const auto detail = first_line(status.message());
+  // Parquet reports a damaged file as IOError too; only the operating system's errors carry an
+  // errno.
+  if (status.IsIOError() && status.detail() != nullptr) {
+    throw Error(ErrorCode::kEnvironment,
+                fmt::format("{}: cannot {}: {}; check the path, the permissions and the free space",
+                            path.string(), action, detail));
+  }
+  throw Error(ErrorCode::kBadInput, fmt::format("{}: cannot {}: {}; the file is damaged or of "
+                                                "another kind",
+                                                path.string(), action, detail));
+}
+
+std::unique_ptr<parquet::arrow::FileReader> open_parquet(const std::filesystem::path& path,
+                                                         const arrow::Schema& expected) {
+  auto file = take_arrow(arrow::io::ReadableFile::Open(path.string()), path, "open");
+  auto reader = take_arrow(parquet::arrow::OpenFile(file, arrow::default_memory_pool()), path,
+                           "read it as Parquet");
+  std::shared_ptr<arrow::Schema> found;
+  check_arrow(reader->GetSchema(&found), path, "read the schema");
+  for (const auto& field : expected.fields()) {
+    const auto there = found->GetFieldByName(field->name());
+    if (there == nullptr || !there->type()->Equals(field->type())) {
+      throw Error(ErrorCode::kBadInput,
+                  fmt::format("{}: needs a column {}: {}, but {}; make the file again with this "
+                              "version",
+                              path.string(), field->name(), field->type()->ToString(),
+                              there ? "it is " + there->type()->ToString() : "there is none"));
+    }
+  }
+  return reader;
+}
+
+int column_index(parquet::arrow::FileReader& reader, std::string_view name) {
+  std::shared_ptr<arrow::Schema> schema;
+  if (!reader.GetSchema(&schema).ok()) return -1;
+  return schema->GetFieldIndex(std::string(name));
+}
+
+std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader, int row_group,
+                                             const std::vector<std::string>& columns,
+                                             const std::filesystem::path& path) {
+  std::vector<int> leaves;
+  const auto& manifest = reader.manifest();
+  const std::function<void(const parquet::arrow::SchemaField&)> collect =
+      [&](const parquet::arrow::SchemaField& field) {
+        if (field.is_leaf()) leaves.push_back(field.column_index);
+        for (const auto& child : field.children) collect(child);
+      };
+  for (const auto& name : columns) {
+    const int index = column_index(reader, name);
+    if (index < 0) {
+      throw Error(ErrorCode::kBadInput, fmt::format("{}: has no column {}", path.string(), name));
+    }
+    collect(manifest.schema_fields[static_cast<std::size_t>(index)]);
+  }
+  auto table = take_arrow(reader.ReadRowGroup(row_group, leaves), path,
+                          fmt::format("read row group {}", row_group));
+  return take_arrow(table->CombineChunks(), path, "read");
+}
+
+ParquetWriter::ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::Schema> schema)
+    : path_(std::move(path)), part_(path_) {
+  part_ += ".part";
+  sink_ = take_arrow(arrow::io::FileOutputStream::Open(part_.string()), path_, "create the file");
+  auto properties = parquet::WriterProperties::Builder()
+                        .compression(parquet::Compression::ZSTD)
+                        ->max_row_group_length(std::int64_t{1} << 40)
+                        ->build();
+  auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
+  writer_ = take_arrow(parquet::arrow::FileWriter::Open(*schema, arrow::default_memory_pool(),
+                                                        sink_, properties, arrow_properties),
+                       path_, "create the file");
+}
+
+ParquetWriter::~ParquetWriter() {
+  if (finished_) return;
+  writer_.reset();
+  if (sink_) static_cast<void>(sink_->Close());
+  std::error_code ignored;
+  std::filesystem::remove(part_, ignored);
+}
+
+void ParquetWriter::append(const arrow::Table& row_group) {
+  check_arrow(writer_->WriteTable(row_group, std::max<std::int64_t>(row_group.num_rows(), 1)),
+              path_, "write");
+}
+
+void ParquetWriter::finish() {
+  check_arrow(writer_->Close(), path_, "write");
+  check_arrow(sink_->Close(), path_, "write");
+  finish_file(part_, path_);
+  finished_ = true;
+}
+
+}  // namespace isogloss

@@ -1,0 +1,59 @@
+// Arrow and Parquet as every stage uses them: errors turned into ours, files whole or not at all.
+// Included by .cpp files only; Arrow's types never reach a public header.
+#pragma once
+
+#include <arrow/api.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/arrow/writer.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isogloss {
+
+/// Throws Error naming `path` and `action` unless `status` is OK. I/O failures are kEnvironment,
+/// everything else is the file's fault: kBadInput.
+void check_arrow(const arrow::Status& status, const std::filesystem::path& path,
+                 std::string_view action);
+
+template <class T>
+T take_arrow(arrow::Result<T> result, const std::filesystem::path& path, std::string_view action) {
+  check_arrow(result.status(), path, action);
+  return std::move(result).ValueUnsafe();
+}
+
+/// Opens a Parquet file, checking that each of `schema`'s fields is there with its type (nested
+/// field names aside). Pass an empty schema to accept any.
+std::unique_ptr<parquet::arrow::FileReader> open_parquet(
+    const std::filesystem::path& path, const arrow::Schema& expected = arrow::Schema({}));
+
+/// Index of a top-level column in the file's schema; -1 if absent.
+int column_index(parquet::arrow::FileReader& reader, std::string_view name);
+
+/// Reads the named top-level columns of one row group as a table with one chunk a column.
+std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader, int row_group,
+                                             const std::vector<std::string>& columns,
+                                             const std::filesystem::path& path);
+
+/// A Parquet file under a temporary name until finish(); zstd, pages with statistics. Equal tables
+/// give equal bytes.
+class ParquetWriter {
+ public:
+  ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::Schema> schema);
+  ~ParquetWriter();  ///< an unfinished file is removed
+  void append(const arrow::Table& row_group);
+  void finish();
+
+ private:
+  std::filesystem::path path_;
+  std::filesystem::path part_;
+  std::shared_ptr<arrow::io::OutputStream> sink_;
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  bool finished_ = false;
+};
+
+}  // namespace isogloss

@@ -1,0 +1,56 @@
+// The seam between a language model and everything behind it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace isogloss {
+
+/// One sequence to run: token ids as the model wants them, special tokens included.
+struct TokenSequence {
+  std::vector<std::int32_t> ids;
+};
+
+/// Where in a transformer the activations are taken.
+struct HookPoint {
+  std::int32_t layer = 0;  ///< zero-based block
+  std::string name;        ///< TransformerLens name, e.g. "blocks.12.hook_resid_post"
+};
+
+/// "blocks.12.hook_resid_post" → {12, …}. Throws Error(kUsage) naming the supported forms.
+HookPoint parse_hook_point(std::string_view text);
+
+/// A model that turns token sequences into residual-stream rows at one hook point. Not thread-safe:
+/// one caller at a time. Implementations: LlamaSource (llama.cpp), FakeSource (tests).
+class ActivationSource {
+ public:
+  virtual ~ActivationSource() = default;
+
+  virtual std::int32_t d_model() const = 0;
+  virtual std::int32_t max_tokens_per_sequence() const = 0;  ///< the context's length
+  virtual std::int32_t max_tokens_per_batch() const = 0;
+  virtual std::int32_t max_sequences_per_batch() const = 0;
+
+  /// Token ids of `text`, with the special tokens the model's metadata asks for (BOS once, never
+  /// twice). May exceed max_tokens_per_sequence.
+  virtual std::vector<std::int32_t> tokenize(std::string_view text) const = 0;
+  /// The token in the vocabulary's own spelling ("▁the", "<0xE2>", "<bos>"), valid UTF-8.
+  virtual std::string spelling(std::int32_t id) const = 0;
+  /// The bytes the token stands for in running text; may be part of a character; empty for
+  /// specials.
+  virtual std::string bytes(std::int32_t id) const = 0;
+  /// True for tokens that never count: BOS, EOS, padding and other control tokens.
+  virtual bool is_special(std::int32_t id) const = 0;
+
+  /// Runs one batch (within the three limits above) and returns the hook point's rows, row-major
+  /// [n_tokens, d_model] float32, sequences in the order given, tokens in order. Rows equal tokens
+  /// sent, or it throws. The span is valid until the next call. The result depends on the batch's
+  /// make-up in the last bits: equal batches give equal bits.
+  virtual std::span<const float> run(std::span<const TokenSequence> batch) = 0;
+};
+
+}  // namespace isogloss

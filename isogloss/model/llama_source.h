@@ -1,0 +1,44 @@
+// A GGUF model run by llama.cpp up to one layer.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "isogloss/model/activation_source.h"
+
+namespace isogloss {
+
+struct LlamaOptions {
+  std::int32_t n_threads = 0;               ///< 0: all cores
+  std::int32_t n_gpu_layers = 0;            ///< passed through to llama.cpp
+  std::int32_t max_tokens_per_batch = 512;  ///< also the longest sentence it can run
+};
+
+/// What a GGUF file says of itself; read without loading the weights.
+struct ModelInfo {
+  std::string architecture;
+  std::string name;
+  std::int32_t n_layers = 0;
+  std::int32_t d_model = 0;
+  std::int32_t n_vocab = 0;
+  std::int32_t context_length = 0;
+  std::string quantization;  ///< the commonest tensor type, e.g. "Q4_K"
+  std::uint64_t file_bytes = 0;
+};
+
+/// Checks the header, every tensor's extent against the file's size, and the shape fields. Throws
+/// Error(kBadInput) on a truncated or corrupt file, before llama.cpp (which may abort) sees it.
+ModelInfo inspect_gguf(const std::filesystem::path& path);
+
+/// Loads `path` and stops every evaluation after `hook`'s layer; the vocabulary head is never
+/// computed. Throws Error(kBadInput) for a corrupt file or a hook beyond the model's layers.
+std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path& path,
+                                                    const HookPoint& hook,
+                                                    const LlamaOptions& options);
+
+/// e.g. "0.5.0 (llama-cpp-python 0.3.36)".
+std::string llama_version();
+
+}  // namespace isogloss

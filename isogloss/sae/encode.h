@@ -1,0 +1,45 @@
+// From residual-stream rows to sparse feature activations.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "isogloss/sae/sae.h"
+
+namespace isogloss {
+
+/// Sparse rows (CSR): row r holds features[offsets[r] … offsets[r+1]), ascending, values > 0.
+struct SparseRows {
+  std::vector<std::int64_t> offsets{0};  ///< [n_rows + 1]
+  std::vector<std::int32_t> features;
+  std::vector<float> values;
+
+  std::int64_t n_rows() const { return static_cast<std::int64_t>(offsets.size()) - 1; }
+};
+
+/// Encodes in blocks as matrix products on ggml. Keeps its own copy of the encoder's weights (the
+/// Sae may go). Not thread-safe; uses `n_threads` threads itself (0: all cores). The result for a
+/// row does not depend on the rows beside it beyond float32 rounding; equal inputs give equal bits.
+class Encoder {
+ public:
+  Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu);
+  ~Encoder();
+  Encoder(Encoder&&) noexcept;
+
+  /// x is row-major [n_rows, d_in]. Throws Error(kBadInput) on NaN or infinite input.
+  SparseRows encode(std::span<const float> x);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The formula as written, one row at a time in double precision: the oracle of Encoder's tests.
+SparseRows encode_reference(const Sae& sae, std::span<const float> x);
+
+/// Reconstructions [n_rows, d_in] in the input's own space. `x` gives the norms to undo.
+std::vector<float> decode(const Sae& sae, const SparseRows& activations, std::span<const float> x);
+
+}  // namespace isogloss

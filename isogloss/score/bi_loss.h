@@ -1,0 +1,25 @@
+// Bilingual interpretability loss (Gómez 2024), in the published code's form and the text's.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "isogloss/store/maxima.h"
+
+namespace isogloss {
+
+enum class BiForm {
+  kCode,  ///< "gomez2024": reproduces the published table
+  kText,  ///< "gomez2024-text": the formulas of the post's text
+};
+
+struct BiLoss {
+  double beta = 0;
+  std::vector<std::optional<double>> loss;  ///< [n_features], absent if silent in any language
+  std::vector<std::optional<std::int32_t>> rank;  ///< from 0, lower loss first, ties by feature
+};
+
+/// The loss of every feature. `beta` overrides the published β. n_languages >= 2. Thread-safe.
+BiLoss bi_loss(const Maxima& maxima, BiForm form, std::optional<double> beta);
+
+}  // namespace isogloss

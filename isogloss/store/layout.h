@@ -1,0 +1,27 @@
+// Where everything lies in a result folder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace isogloss {
+
+/// A result folder. Shard names are zero-padded, so that sorting by name sorts by sample.
+struct ResultFolder {
+  std::filesystem::path root;
+
+  std::filesystem::path manifest() const { return root / "manifest.json"; }
+  std::filesystem::path sequences() const { return root / "sequences.parquet"; }
+  std::filesystem::path activations() const { return root / "activations"; }
+  std::filesystem::path maxima() const { return root / "maxima"; }
+  std::filesystem::path statistics() const { return root / "statistics.json"; }
+  std::filesystem::path scores_parquet() const { return root / "scores.parquet"; }
+  std::filesystem::path scores_csv() const { return root / "scores.csv"; }
+  std::filesystem::path report() const { return root / "report.html"; }
+
+  std::filesystem::path activation_shard(
+      std::int32_t shard) const;                                 ///< activations/part-00007.parquet
+  std::filesystem::path maxima_shard(std::int32_t shard) const;  ///< maxima/part-00007.parquet
+};
+
+}  // namespace isogloss

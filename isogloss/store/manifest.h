@@ -1,0 +1,93 @@
+// What a result folder was made from, complete enough to make it again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "isogloss/corpus/corpus.h"
+#include "isogloss/sae/self_check.h"
+#include "isogloss/store/layout.h"
+
+namespace isogloss {
+
+struct HashedFile {
+  std::string path;  ///< as the user gave it
+  std::string sha256;
+  bool operator==(const HashedFile&) const = default;
+};
+
+/// Everything that decides the extracted bytes. Two runs with equal inputs may share a folder.
+struct ExtractionInputs {
+  std::string isogloss_version;
+  std::string llama_version;
+  HashedFile model;
+  std::vector<HashedFile> sae;
+  std::vector<HashedFile> corpus;
+  std::string corpus_path;  ///< as given; a Moses stem names no file of its own
+  std::string sae_path;
+  std::string hook;  ///< TransformerLens name
+  std::vector<std::string> languages;
+  std::optional<std::int64_t> n_samples;
+  std::uint64_t seed = 42;
+  bool clean = true;
+  bool truncate = false;
+  bool skip_self_check = false;
+  std::int32_t max_tokens_per_batch = 0;
+  std::int32_t n_threads = 0;  ///< resolved: llama.cpp's last bits may follow it
+  std::int32_t n_gpu_layers = 0;
+  bool operator==(const ExtractionInputs&) const = default;
+};
+
+/// Names of the first fields in which two inputs differ ("model", "hook", …), paths aside: equal
+/// hashes under other paths are the same input. Empty if they describe the same extraction.
+std::vector<std::string> differing_fields(const ExtractionInputs& a, const ExtractionInputs& b);
+
+/// A contiguous range of corpus rows, extracted and written as one unit.
+struct ShardRange {
+  std::int32_t first_row = 0;
+  std::int32_t n_rows = 0;
+  std::int64_t n_tokens = 0;  ///< ids sent to the model, all languages, specials included
+  bool operator==(const ShardRange&) const = default;
+};
+
+/// How the scores were computed.
+struct ScoringOptions {
+  double shrinkage_lambda = 5;  ///< λ of κ·n_eff/(n_eff + λ)
+  std::optional<double> beta;   ///< β of the BI loss; from the data if absent
+  bool operator==(const ScoringOptions&) const = default;
+};
+
+struct Manifest {
+  bool extraction_complete = false;
+  ExtractionInputs inputs;
+  std::string model_architecture;
+  std::string model_name;
+  std::int32_t d_model = 0;
+  std::int32_t n_features = 0;
+  std::string sae_format;
+  std::string sae_activation;     ///< "relu", "jumprelu", "topk"
+  std::string sae_normalization;  ///< SAELens' words: "none", "layer_norm", …
+  bool apply_b_dec_to_input = false;
+  std::string neuronpedia_id;  ///< may be empty
+  std::int64_t n_rows_read = 0;
+  DropCounts dropped;
+  std::int64_t n_truncated = 0;  ///< sentences cut to the context's length
+  std::int32_t n_sentences = 0;  ///< rows kept: the n of every statistic
+  std::vector<ShardRange> shards;
+  std::optional<SelfCheck> self_check;    ///< set before the first shard is named
+  std::optional<ScoringOptions> scoring;  ///< set once scores.parquet is written
+};
+
+/// JSON with a schema version, keys in a fixed order, no time stamps: equal runs give equal bytes.
+void write_manifest(const ResultFolder& folder, const Manifest& manifest);
+
+/// nullopt when the folder has no manifest; Error(kBadInput) when it cannot be read.
+std::optional<Manifest> read_manifest(const ResultFolder& folder);
+
+/// The manifest of a folder that must hold a finished extraction, else Error(kBadInput) with the
+/// remedy.
+Manifest require_complete(const ResultFolder& folder);
+
+}  // namespace isogloss

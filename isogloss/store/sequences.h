@@ -1,0 +1,47 @@
+// sequences.parquet: the text and its tokens.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "isogloss/store/layout.h"
+
+namespace isogloss {
+
+/// One sentence in one language as the model saw it.
+struct SequenceRecord {
+  std::int32_t sample = 0;
+  std::string language;
+  std::string source;
+  std::optional<std::string> document;
+  std::string text;
+  std::vector<std::int32_t> token_ids;  ///< entry 0 is BOS where the model has one
+  std::vector<std::string> tokens;      ///< the vocabulary's spelling of each id
+};
+
+/// Writes sequences.parquet row group by row group, under a temporary name until finish().
+class SequenceWriter {
+ public:
+  explicit SequenceWriter(const ResultFolder& folder);
+  ~SequenceWriter();                                     ///< an unfinished file is removed
+  void append(std::span<const SequenceRecord> records);  ///< one row group
+  void finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// All records whose sample is in `samples` (ascending), or every record if `samples` is empty;
+/// ordered by sample, then as written.
+std::vector<SequenceRecord> read_sequences(const ResultFolder& folder,
+                                           std::span<const std::int32_t> samples);
+
+/// The `sample` column of one language's records, ascending: the rows of the corpus kept.
+std::vector<std::int32_t> read_sample_ids(const ResultFolder& folder, const std::string& language);
+
+}  // namespace isogloss

@@ -1,0 +1,46 @@
+// The head and foot of the page: what was run, on what, and what should be known about it.
+
+function fact(label, ...value) {
+  return element('div', {}, element('dt', {}, label), element('dd', {}, ...value));
+}
+
+function selfCheckText(check) {
+  const parts = [];
+  if (isNumber(check.fvu)) parts.push(`unexplained variance ${fixed(check.fvu, 3)}`);
+  if (isNumber(check.l0)) parts.push(`mean L0 ${fixed(check.l0, 1)}`);
+  if (isNumber(check.dead_share)) parts.push(`silent features ${percent(check.dead_share)}`);
+  return parts.length ? parts.join(' · ') : 'skipped';
+}
+
+function droppedText(dropped) {
+  const names = {empty: 'empty', duplicate: 'duplicate', identical: 'identical in two languages', length_ratio: 'unlike in length'};
+  const parts = Object.entries(names).filter(([key]) => dropped[key] > 0)
+    .map(([key, name]) => `${whole(dropped[key])} ${name}`);
+  return parts.length ? parts.join(' · ') : 'none';
+}
+
+function renderHeader() {
+  document.title = `${RUN.title} – isogloss`;
+  const created = element('time', {datetime: RUN.created}, RUN.created.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'));
+  byId('kind').replaceChildren('isogloss report · ', created);
+  byId('title').replaceChildren(element('bdi', {}, RUN.title));
+  const partly = RUN.n_features - RUN.n_alive - RUN.n_dead;
+  byId('facts').replaceChildren(element('dl', {class: 'facts'},
+    fact('Model', element('bdi', {}, RUN.model)),
+    fact('Sparse autoencoder', element('bdi', {}, RUN.sae)),
+    fact('Hook', element('code', {}, RUN.hook)),
+    fact('Corpus', element('bdi', {}, RUN.corpus)),
+    fact('Languages', LANGUAGES.map(languageLabel).join(', ')),
+    fact('Sentences', `${whole(RUN.n_samples)} in each language · ${whole(RUN.n_tokens)} tokens`),
+    fact('Features', `${whole(RUN.n_features)}: ${whole(RUN.n_alive)} live, ${whole(partly)} in some languages only, ${whole(RUN.n_dead)} dead`),
+    fact('Rows dropped', droppedText(RUN.dropped)),
+    fact('Self-check of the SAE', selfCheckText(RUN.self_check))));
+  if (RUN.notices.length) {
+    byId('facts').append(element('ul', {class: 'notices'},
+      ...RUN.notices.map((notice) => element('li', {}, element('bdi', {}, notice)))));
+  }
+  byId('footer').replaceChildren(element('p', {},
+    `Made by isogloss ${RUN.version}. Charts drawn with plotly.js (MIT licence). `,
+    'All figures of this page lie beside it in ', element('code', {}, 'scores.csv'), ', ',
+    element('code', {}, 'scores.parquet'), ' and ', element('code', {}, 'statistics.json'), '.'));
+}
