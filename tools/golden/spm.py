@@ -26,7 +26,8 @@ def processor(tokens, scores, types):
         model.pieces.add(piece=token, score=score, type=int(kind))
     trainer = model.trainer_spec
     trainer.model_type, trainer.byte_fallback = TrainerSpec.BPE, True
-    trainer.unk_id, trainer.bos_id, trainer.eos_id, trainer.pad_id = 3, 2, 1, 0
+    trainer.unk_piece, trainer.bos_piece = UNKNOWN_PIECE, "<bos>"
+    trainer.eos_piece, trainer.pad_piece = "<eos>", "<pad>"
     normalizer = model.normalizer_spec
     normalizer.name = "identity"
     normalizer.add_dummy_prefix = False
