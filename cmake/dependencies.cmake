@@ -1,9 +1,12 @@
 # What isogloss is built on. The two that no distribution packages as we need them are prepared by
 # tools/setup/ and found by the roots below; the rest are system packages (tools/setup/packages.sh).
+option(ISOGLOSS_SYSTEM_LLAMA "Use an installed llama.cpp; tensor names and numerics follow its version" OFF)
+option(ISOGLOSS_SYSTEM_ARROW "Use an installed Arrow C++" OFF)
+include(${PROJECT_SOURCE_DIR}/build/prepared.cmake OPTIONAL)
 set(ISOGLOSS_LLAMA_ROOT "" CACHE PATH "Install prefix of the static llama.cpp build")
-set(ISOGLOSS_ARROW_ROOT "" CACHE PATH "Unpacked pyarrow wheel: its folder `pyarrow`; empty: a system Arrow")
+set(ISOGLOSS_ARROW_ROOT "" CACHE PATH "Unpacked pyarrow wheel: its folder `pyarrow`")
 set(ISOGLOSS_LLAMA_PACKAGE "llama-cpp-python 0.3.36" CACHE STRING "Where llama.cpp's source came from, for --version")
-set(ISOGLOSS_PLOTLY "" CACHE FILEPATH "plotly-cartesian.min.js, inlined in the report page")
+set(ISOGLOSS_PLOTLY "" CACHE FILEPATH "plotly.min.js, inlined in the report page")
 
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
@@ -18,13 +21,13 @@ find_package(CLI11 REQUIRED)
 find_path(UTF8CPP_INCLUDE_DIR utf8.h PATH_SUFFIXES utf8cpp REQUIRED)
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
 
-if(ISOGLOSS_LLAMA_ROOT)
+if(NOT ISOGLOSS_SYSTEM_LLAMA)
   list(PREPEND CMAKE_PREFIX_PATH ${ISOGLOSS_LLAMA_ROOT})
 endif()
 find_package(ggml REQUIRED)
 find_package(llama REQUIRED)
 
-if(ISOGLOSS_ARROW_ROOT)
+if(NOT ISOGLOSS_SYSTEM_ARROW)
   foreach(library arrow parquet)
     file(GLOB library_file
       ${ISOGLOSS_ARROW_ROOT}/lib${library}.so.[0-9]* ${ISOGLOSS_ARROW_ROOT}/lib${library}.[0-9]*.dylib)

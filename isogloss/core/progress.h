@@ -15,13 +15,17 @@ struct ProgressUpdate {
   std::int64_t total = 0;
 };
 
-/// Passed down to every long call. Called from the calling thread only.
+/// Passed down to every long call. The callbacks are called from the calling thread only.
 struct RunControl {
   std::function<void(const ProgressUpdate&)> progress;  ///< may be empty
+  std::function<void(std::string_view)> warn;           ///< one line; may be empty
   const std::atomic<bool>* stop = nullptr;              ///< set to true to ask for a stop
 
   void report(const ProgressUpdate& update) const {
     if (progress) progress(update);
+  }
+  void warning(std::string_view line) const {
+    if (warn) warn(line);
   }
   bool stop_requested() const { return stop != nullptr && stop->load(std::memory_order_relaxed); }
   /// Throws Error(kInterrupted) when a stop was asked for.

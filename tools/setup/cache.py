@@ -1,0 +1,100 @@
+"""Where fetched and built things are kept, and how they get there whole or not at all."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parent.parent
+
+
+def folder() -> pathlib.Path:
+    root = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    path = pathlib.Path(root) / "isogloss"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def say(text: str) -> None:
+    print(f"isogloss: {text}", flush=True)
+
+
+def fail(text: str) -> None:
+    sys.exit(f"isogloss: {text}")
+
+
+def key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def run(command: list, log: pathlib.Path) -> None:
+    """Runs a command with its output in `log`; shows the end of it and stops on failure."""
+    with log.open("a") as out:
+        result = subprocess.run([str(c) for c in command], stdout=out, stderr=subprocess.STDOUT,
+                                stdin=subprocess.DEVNULL)
+    if result.returncode != 0:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+        fail(f"`{' '.join(str(c) for c in command)}` failed; its log is {log}:\n{tail}")
+
+
+@contextlib.contextmanager
+def lock():
+    """Two set-ups at once take turns."""
+    with (folder() / "setup.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def make(name: str, build) -> pathlib.Path:
+    """The cached folder `name`; if it is not there, build(temporary folder) fills it first."""
+    target = folder() / name
+    if target.exists():
+        return target
+    temporary = pathlib.Path(tempfile.mkdtemp(prefix=name + ".", dir=folder()))
+    try:
+        build(temporary)
+        temporary.chmod(0o755)
+        temporary.rename(target)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    return target
+
+
+def log_file(name: str) -> pathlib.Path:
+    logs = folder() / "logs"
+    logs.mkdir(exist_ok=True)
+    path = logs / f"{name}.log"
+    path.write_text("")
+    return path
+
+
+def venv_python() -> pathlib.Path:
+    """A Python of our own with pip and the pinned build backend; touches nothing of the user's."""
+    requirements = HERE / "requirements" / "build-backend.txt"
+    target = folder() / f"venv-{key(sys.version, sys.prefix, requirements.read_text())}"
+    python = target / "bin" / "python"
+    if (target / "complete").exists():
+        return python
+    say("making a Python environment for fetching")
+    log = log_file("venv")
+    # A venv cannot be moved, so it is marked complete instead of renamed into place.
+    run([sys.executable, "-m", "venv", "--clear", target], log)
+    run([python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check",
+         "--require-hashes", "--no-deps", "-r", requirements], log)
+    (target / "complete").touch()
+    return python
+
+
+def download(requirements: str, destination: pathlib.Path, *options: str) -> None:
+    """Fetches the packages of requirements/NAME.txt, hashes checked, into `destination`."""
+    python = venv_python()
+    run([python, "-m", "pip", "download", "--no-input", "--disable-pip-version-check", "--no-deps",
+         "--require-hashes", "-r", HERE / "requirements" / f"{requirements}.txt",
+         "-d", destination, *options], log_file(f"fetch-{requirements}"))

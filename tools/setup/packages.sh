@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Makes sure the system packages isogloss builds on are there. Installs what is missing when it may
+# (root, or sudo without a password); otherwise prints the line to run and stops. Never prompts.
+set -euo pipefail
+
+debian=(
+  ca-certificates cmake g++ ninja-build pkg-config python3-venv
+  libboost-dev libboost-math-dev libcli11-dev libfmt-dev libgmock-dev libgtest-dev libssl-dev
+  libtbb-dev libtomlplusplus-dev libutfcpp-dev libzip-dev nlohmann-json3-dev
+)
+homebrew=(
+  boost cli11 cmake fmt googletest libzip ninja nlohmann-json openssl@3 pkg-config tbb tomlplusplus
+  utf8cpp
+)
+
+if [ "$(uname -s)" = Darwin ]; then
+  command -v brew >/dev/null || { echo "isogloss: needs Homebrew to install its packages" >&2; exit 4; }
+  have=$(brew list --formula -1)
+  missing=()
+  for package in "${homebrew[@]}"; do grep -qx "$package" <<<"$have" || missing+=("$package"); done
+  [ ${#missing[@]} -eq 0 ] && exit 0
+  echo "isogloss: missing packages; run this and then make again:" >&2
+  echo "  brew install ${missing[*]}" >&2
+  exit 4
+fi
+
+command -v dpkg-query >/dev/null || {
+  echo "isogloss: not a Debian system: install the equivalents of ${debian[*]}" >&2
+  echo "          and run make again with ISOGLOSS_SKIP_PACKAGES=1" >&2
+  [ "${ISOGLOSS_SKIP_PACKAGES:-}" = 1 ] && exit 0
+  exit 4
+}
+
+missing=()
+for package in "${debian[@]}"; do
+  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$status" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" -eq 0 ]; then
+  as_root=(env)
+elif sudo -n true 2>/dev/null; then
+  as_root=(sudo -n env)
+else
+  echo "isogloss: missing packages; run this and then make again:" >&2
+  echo "  sudo apt-get update && sudo apt-get install -y ${missing[*]}" >&2
+  exit 4
+fi
+echo "isogloss: installing ${missing[*]}"
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -q --no-install-recommends "${missing[@]}"
