@@ -11,6 +11,10 @@ if(ISOGLOSS_SANITIZE)
   target_link_options(isogloss_options INTERFACE -fsanitize=${ISOGLOSS_SANITIZE})
 endif()
 
+if(ISOGLOSS_BUILD_FUZZERS)
+  target_compile_options(isogloss_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # isogloss_stage(NAME SOURCES … DEPENDS earlier stages … LINKS outside libraries, never in headers …)
 function(isogloss_stage name)
   cmake_parse_arguments(PARSE_ARGV 1 stage "" "" "SOURCES;DEPENDS;LINKS")

@@ -179,6 +179,11 @@ Manifest extract(const ExtractOptions& options, const RunControl& control) {
 Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control) {
   auto manifest = require_complete(folder);
+  if (manifest.scoring) {
+    manifest.scoring.reset();
+    write_manifest(folder, manifest);
+  }
+  std::filesystem::remove(folder.report());
   const auto& languages = manifest.inputs.languages;
   const auto maxima = read_maxima(folder, manifest.n_features, languages);
 
@@ -189,6 +194,18 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   manifest.scoring = options;
   write_manifest(folder, manifest);
   return manifest;
+}
+
+bool is_scored(const ResultFolder& folder, const Manifest& manifest,
+               const ScoringOptions& options) {
+  return manifest.scoring == options && std::filesystem::exists(folder.scores_parquet()) &&
+         std::filesystem::exists(folder.scores_csv()) &&
+         std::filesystem::exists(folder.statistics());
+}
+
+bool is_reported(const ResultFolder& folder, const Manifest& manifest,
+                 const ScoringOptions& options) {
+  return is_scored(folder, manifest, options) && std::filesystem::exists(folder.report());
 }
 
 void report(const ResultFolder& folder, const RunControl& control) {

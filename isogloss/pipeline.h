@@ -32,9 +32,15 @@ struct ExtractOptions {
 /// kInterrupted when `control.stop` is set, after which the folder can be resumed.
 Manifest extract(const ExtractOptions& options, const RunControl& control);
 
-/// Statistics and scores of a finished extraction: statistics.json, scores.parquet, scores.csv.
+/// Statistics and scores of a finished extraction: statistics.json, scores.parquet, scores.csv. A
+/// report of earlier scores is removed.
 Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control);
+
+/// True when the folder's scores were made with these options, and when its report shows them.
+bool is_scored(const ResultFolder& folder, const Manifest& manifest, const ScoringOptions& options);
+bool is_reported(const ResultFolder& folder, const Manifest& manifest,
+                 const ScoringOptions& options);
 
 /// report.html of a scored folder.
 void report(const ResultFolder& folder, const RunControl& control);

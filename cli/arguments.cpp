@@ -1,0 +1,220 @@
+#include "cli/arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "isogloss/core/error.h"
+#include "isogloss/core/version.h"
+#include "isogloss/model/llama_source.h"
+
+namespace isogloss::cli {
+namespace {
+
+constexpr const char* kAbout =
+    "Finds the features of a sparse autoencoder that stand for the same thing in different\n"
+    "languages: runs a language model over parallel sentences up to one layer, encodes that\n"
+    "layer with the SAE, and ranks every feature by how far the same sentences fire it.";
+
+constexpr const char* kExitCodes =
+    "\nExit codes: 0 done, 2 wrong usage, 3 bad input, 4 environment (missing file, disk,\n"
+    "memory), 130 interrupted (the same command resumes).\n\n"
+    "Start with `isogloss demo`, then `isogloss run --help`.";
+
+/// Options that decide the extraction: run and extract have them all, demo some.
+class ExtractionOptions {
+ public:
+  void add_inputs(CLI::App& verb, ExtractOptions& to) {
+    verb.add_option("--model", to.model, "The language model, a GGUF file")->required();
+    verb.add_option("--sae", to.sae, "A SAELens folder or a Gemma Scope params.npz")->required();
+    verb.add_option(
+        "--hook", to.hook,
+        "Where the SAE reads, e.g. blocks.12.hook_resid_post (default: as the SAE says)");
+    verb.add_option("--corpus", to.corpus,
+                    "Parallel text: .tsv, .jsonl, .parquet, or the stem of Moses files")
+        ->required();
+    verb.add_option("--output", to.output, "Result folder; an unfinished run there is resumed")
+        ->required();
+    verb.add_flag("--truncate", to.truncate, "Cut sentences longer than the context");
+    verb.add_flag("--skip-self-check", to.skip_self_check,
+                  "Go on with a warning when the SAE cannot belong to the activations");
+  }
+
+  void add_choices(CLI::App& verb, ExtractOptions& to) {
+    auto& corpus = to.corpus_options;
+    verb.add_option("--languages", corpus.languages,
+                    "Which languages, in which order, e.g. en,es (default: all of the corpus)")
+        ->delimiter(',')
+        ->expected(1, 1000);
+    verb.add_option("--samples", corpus.n_samples, "Draw this many rows (default: all, in order)")
+        ->check(CLI::PositiveNumber);
+    verb.add_option("--seed", corpus.seed,
+                    "Of the draw; the rows Hugging Face's shuffle(seed) draws")
+        ->capture_default_str();
+    verb.add_flag("--no-clean", no_clean_,
+                  "Keep empty, duplicate, untranslated and oddly proportioned rows");
+    verb.add_option("--threads", to.n_threads, "Default: all cores")->check(CLI::PositiveNumber);
+    verb.add_option("--gpu-layers", to.n_gpu_layers, "Layers llama.cpp puts on a GPU")
+        ->check(CLI::NonNegativeNumber);
+    verb.add_option("--batch-tokens", to.max_tokens_per_batch,
+                    "Tokens a batch, and the longest sentence")
+        ->check(CLI::Range(8, 1 << 20));
+  }
+
+  void apply(ExtractOptions& to) const { to.corpus_options.clean = !no_clean_; }
+
+ private:
+  bool no_clean_ = false;
+};
+
+void add_scoring(CLI::App& verb, ScoringOptions& to) {
+  verb.add_option("--lambda", to.shrinkage_lambda, "Shrinkage of the agreement: κ·n_eff/(n_eff+λ)")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
+}
+
+void add_common(CLI::App& verb, Arguments& to) {
+  verb.add_flag("--json", to.json, "Print the result as JSON");
+  verb.add_flag("--quiet", to.quiet, "No progress");
+}
+
+/// Every long option a verb takes, without the dashes; --config and --help aside.
+std::vector<std::string> option_names(const CLI::App& verb) {
+  std::vector<std::string> names;
+  for (const auto* option : verb.get_options()) {
+    for (const auto& name : option->get_lnames()) {
+      if (name != "config" && name != "help") names.push_back(name);
+    }
+  }
+  return names;
+}
+
+/// Puts the words a --config file stands for behind the verb; those also on the line are left out.
+std::vector<std::string> expand_config(const CLI::App& app, std::vector<std::string> words) {
+  const auto* verb = words.empty() ? nullptr : app.get_subcommand_no_throw(words.front());
+  if (verb == nullptr || verb->get_option_no_throw("--config") == nullptr) return words;
+  std::string path;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i].starts_with("--config=")) path = words[i].substr(9);
+    if (words[i] == "--config" && i + 1 < words.size()) path = words[i + 1];
+  }
+  if (path.empty()) return words;
+  auto more = words_of_config(path, option_names(*verb));
+  const auto name = [](const std::string& word) { return word.substr(0, word.find('=')); };
+  std::erase_if(more, [&](const std::string& word) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](const std::string& given) { return name(given) == name(word); });
+  });
+  words.insert(words.begin() + 1, more.begin(), more.end());
+  return words;
+}
+
+class Parser {
+ public:
+  Parser() : app_(kAbout, "isogloss") {
+    app_.require_subcommand(1);
+    app_.footer(kExitCodes);
+    app_.set_version_flag("--version", [] {
+      return fmt::format("isogloss {}\nllama.cpp {}\nArrow {}", version(), llama_version(),
+                         arrow_version());
+    });
+    add_run_verbs();
+    add_result_verbs();
+  }
+
+  std::optional<Arguments> parse(std::vector<std::string> words) {
+    try {
+      words = expand_config(app_, std::move(words));
+      std::reverse(words.begin(), words.end());  // CLI11 takes them last first
+      app_.parse(words);
+    } catch (const CLI::Success& success) {
+      app_.exit(success, std::cout, std::cerr);
+      return std::nullopt;
+    } catch (const CLI::ParseError& error) {
+      throw Error(ErrorCode::kUsage, fmt::format("{}; see isogloss {}--help", error.what(),
+                                                 chosen().empty() ? "" : chosen() + " "));
+    }
+    arguments_.verb = chosen();
+    extraction_.apply(arguments_.extract);
+    return arguments_;
+  }
+
+ private:
+  std::string chosen() const {
+    const auto verbs = app_.get_subcommands();
+    return verbs.empty() ? "" : verbs.front()->get_name();
+  }
+
+  void add_run_verbs() {
+    auto& to = arguments_;
+    auto* run = app_.add_subcommand("run", "All stages: extract, score, report");
+    auto* extract = app_.add_subcommand("extract", "Model and SAE only: fill the result folder");
+    for (auto* verb : {run, extract}) {
+      extraction_.add_inputs(*verb, to.extract);
+      extraction_.add_choices(*verb, to.extract);
+      verb->add_option("--config", config_, "A TOML file that holds any of these options");
+      add_common(*verb, to);
+    }
+    add_scoring(*run, to.scoring);
+    run->footer(
+        "\nExample:\n"
+        "  isogloss run --model gemma-2-2b.Q8_0.gguf --sae layer_20/width_16k/average_l0_71 \\\n"
+        "      --hook blocks.20.hook_resid_post --corpus books.tsv --languages en,es \\\n"
+        "      --samples 500 --seed 42 --output results");
+    extract->footer(
+        "\nExample:\n"
+        "  isogloss extract --model M.gguf --sae sae/ --corpus c.tsv --output results\n"
+        "  isogloss score results && isogloss report results");
+    auto* demo = app_.add_subcommand(
+        "demo",
+        "Gemma 3 270M with its demo SAE on 472 sentence pairs (make demo fetches the model)");
+    extraction_.add_choices(*demo, to.extract);
+    demo->add_option("--output", to.extract.output, "Result folder (default: demo-results)");
+    add_scoring(*demo, to.scoring);
+    add_common(*demo, to);
+    demo->footer("\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
+  }
+
+  void add_result_verbs() {
+    auto& to = arguments_;
+    auto* score = app_.add_subcommand("score", "Statistics and scores of an extraction");
+    auto* report = app_.add_subcommand("report", "The report page of a scored folder");
+    auto* show = app_.add_subcommand("show", "One feature's evidence, token by token");
+    show->add_option("FEATURE", to.feature, "Its index in the SAE")
+        ->required()
+        ->check(CLI::NonNegativeNumber);
+    for (auto* verb : {score, report, show}) {
+      verb->add_option("DIR", to.folder, "A result folder")->required();
+      add_common(*verb, to);
+    }
+    add_scoring(*score, to.scoring);
+    show->add_option("--sentences", to.n_sentences, "How many sentence pairs")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    score->footer("\nExample:\n  isogloss score results --lambda 10");
+    report->footer("\nExample:\n  isogloss report results");
+    show->footer("\nExample:\n  isogloss show 1234 demo-results --sentences 10");
+    auto* inspect = app_.add_subcommand(
+        "inspect",
+        "What a model, an SAE, a corpus or a result folder is: shapes, conventions, hashes");
+    inspect->add_option("FILE", to.file, "A file or folder")->required();
+    add_common(*inspect, to);
+    inspect->footer("\nExample:\n  isogloss inspect layer_20/width_16k/average_l0_71/params.npz");
+  }
+
+  CLI::App app_;
+  Arguments arguments_;
+  ExtractionOptions extraction_;
+  std::string config_;
+};
+
+}  // namespace
+
+std::optional<Arguments> parse_arguments(std::vector<std::string> words) {
+  return Parser().parse(std::move(words));
+}
+
+}  // namespace isogloss::cli

@@ -1,0 +1,37 @@
+// What the user asked for.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "isogloss/pipeline.h"
+
+namespace isogloss::cli {
+
+/// The command line after parsing: `verb` says which members count.
+struct Arguments {
+  std::string verb;  ///< "run", "extract", "score", "report", "show", "inspect" or "demo"
+  ExtractOptions extract;
+  ScoringOptions scoring;
+  std::filesystem::path folder;  ///< of score, report and show
+  std::filesystem::path file;    ///< of inspect
+  std::int32_t feature = 0;      ///< of show
+  std::int32_t n_sentences = 5;  ///< of show
+  bool json = false;
+  bool quiet = false;
+};
+
+/// Parses the command line, with `--config FILE.toml` standing for the options it holds; options
+/// given on the line win. Returns nullopt after printing help or the version. Throws
+/// Error(kUsage) with one line.
+std::optional<Arguments> parse_arguments(std::vector<std::string> words);
+
+/// The option words a TOML file stands for: `samples = 500` → `--samples=500`. Keys are the long
+/// option names; `known` decides which are allowed. Throws Error(kUsage) naming file and line.
+std::vector<std::string> words_of_config(const std::filesystem::path& path,
+                                         const std::vector<std::string>& known);
+
+}  // namespace isogloss::cli

@@ -1,0 +1,24 @@
+// What each verb does after parsing. All print to standard output and throw Error.
+#pragma once
+
+#include <filesystem>
+
+#include "cli/arguments.h"
+#include "isogloss/core/progress.h"
+
+namespace isogloss::cli {
+
+/// The end of run, score and demo: the ten best features and where everything lies.
+void print_summary(const ResultFolder& folder, bool json);
+
+/// One feature's evidence side by side.
+void show_feature(const Arguments& arguments);
+
+/// What a file or folder is.
+void inspect(const std::filesystem::path& path, bool json);
+
+/// Points `options` at the demo's model, SAE and corpus. Throws Error(kEnvironment) with the way to
+/// fetch what is missing.
+void use_demo_inputs(ExtractOptions& options);
+
+}  // namespace isogloss::cli

@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+#include "cli/arguments.h"
+#include "isogloss/core/error.h"
+
+namespace isogloss::cli {
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const toml::source_region& where,
+                         const std::string& problem) {
+  throw Error(ErrorCode::kUsage,
+              fmt::format("{}:{}: {}", path.string(), where.begin.line, problem));
+}
+
+std::string scalar(const std::filesystem::path& path, const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (const auto integer = node.value_exact<std::int64_t>()) return fmt::format("{}", *integer);
+  if (const auto number = node.value_exact<double>()) return fmt::format("{}", *number);
+  refuse(path, node.source(), "expected a text, a number, true/false or a list of texts");
+}
+
+std::string joined(const std::filesystem::path& path, const toml::array& array) {
+  std::vector<std::string> words;
+  for (const auto& node : array) words.push_back(scalar(path, node));
+  return fmt::format("{}", fmt::join(words, ","));
+}
+
+}  // namespace
+
+std::vector<std::string> words_of_config(const std::filesystem::path& path,
+                                         const std::vector<std::string>& known) {
+  if (!std::filesystem::exists(path)) {
+    throw Error(ErrorCode::kEnvironment,
+                fmt::format("{}: no such configuration file; check the path", path.string()));
+  }
+  toml::table table;
+  try {
+    table = toml::parse_file(path.string());
+  } catch (const toml::parse_error& error) {
+    refuse(path, error.source(), std::string(error.description()));
+  }
+  std::vector<std::string> words;
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      refuse(path, node.source(),
+             fmt::format("unknown option {}; it takes {}", name, fmt::join(known, ", ")));
+    }
+    if (const auto flag = node.value_exact<bool>()) {
+      if (*flag) words.push_back("--" + name);
+    } else if (node.is_array()) {
+      words.push_back(fmt::format("--{}={}", name, joined(path, *node.as_array())));
+    } else {
+      words.push_back(fmt::format("--{}={}", name, scalar(path, node)));
+    }
+  }
+  return words;
+}
+
+}  // namespace isogloss::cli

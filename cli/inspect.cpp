@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "isogloss/core/error.h"
+#include "isogloss/core/file.h"
+#include "isogloss/corpus/corpus.h"
+#include "isogloss/model/llama_source.h"
+#include "isogloss/sae/sae.h"
+#include "isogloss/store/activations.h"
+#include "isogloss/store/manifest.h"
+
+namespace isogloss::cli {
+namespace {
+
+using Facts = nlohmann::ordered_json;
+
+Facts hashes(const std::vector<std::filesystem::path>& files) {
+  Facts result = Facts::object();
+  for (const auto& file : files) result[file.filename().string()] = cached_sha256_of_file(file);
+  return result;
+}
+
+Facts describe_model(const std::filesystem::path& path) {
+  const auto model = inspect_gguf(path);
+  return {{"kind", "language model (GGUF)"},
+          {"architecture", model.architecture},
+          {"name", model.name},
+          {"layers", model.n_layers},
+          {"d_model", model.d_model},
+          {"vocabulary", model.n_vocab},
+          {"context", model.context_length},
+          {"quantization", model.quantization},
+          {"bytes", model.file_bytes},
+          {"sha256", hashes({path})}};
+}
+
+Facts describe_sae(const std::filesystem::path& path) {
+  const auto sae = load_sae(path);
+  Facts facts = {{"kind", "sparse autoencoder"},
+                 {"format", sae.format},
+                 {"activation", to_string(sae.activation)},
+                 {"d_in", sae.d_in},
+                 {"n_features", sae.n_features},
+                 {"normalization", to_string(sae.normalization)},
+                 {"apply_b_dec_to_input", sae.apply_b_dec_to_input}};
+  if (sae.activation == SaeActivation::kTopK) {
+    facts["k"] = sae.k;
+    facts["rescale_acts_by_decoder_norm"] = sae.rescale_acts_by_decoder_norm;
+  }
+  if (!sae.model_name.empty()) facts["model"] = sae.model_name;
+  if (!sae.hook_name.empty()) facts["hook"] = sae.hook_name;
+  if (!sae.neuronpedia_id.empty()) facts["neuronpedia"] = sae.neuronpedia_id;
+  facts["sha256"] = hashes(sae_files(path));
+  return facts;
+}
+
+Facts describe_drops(const DropCounts& dropped) {
+  return {{"empty", dropped.empty},
+          {"duplicate", dropped.duplicate},
+          {"identical", dropped.identical},
+          {"length_ratio", dropped.length_ratio}};
+}
+
+Facts describe_corpus(const std::filesystem::path& path) {
+  const auto corpus = read_corpus(path, {});
+  return {{"kind", "parallel corpus"},
+          {"languages", corpus.languages},
+          {"rows", corpus.n_rows_read},
+          {"kept after cleaning", corpus.rows.size()},
+          {"dropped", describe_drops(corpus.dropped)},
+          {"sha256", hashes(corpus_files(path, corpus.languages))}};
+}
+
+Facts describe_result(const ResultFolder& folder) {
+  const auto manifest = *read_manifest(folder);
+  std::int32_t finished = 0;
+  for (std::size_t i = 0; i < manifest.shards.size(); ++i) {
+    finished += shard_is_finished(folder, static_cast<std::int32_t>(i)) ? 1 : 0;
+  }
+  Facts facts = {{"kind", "isogloss result"},
+                 {"extraction", manifest.extraction_complete ? "complete" : "unfinished"},
+                 {"shards", fmt::format("{} of {}", finished, manifest.shards.size())},
+                 {"scored", manifest.scoring.has_value()},
+                 {"report", std::filesystem::exists(folder.report())},
+                 {"model", manifest.inputs.model.path},
+                 {"sae", manifest.inputs.sae_path},
+                 {"hook", manifest.inputs.hook},
+                 {"corpus", manifest.inputs.corpus_path},
+                 {"languages", manifest.inputs.languages},
+                 {"sentences", manifest.n_sentences},
+                 {"dropped", describe_drops(manifest.dropped)},
+                 {"d_model", manifest.d_model},
+                 {"n_features", manifest.n_features},
+                 {"made by", "isogloss " + manifest.inputs.isogloss_version}};
+  if (manifest.self_check) {
+    facts["self-check"] = {{"FVU", manifest.self_check->fvu},
+                           {"L0", manifest.self_check->l0},
+                           {"dead share", manifest.self_check->dead_share}};
+  }
+  return facts;
+}
+
+Facts describe(const std::filesystem::path& path) {
+  const auto extension = path.extension();
+  if (extension == ".gguf") return describe_model(path);
+  if (std::filesystem::exists(ResultFolder{path}.manifest())) return describe_result({path});
+  const bool is_sae = extension == ".npz" || extension == ".safetensors" ||
+                      std::filesystem::exists(path / "cfg.json") ||
+                      std::filesystem::exists(path / "params.npz");
+  if (is_sae) return describe_sae(path);
+  if (std::filesystem::is_directory(path)) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: neither a result folder (manifest.json) nor an SAE (cfg.json or "
+                            "params.npz); check the path",
+                            path.string()));
+  }
+  return describe_corpus(path);
+}
+
+std::string value_text(const Facts& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
+  if (value.is_number_float()) return fmt::format("{:.4g}", value.get<double>());
+  if (value.is_array()) {
+    std::vector<std::string> items;
+    for (const auto& item : value) items.push_back(value_text(item));
+    return fmt::format("{}", fmt::join(items, " "));
+  }
+  return value.dump();
+}
+
+void print(const Facts& facts, int indent) {
+  for (const auto& [key, value] : facts.items()) {
+    if (value.is_object()) {
+      fmt::print("{:{}}{}\n", "", indent, key);
+      print(value, indent + 2);
+    } else {
+      fmt::print("{:{}}{:<22} {}\n", "", indent, key, value_text(value));
+    }
+  }
+}
+
+}  // namespace
+
+void inspect(const std::filesystem::path& path, bool json) {
+  const auto facts = describe(path);
+  if (json) {
+    std::cout << facts.dump(2) << "\n";
+    return;
+  }
+  fmt::print("{}\n", path.string());
+  print(facts, 2);
+}
+
+}  // namespace isogloss::cli

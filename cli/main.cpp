@@ -1,0 +1,95 @@
+// isogloss: parses the command line, runs the verb, maps failures to exit codes.
+#include <fmt/format.h>
+
+#include <atomic>
+#include <clocale>
+#include <csignal>
+#include <new>
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "isogloss/core/error.h"
+#include "isogloss/pipeline.h"
+
+namespace isogloss::cli {
+namespace {
+
+std::atomic<bool> stop_asked{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "set from a signal handler");
+
+void ask_to_stop(int signal) {
+  // The second Ctrl-C ends the program at once; the folder stays resumable either way.
+  if (stop_asked.exchange(true)) std::_Exit(128 + signal);
+}
+
+void run_pipeline(const Arguments& arguments, const RunControl& control) {
+  const ResultFolder folder{arguments.extract.output};
+  const auto before = read_manifest(folder);
+  const auto manifest = extract(arguments.extract, control);
+  if (before && before->extraction_complete && is_reported(folder, manifest, arguments.scoring)) {
+    fmt::print(stderr, "isogloss: {}: already complete; nothing to do\n", folder.root.string());
+    return;
+  }
+  if (!is_scored(folder, manifest, arguments.scoring)) score(folder, arguments.scoring, control);
+  report(folder, control);
+}
+
+void execute(const Arguments& arguments, const RunControl& control) {
+  const ResultFolder results{arguments.extract.output};
+  if (arguments.verb == "run" || arguments.verb == "demo") {
+    run_pipeline(arguments, control);
+    print_summary(results, arguments.json);
+  } else if (arguments.verb == "extract") {
+    extract(arguments.extract, control);
+    fmt::print("{}\n", results.root.string());
+  } else if (arguments.verb == "score") {
+    score({arguments.folder}, arguments.scoring, control);
+    print_summary({arguments.folder}, arguments.json);
+  } else if (arguments.verb == "report") {
+    report({arguments.folder}, control);
+    fmt::print("{}\n", ResultFolder{arguments.folder}.report().string());
+  } else if (arguments.verb == "show") {
+    show_feature(arguments);
+  } else {
+    inspect(arguments.file, arguments.json);
+  }
+}
+
+int fail(const std::string& message, ErrorCode code) {
+  fmt::print(stderr, "isogloss: {}\n", message);
+  return static_cast<int>(code);
+}
+
+int run_program(std::vector<std::string> words) {
+  try {
+    auto arguments = parse_arguments(std::move(words));
+    if (!arguments) return 0;
+    if (arguments->verb == "demo") use_demo_inputs(arguments->extract);
+    std::signal(SIGINT, ask_to_stop);
+    std::signal(SIGTERM, ask_to_stop);
+    ProgressPrinter printer(arguments->quiet);
+    RunControl control;
+    control.progress = [&](const ProgressUpdate& update) { printer.update(update); };
+    control.warn = [&](std::string_view line) { printer.warn(line); };
+    control.stop = &stop_asked;
+    execute(*arguments, control);
+    return 0;
+  } catch (const Error& error) {
+    return fail(error.what(), error.code());
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(fmt::format("{}; check the path, the permissions and the free space", error.what()),
+                ErrorCode::kEnvironment);
+  } catch (const std::bad_alloc&) {
+    return fail("not enough memory; close other programs, or use a smaller model or --batch-tokens",
+                ErrorCode::kEnvironment);
+  }
+}
+
+}  // namespace
+}  // namespace isogloss::cli
+
+int main(int argc, char** argv) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");  // for the widths of characters
+  return isogloss::cli::run_program({argv + 1, argv + argc});
+}

@@ -1,0 +1,141 @@
+#include "cli/terminal.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+namespace isogloss::cli {
+namespace {
+
+constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::milliseconds kRedrawEvery{200};
+constexpr std::chrono::seconds kPlainLineEvery{15};
+
+std::string duration(double seconds) {
+  const auto s = static_cast<long>(seconds + 0.5);
+  if (s >= 3600) return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+  return fmt::format("{}:{:02}", s / 60, s % 60);
+}
+
+/// The code point at the front of valid UTF-8, and its length in bytes.
+std::pair<wchar_t, std::size_t> front_code_point(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (length == 1 || text.size() < length) return {static_cast<wchar_t>(lead), 1};
+  wchar_t point = static_cast<wchar_t>(lead & (0xFF >> (length + 1)));
+  for (std::size_t i = 1; i < length; ++i) {
+    point = static_cast<wchar_t>((point << 6) | (static_cast<unsigned char>(text[i]) & 0x3F));
+  }
+  return {point, length};
+}
+
+int column_width(wchar_t point) { return std::max(0, ::wcwidth(point)); }
+
+}  // namespace
+
+ProgressPrinter::ProgressPrinter(bool quiet)
+    : quiet_(quiet), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+ProgressPrinter::~ProgressPrinter() { finish(); }
+
+void ProgressPrinter::begin(const ProgressUpdate& update) {
+  finish();
+  stage_ = update.stage;
+  first_done_ = update.done;
+  started_ = shown_ = Clock::now();
+}
+
+void ProgressPrinter::update(const ProgressUpdate& update) {
+  if (quiet_) return;
+  if (update.stage != stage_) begin(update);
+  const auto now = Clock::now();
+  if (now - started_ < kPatience) return;
+  const bool last = update.done >= update.total;
+  const auto pause =
+      is_terminal_ ? Clock::duration(kRedrawEvery) : Clock::duration(kPlainLineEvery);
+  if (now - shown_ < pause && !last) return;
+  shown_ = now;
+  const double seconds = std::chrono::duration<double>(now - started_).count();
+  const double rate = static_cast<double>(update.done - first_done_) / seconds;
+  const double percent = update.total > 0 ? 100.0 * static_cast<double>(update.done) /
+                                                static_cast<double>(update.total)
+                                          : 0.0;
+  auto line = fmt::format("{} {:.0f} %  {} of {} {}", update.stage, percent, update.done,
+                          update.total, update.unit);
+  if (rate > 0) {
+    line += fmt::format(", {:.0f} a second, {} left", rate,
+                        duration(static_cast<double>(update.total - update.done) / rate));
+  }
+  clear_line();
+  fmt::print(stderr, is_terminal_ ? "{}" : "{}\n", line);
+  std::fflush(stderr);
+  line_open_ = is_terminal_;
+}
+
+void ProgressPrinter::clear_line() {
+  if (line_open_) fmt::print(stderr, "\r\x1b[K");
+  line_open_ = false;
+}
+
+void ProgressPrinter::warn(std::string_view line) {
+  clear_line();
+  fmt::print(stderr, "isogloss: warning: {}\n", line);
+}
+
+void ProgressPrinter::finish() {
+  clear_line();
+  stage_.clear();
+}
+
+int terminal_width() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+bool use_colour() {
+  const char* term = std::getenv("TERM");
+  return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr && term != nullptr &&
+         std::string_view(term) != "dumb";
+}
+
+int display_width(std::string_view text) {
+  int width = 0;
+  while (!text.empty()) {
+    const auto [point, length] = front_code_point(text);
+    width += column_width(point);
+    text.remove_prefix(length);
+  }
+  return width;
+}
+
+std::string fit(std::string_view text, int columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  std::string kept;
+  int width = 1;
+  while (!text.empty()) {
+    const auto [point, length] = front_code_point(text);
+    width += column_width(point);
+    if (width > columns) break;
+    kept += text.substr(0, length);
+    text.remove_prefix(length);
+  }
+  return kept + "…";
+}
+
+std::string shade(std::string_view text, double strength, bool colour) {
+  // Yellow to red of the 256-colour cube, dark text on it: readable on light and dark terminals.
+  constexpr std::array<int, 5> kBackgrounds = {230, 222, 215, 209, 203};
+  if (!colour || strength <= 0) return std::string(text);
+  const auto step = std::min<std::size_t>(kBackgrounds.size() - 1,
+                                          static_cast<std::size_t>(strength * kBackgrounds.size()));
+  return fmt::format("\x1b[38;5;16;48;5;{}m{}\x1b[0m", kBackgrounds[step], text);
+}
+
+}  // namespace isogloss::cli

@@ -1,0 +1,53 @@
+// What the program draws on a terminal.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "isogloss/core/progress.h"
+
+namespace isogloss::cli {
+
+/// Progress on standard error: one line redrawn in place on a terminal, a plain line now and then
+/// elsewhere. Nothing is shown of a stage that takes less than two seconds.
+class ProgressPrinter {
+ public:
+  explicit ProgressPrinter(bool quiet);
+  ~ProgressPrinter();  ///< ends a line still being drawn
+
+  void update(const ProgressUpdate& update);
+  void warn(std::string_view line);
+  void finish();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void begin(const ProgressUpdate& update);
+  void clear_line();
+
+  bool quiet_;
+  bool is_terminal_;
+  bool line_open_ = false;
+  std::string stage_;
+  std::int64_t first_done_ = 0;
+  Clock::time_point started_;
+  Clock::time_point shown_;
+};
+
+/// Columns standard output has; 80 if it is no terminal.
+int terminal_width();
+
+/// True when standard output is a terminal that may be coloured (NO_COLOR unset, TERM not dumb).
+bool use_colour();
+
+/// Columns `text` takes on a terminal: wide East Asian characters count two, combining ones none.
+int display_width(std::string_view text);
+
+/// `text` cut to `columns`, with an ellipsis where something was left out.
+std::string fit(std::string_view text, int columns);
+
+/// `text` with a background whose depth follows `strength` in 0 … 1; plain if `colour` is false.
+std::string shade(std::string_view text, double strength, bool colour);
+
+}  // namespace isogloss::cli

@@ -1,0 +1,100 @@
+#include "isogloss/core/file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+
+#include "isogloss/core/error.h"
+
+namespace isogloss {
+namespace {
+
+using ::testing::HasSubstr;
+
+class FileTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(::testing::TempDir()) /
+              ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    ::setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+};
+
+std::string read(const std::filesystem::path& path) { return std::string(MappedFile(path).text()); }
+
+TEST_F(FileTest, WritesWholeAndReplaces) {
+  const auto path = folder_ / "a.txt";
+  write_file_atomically(path, "one");
+  write_file_atomically(path, "two");
+  EXPECT_EQ(read(path), "two");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.txt.part"));
+}
+
+TEST_F(FileTest, EmptyFileMapsToNothing) {
+  write_file_atomically(folder_ / "empty", "");
+  EXPECT_TRUE(MappedFile(folder_ / "empty").bytes().empty());
+}
+
+TEST_F(FileTest, MissingFileIsTheEnvironmentsFault) {
+  try {
+    MappedFile missing(folder_ / "none");
+    FAIL() << "opened a missing file";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kEnvironment);
+    EXPECT_THAT(error.what(), HasSubstr("none: cannot open"));
+  }
+}
+
+TEST_F(FileTest, FailedWriteKeepsTheOldFileAndNoRest) {
+  const auto path = folder_ / "a.txt";
+  write_file_atomically(path, "old");
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  rlimit small = before;
+  small.rlim_cur = 1000;
+  setrlimit(RLIMIT_FSIZE, &small);
+  EXPECT_THROW(write_file_atomically(path, std::string(5000, 'x')), Error);
+  setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_EQ(read(path), "old");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.txt.part"));
+}
+
+// FIPS 180-2, appendix B.1.
+TEST_F(FileTest, HashesAsTheStandardSays) {
+  EXPECT_EQ(sha256_of_text("abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  write_file_atomically(folder_ / "abc", "abc");
+  EXPECT_EQ(sha256_of_file(folder_ / "abc"), sha256_of_text("abc"));
+}
+
+TEST_F(FileTest, CachedHashFollowsTheContent) {
+  const auto path = folder_ / "model";
+  write_file_atomically(path, "one");
+  EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text("one"));
+  EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text("one"));
+  write_file_atomically(path, "other");
+  EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text("other"));
+}
+
+TEST_F(FileTest, DamagedHashCacheIsIgnored) {
+  const auto path = folder_ / "model";
+  write_file_atomically(path, "one");
+  cached_sha256_of_file(path);
+  for (const auto& entry : std::filesystem::directory_iterator(cache_folder() / "hashes")) {
+    std::ofstream(entry.path()) << "{\"sha256\": 1";
+  }
+  EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text("one"));
+}
+
+}  // namespace
+}  // namespace isogloss

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Builds the fuzz targets with clang and runs each for SECONDS_EACH (default 60).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cmake --preset fuzz --log-level=WARNING
+cmake --build --preset fuzz
+for target in build-fuzz/bin/fuzz_*; do
+  name=$(basename "$target")
+  mkdir -p "build-fuzz/corpus/$name"
+  echo "== $name"
+  "$target" -max_total_time="${SECONDS_EACH:-60}" -max_len=4096 -rss_limit_mb=2048 \
+    -artifact_prefix="build-fuzz/$name-" "build-fuzz/corpus/$name" 2>&1 | tail -n 2
+done
