@@ -1,0 +1,110 @@
+#include "isogloss/store/activations.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "isogloss/store/columns_internal.h"
+
+namespace isogloss {
+namespace {
+
+void check_values(std::span<const float> values, const std::filesystem::path& path) {
+  const bool valid =
+      std::ranges::all_of(values, [](float value) { return value > 0 && std::isfinite(value); });
+  if (!valid) throw_damaged(path, "an activation is not a positive number");
+}
+
+std::span<const float> values_of(const ListItems<arrow::FloatArray>& lists, std::int64_t first_row,
+                                 std::int64_t end_row) {
+  const std::int32_t begin = lists.begin(first_row);
+  return {lists.items.raw_values() + begin, static_cast<std::size_t>(lists.begin(end_row) - begin)};
+}
+
+/// Appends the wanted rows of one row group to a shard.
+class TokenReader {
+ public:
+  TokenReader(const arrow::Table& table, const std::filesystem::path& path)
+      : path_(path),
+        sample_(column<arrow::Int32Array>(table, "sample", path)),
+        language_(column<arrow::StringArray>(table, "language", path)),
+        position_(column<arrow::Int32Array>(table, "position", path)),
+        features_(list_column<arrow::Int32Array>(table, "features", path)),
+        values_(list_column<arrow::FloatArray>(table, "values", path)) {}
+
+  void append(std::span<const std::int32_t> samples, LanguageIndex& languages,
+              ActivationShard& out) const {
+    for (std::int64_t row = 0; row < sample_.length(); ++row) {
+      if (!std::ranges::binary_search(samples, sample_.Value(row))) continue;
+      if (position_.Value(row) < 0) throw_damaged(path_, "a position is negative");
+      out.sample.push_back(sample_.Value(row));
+      out.language.push_back(languages.find(language_.GetView(row), path_));
+      out.position.push_back(position_.Value(row));
+      append_activations(row, out.activations);
+    }
+  }
+
+ private:
+  void append_activations(std::int64_t row, SparseRows& out) const {
+    const std::span features(features_.items.raw_values() + features_.begin(row),
+                             static_cast<std::size_t>(features_.size(row)));
+    const auto values = values_of(values_, row, row + 1);
+    const bool ascending =
+        std::ranges::adjacent_find(features, std::greater_equal{}) == features.end();
+    if (features.size() != values.size() || !ascending ||
+        (!features.empty() && features.front() < 0)) {
+      throw_damaged(path_, fmt::format("sample {} has a token whose features are not ascending or "
+                                       "do not match its values",
+                                       sample_.Value(row)));
+    }
+    check_values(values, path_);
+    out.features.insert(out.features.end(), features.begin(), features.end());
+    out.values.insert(out.values.end(), values.begin(), values.end());
+    out.offsets.push_back(std::ssize(out.features));
+  }
+
+  const std::filesystem::path& path_;
+  const arrow::Int32Array& sample_;
+  const arrow::StringArray& language_;
+  const arrow::Int32Array& position_;
+  ListItems<arrow::Int32Array> features_;
+  ListItems<arrow::FloatArray> values_;
+};
+
+}  // namespace
+
+void visit_activation_values(
+    const ResultFolder& folder, std::span<const std::string> languages,
+    const std::function<void(std::int32_t language, std::span<const float> values)>& visit) {
+  LanguageIndex index(languages);
+  for (const auto& path : shard_files(folder.activations())) {
+    visit_row_groups(path, *activations_schema(), {"language", "values"}, nullptr,
+                     [&](const arrow::Table& table) {
+                       const auto& language = column<arrow::StringArray>(table, "language", path);
+                       const auto values = list_column<arrow::FloatArray>(table, "values", path);
+                       for (std::int64_t row = 0, end = 0; row < table.num_rows(); row = end) {
+                         const auto name = language.GetView(row);
+                         while (end < table.num_rows() && language.GetView(end) == name) ++end;
+                         const auto run = values_of(values, row, end);
+                         check_values(run, path);
+                         const std::int32_t language_index = index.find(name, path);
+                         if (!run.empty()) visit(language_index, run);
+                       }
+                     });
+  }
+}
+
+ActivationShard read_activations(const ResultFolder& folder, std::span<const std::string> languages,
+                                 std::span<const std::int32_t> samples) {
+  ActivationShard result;
+  LanguageIndex index(languages);
+  const auto filter = samples_filter(samples);
+  for (const auto& path : shard_files(folder.activations())) {
+    visit_row_groups(path, *activations_schema(), activations_schema()->field_names(), &filter,
+                     [&](const arrow::Table& table) {
+                       TokenReader(table, path).append(samples, index, result);
+                     });
+  }
+  return result;
+}
+
+}  // namespace isogloss

@@ -1,0 +1,90 @@
+// What the store's Parquet files have in common: their schemas, the names of shards on disk, and
+// reading row groups without trusting them. Included by the store's .cpp files only.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "isogloss/core/error.h"
+#include "isogloss/core/parquet_internal.h"
+
+namespace isogloss {
+
+std::shared_ptr<arrow::Schema> sequences_schema();
+std::shared_ptr<arrow::Schema> activations_schema();
+std::shared_ptr<arrow::Schema> maxima_schema();
+
+/// The complete files of a shard folder in shard order. Throws Error(kEnvironment) when the folder
+/// is missing, Error(kBadInput) when a shard before the last one is.
+std::vector<std::filesystem::path> shard_files(const std::filesystem::path& folder);
+
+/// Throws Error(kBadInput): "FILE: PROBLEM; the remedy for a damaged result folder".
+[[noreturn]] void throw_damaged(const std::filesystem::path& path, std::string_view problem);
+
+/// Which row groups are worth reading: those for which `may_hold(min, max)` of the int32 `column`
+/// says so, and those without statistics.
+struct RowGroupFilter {
+  std::string column;
+  std::function<bool(std::int32_t min, std::int32_t max)> may_hold;
+};
+
+/// Passes row groups whose `sample` column may hold one of `samples` (ascending, outlives it).
+RowGroupFilter samples_filter(std::span<const std::int32_t> samples);
+
+/// Reads the given columns of each row group that passes `filter` (all if null), one at a time, and
+/// calls `visit` for those that have rows. Columns have one chunk each and the schema's types.
+void visit_row_groups(const std::filesystem::path& path, const arrow::Schema& schema,
+                      const std::vector<std::string>& columns, const RowGroupFilter* filter,
+                      const std::function<void(const arrow::Table&)>& visit);
+
+/// A column of a table that visit_row_groups delivered. Throws Error(kBadInput) if it holds nulls.
+template <class Array>
+const Array& column(const arrow::Table& table, const std::string& name,
+                    const std::filesystem::path& path) {
+  const auto& chunk = *table.GetColumnByName(name)->chunk(0);
+  if (chunk.null_count() != 0) throw_damaged(path, fmt::format("column {} holds nulls", name));
+  return static_cast<const Array&>(chunk);
+}
+
+/// The items of a list column row by row: row r holds items[offsets[r] … offsets[r + 1]).
+template <class Array>
+struct ListItems {
+  const Array& items;
+  const arrow::ListArray& lists;
+
+  std::int32_t begin(std::int64_t row) const { return lists.value_offset(row); }
+  std::int32_t size(std::int64_t row) const { return lists.value_length(row); }
+};
+
+template <class Array>
+ListItems<Array> list_column(const arrow::Table& table, const std::string& name,
+                             const std::filesystem::path& path) {
+  const auto& lists = column<arrow::ListArray>(table, name, path);
+  if (lists.values()->null_count() != 0) {
+    throw_damaged(path, fmt::format("a list in column {} holds nulls", name));
+  }
+  return {static_cast<const Array&>(*lists.values()), lists};
+}
+
+/// Language name → index into the run's languages. Rows come in runs of one language, so the last
+/// answer is tried first.
+class LanguageIndex {
+ public:
+  explicit LanguageIndex(std::span<const std::string> languages) : languages_(languages) {}
+
+  /// Throws Error(kBadInput) naming `path` for a language the run does not have.
+  std::int32_t find(std::string_view language, const std::filesystem::path& path);
+
+ private:
+  std::span<const std::string> languages_;
+  std::size_t last_ = 0;
+};
+
+}  // namespace isogloss

@@ -1,0 +1,285 @@
+#include "isogloss/store/manifest.h"
+
+#include "isogloss/core/file.h"
+#include "isogloss/store/manifest_fields_internal.h"
+
+namespace isogloss {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::int32_t kSchemaVersion = 1;
+
+Json file_json(const HashedFile& file) { return {{"path", file.path}, {"sha256", file.sha256}}; }
+
+Json files_json(const std::vector<HashedFile>& files) {
+  Json list = Json::array();
+  for (const auto& file : files) list.push_back(file_json(file));
+  return list;
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json inputs_json(const ExtractionInputs& inputs) {
+  return {{"isogloss_version", inputs.isogloss_version},
+          {"llama_version", inputs.llama_version},
+          {"model", file_json(inputs.model)},
+          {"sae_path", inputs.sae_path},
+          {"sae", files_json(inputs.sae)},
+          {"corpus_path", inputs.corpus_path},
+          {"corpus", files_json(inputs.corpus)},
+          {"hook", inputs.hook},
+          {"languages", inputs.languages},
+          {"n_samples", or_null(inputs.n_samples)},
+          {"seed", inputs.seed},
+          {"clean", inputs.clean},
+          {"truncate", inputs.truncate},
+          {"skip_self_check", inputs.skip_self_check},
+          {"max_tokens_per_batch", inputs.max_tokens_per_batch},
+          {"n_threads", inputs.n_threads},
+          {"n_gpu_layers", inputs.n_gpu_layers}};
+}
+
+Json shards_json(const std::vector<ShardRange>& shards) {
+  Json list = Json::array();
+  for (const auto& shard : shards) {
+    list.push_back(
+        {{"first_row", shard.first_row}, {"n_rows", shard.n_rows}, {"n_tokens", shard.n_tokens}});
+  }
+  return list;
+}
+
+Json self_check_json(const std::optional<SelfCheck>& check) {
+  if (!check) return nullptr;
+  return {{"n_tokens", check->n_tokens},
+          {"fvu", check->fvu},
+          {"l0", check->l0},
+          {"dead_share", check->dead_share}};
+}
+
+Json scoring_json(const std::optional<ScoringOptions>& scoring) {
+  if (!scoring) return nullptr;
+  return {{"shrinkage_lambda", scoring->shrinkage_lambda}, {"beta", or_null(scoring->beta)}};
+}
+
+Json manifest_json(const Manifest& manifest) {
+  return {{"schema_version", kSchemaVersion},
+          {"extraction_complete", manifest.extraction_complete},
+          {"inputs", inputs_json(manifest.inputs)},
+          {"model",
+           {{"architecture", manifest.model_architecture},
+            {"name", manifest.model_name},
+            {"d_model", manifest.d_model}}},
+          {"sae",
+           {{"format", manifest.sae_format},
+            {"activation", manifest.sae_activation},
+            {"normalization", manifest.sae_normalization},
+            {"apply_b_dec_to_input", manifest.apply_b_dec_to_input},
+            {"n_features", manifest.n_features},
+            {"neuronpedia_id", manifest.neuronpedia_id}}},
+          {"rows",
+           {{"read", manifest.n_rows_read},
+            {"dropped",
+             {{"empty", manifest.dropped.empty},
+              {"duplicate", manifest.dropped.duplicate},
+              {"identical", manifest.dropped.identical},
+              {"length_ratio", manifest.dropped.length_ratio}}},
+            {"truncated_sentences", manifest.n_truncated},
+            {"kept", manifest.n_sentences}}},
+          {"shards", shards_json(manifest.shards)},
+          {"self_check", self_check_json(manifest.self_check)},
+          {"scoring", scoring_json(manifest.scoring)}};
+}
+
+HashedFile read_file(const JsonFields& fields) {
+  return {fields.text("path"), fields.text("sha256")};
+}
+
+std::vector<HashedFile> read_files(const std::vector<JsonFields>& list) {
+  std::vector<HashedFile> files;
+  for (const auto& fields : list) files.push_back(read_file(fields));
+  return files;
+}
+
+ExtractionInputs read_inputs(const JsonFields& fields) {
+  ExtractionInputs inputs;
+  inputs.isogloss_version = fields.text("isogloss_version");
+  inputs.llama_version = fields.text("llama_version");
+  inputs.model = read_file(fields.object("model"));
+  inputs.sae_path = fields.text("sae_path");
+  inputs.sae = read_files(fields.objects("sae"));
+  inputs.corpus_path = fields.text("corpus_path");
+  inputs.corpus = read_files(fields.objects("corpus"));
+  inputs.hook = fields.text("hook");
+  inputs.languages = fields.texts("languages");
+  if (!fields.is_null("n_samples")) inputs.n_samples = fields.integer<std::int64_t>("n_samples");
+  inputs.seed = fields.integer<std::uint64_t>("seed");
+  inputs.clean = fields.boolean("clean");
+  inputs.truncate = fields.boolean("truncate");
+  inputs.skip_self_check = fields.boolean("skip_self_check");
+  inputs.max_tokens_per_batch = fields.integer<std::int32_t>("max_tokens_per_batch");
+  inputs.n_threads = fields.integer<std::int32_t>("n_threads");
+  inputs.n_gpu_layers = fields.integer<std::int32_t>("n_gpu_layers");
+  return inputs;
+}
+
+void read_model_and_sae(const JsonFields& fields, Manifest& manifest) {
+  const auto model = fields.object("model");
+  manifest.model_architecture = model.text("architecture");
+  manifest.model_name = model.text("name");
+  manifest.d_model = model.integer<std::int32_t>("d_model");
+  const auto sae = fields.object("sae");
+  manifest.sae_format = sae.text("format");
+  manifest.sae_activation = sae.text("activation");
+  manifest.sae_normalization = sae.text("normalization");
+  manifest.apply_b_dec_to_input = sae.boolean("apply_b_dec_to_input");
+  manifest.n_features = sae.integer<std::int32_t>("n_features");
+  manifest.neuronpedia_id = sae.text("neuronpedia_id");
+}
+
+void read_rows(const JsonFields& rows, Manifest& manifest) {
+  manifest.n_rows_read = rows.integer<std::int64_t>("read");
+  const auto dropped = rows.object("dropped");
+  manifest.dropped.empty = dropped.integer<std::int64_t>("empty");
+  manifest.dropped.duplicate = dropped.integer<std::int64_t>("duplicate");
+  manifest.dropped.identical = dropped.integer<std::int64_t>("identical");
+  manifest.dropped.length_ratio = dropped.integer<std::int64_t>("length_ratio");
+  manifest.n_truncated = rows.integer<std::int64_t>("truncated_sentences");
+  manifest.n_sentences = rows.integer<std::int32_t>("kept");
+}
+
+std::vector<ShardRange> read_shards(const std::vector<JsonFields>& list) {
+  std::vector<ShardRange> shards;
+  std::int32_t next_row = 0;
+  for (const auto& fields : list) {
+    const ShardRange shard{fields.integer<std::int32_t>("first_row"),
+                           fields.integer<std::int32_t>("n_rows"),
+                           fields.integer<std::int64_t>("n_tokens")};
+    if (shard.first_row != next_row) {
+      fields.reject("first_row", fmt::format("{}, where the shard before ends", next_row));
+    }
+    if (shard.n_rows > std::numeric_limits<std::int32_t>::max() - next_row) {
+      fields.reject("n_rows", "smaller");
+    }
+    next_row += shard.n_rows;
+    shards.push_back(shard);
+  }
+  return shards;
+}
+
+void read_results(const JsonFields& fields, Manifest& manifest) {
+  if (!fields.is_null("self_check")) {
+    const auto check = fields.object("self_check");
+    manifest.self_check =
+        SelfCheck{check.integer<std::int64_t>("n_tokens"), check.number_or_nan("fvu"),
+                  check.number_or_nan("l0"), check.number_or_nan("dead_share")};
+  }
+  if (!fields.is_null("scoring")) {
+    const auto options = fields.object("scoring");
+    manifest.scoring = ScoringOptions{options.number("shrinkage_lambda", 0), std::nullopt};
+    if (!options.is_null("beta")) {
+      manifest.scoring->beta = options.number("beta", std::numeric_limits<double>::lowest());
+    }
+  }
+}
+
+Manifest parse_manifest(const std::filesystem::path& path, std::string_view text) {
+  Json json;
+  try {
+    json = Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    throw Error(
+        ErrorCode::kBadInput,
+        fmt::format("{}: not JSON from byte {} on; restore the file or extract into another "
+                    "folder",
+                    path.string(), error.byte));
+  }
+  const JsonFields fields(path, json);
+  if (fields.integer<std::int32_t>("schema_version") != kSchemaVersion) {
+    fields.reject("schema_version", fmt::format("{}, the one this program reads", kSchemaVersion));
+  }
+  Manifest manifest;
+  manifest.extraction_complete = fields.boolean("extraction_complete");
+  manifest.inputs = read_inputs(fields.object("inputs"));
+  read_model_and_sae(fields, manifest);
+  read_rows(fields.object("rows"), manifest);
+  manifest.shards = read_shards(fields.objects("shards"));
+  read_results(fields, manifest);
+  return manifest;
+}
+
+std::vector<std::string> hashes_of(const std::vector<HashedFile>& files) {
+  std::vector<std::string> hashes;
+  for (const auto& file : files) hashes.push_back(file.sha256);
+  return hashes;
+}
+
+}  // namespace
+
+std::vector<std::string> differing_fields(const ExtractionInputs& a, const ExtractionInputs& b) {
+  std::vector<std::string> names;
+  const auto compare = [&](const char* name, bool equal) {
+    if (!equal) names.emplace_back(name);
+  };
+  compare("isogloss_version", a.isogloss_version == b.isogloss_version);
+  compare("llama_version", a.llama_version == b.llama_version);
+  compare("model", a.model.sha256 == b.model.sha256);
+  compare("sae", hashes_of(a.sae) == hashes_of(b.sae));
+  compare("corpus", hashes_of(a.corpus) == hashes_of(b.corpus));
+  compare("hook", a.hook == b.hook);
+  compare("languages", a.languages == b.languages);
+  compare("n_samples", a.n_samples == b.n_samples);
+  // The seed draws the samples; without a draw it decides nothing.
+  compare("seed", a.seed == b.seed || (!a.n_samples && !b.n_samples));
+  compare("clean", a.clean == b.clean);
+  compare("truncate", a.truncate == b.truncate);
+  compare("skip_self_check", a.skip_self_check == b.skip_self_check);
+  compare("max_tokens_per_batch", a.max_tokens_per_batch == b.max_tokens_per_batch);
+  compare("n_threads", a.n_threads == b.n_threads);
+  compare("n_gpu_layers", a.n_gpu_layers == b.n_gpu_layers);
+  return names;
+}
+
+void write_manifest(const ResultFolder& folder, const Manifest& manifest) {
+  // A path may hold bytes that are no UTF-8; JSON cannot, so they become U+FFFD.
+  const auto text =
+      manifest_json(manifest).dump(2, ' ', false, nlohmann::detail::error_handler_t::replace);
+  write_file_atomically(folder.manifest(), text + "\n");
+}
+
+std::optional<Manifest> read_manifest(const ResultFolder& folder) {
+  if (!std::filesystem::exists(folder.manifest())) return std::nullopt;
+  return parse_manifest(folder.manifest(), MappedFile(folder.manifest()).text());
+}
+
+Manifest require_complete(const ResultFolder& folder) {
+  auto manifest = read_manifest(folder);
+  if (!manifest) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: no manifest.json in it; give the folder of an extraction",
+                            folder.root.string()));
+  }
+  if (!manifest->extraction_complete) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: its extraction is not finished; repeat the command that began it",
+                            folder.root.string()));
+  }
+  std::vector<std::filesystem::path> needed{folder.sequences()};
+  for (std::int32_t shard = 0; shard < std::ssize(manifest->shards); ++shard) {
+    needed.push_back(folder.activation_shard(shard));
+    needed.push_back(folder.maxima_shard(shard));
+  }
+  for (const auto& path : needed) {
+    if (std::filesystem::exists(path)) continue;
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: missing from a finished extraction; restore it or extract into "
+                            "another folder",
+                            path.string()));
+  }
+  return *std::move(manifest);
+}
+
+}  // namespace isogloss
