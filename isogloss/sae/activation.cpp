@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "isogloss/core/error.h"
+#include "isogloss/sae/activation_internal.h"
+#include "isogloss/sae/row_norm_internal.h"
+
+namespace isogloss {
+namespace {
+
+/// Features looked at together: so few fire that most chunks are passed over after one vector loop.
+constexpr std::size_t kChunk = 32;
+
+void push(std::size_t feature, float value, std::int64_t row, SparseRows& out) {
+  if (!std::isfinite(value)) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("feature {} overflows on activation row {}; the SAE belongs to another "
+                            "model or layer",
+                            feature, row));
+  }
+  out.features.push_back(static_cast<std::int32_t>(feature));
+  out.values.push_back(value);
+}
+
+}  // namespace
+
+ActivationFunction::ActivationFunction(const Sae& sae)
+    : k_(sae.activation == SaeActivation::kTopK ? sae.k : 0),
+      b_enc_(sae.b_enc),
+      rescaling_(rescaling_norms(sae)) {
+  const auto n_features = b_enc_.size();
+  if (k_ > 0) {
+    values_.resize(n_features);
+    candidates_.resize(n_features);
+    return;
+  }
+  cutoff_.assign(n_features, 0.0F);
+  for (std::size_t f = 0; f < sae.threshold.size(); ++f) {
+    cutoff_[f] = std::max(sae.threshold[f], 0.0F);  // h > threshold and h > 0
+  }
+}
+
+void ActivationFunction::append(std::span<const float> products, std::int64_t row,
+                                SparseRows& out) {
+  if (k_ > 0) {
+    append_top_k(products, row, out);
+  } else {
+    append_above_cutoff(products, row, out);
+  }
+  out.offsets.push_back(static_cast<std::int64_t>(out.features.size()));
+}
+
+void ActivationFunction::append_above_cutoff(std::span<const float> products, std::int64_t row,
+                                             SparseRows& out) const {
+  for (std::size_t begin = 0; begin < products.size(); begin += kChunk) {
+    const auto end = std::min(begin + kChunk, products.size());
+    int n_fire = 0;
+    // Negated, so that NaN counts and is found below.
+    for (auto f = begin; f < end; ++f) n_fire += !(products[f] + b_enc_[f] <= cutoff_[f]);
+    if (n_fire == 0) continue;
+    for (auto f = begin; f < end; ++f) {
+      const float h = products[f] + b_enc_[f];
+      if (!(h <= cutoff_[f])) push(f, h, row, out);
+    }
+  }
+}
+
+void ActivationFunction::append_top_k(std::span<const float> products, std::int64_t row,
+                                      SparseRows& out) {
+  std::size_t n_positive = 0;
+  for (std::size_t f = 0; f < products.size(); ++f) {
+    float h = products[f] + b_enc_[f];
+    if (!rescaling_.empty()) h *= rescaling_[f];
+    values_[f] = h;
+    candidates_[n_positive] = h;
+    n_positive += !(h <= 0);
+  }
+  // Values at or below zero are clipped after the choice, so the choice among the positive ones is
+  // the same one. NaN must not reach nth_element.
+  const auto positive = std::span(candidates_).first(n_positive);
+  const auto k = static_cast<std::size_t>(k_);
+  float smallest = 0;
+  std::size_t n_ties = 0;  // of `smallest`, how many are kept
+  if (n_positive > k && std::ranges::all_of(positive, [](float h) { return h == h; })) {
+    std::ranges::nth_element(positive, positive.begin() + (k_ - 1), std::ranges::greater());
+    smallest = positive[k - 1];
+    n_ties = k - static_cast<std::size_t>(
+                     std::ranges::count_if(positive, [&](float h) { return h > smallest; }));
+  }
+  for (std::size_t f = 0; f < values_.size(); ++f) {
+    if (values_[f] < smallest || values_[f] <= 0) continue;
+    if (values_[f] == smallest) {  // of equal values the first features are kept
+      if (n_ties == 0) continue;
+      --n_ties;
+    }
+    push(f, values_[f], row, out);
+  }
+}
+
+}  // namespace isogloss

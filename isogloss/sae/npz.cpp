@@ -1,0 +1,135 @@
+// numpy's npz by libzip, over the file's mapped bytes.
+#include <fmt/format.h>
+#include <zip.h>
+
+#include <algorithm>
+#include <array>
+
+#include "isogloss/core/error.h"
+#include "isogloss/sae/npy_header_internal.h"
+#include "isogloss/sae/tensor_file_internal.h"
+
+namespace isogloss {
+namespace {
+
+/// Deflate cannot shrink anything further (258 bytes a code of two bits); a member that claims more
+/// is no honest array, and nothing is allocated for it.
+constexpr std::uint64_t kMaxDeflateRatio = 1032;
+
+struct CloseZip {
+  void operator()(zip_t* archive) const { zip_discard(archive); }
+  void operator()(zip_file_t* member) const { zip_fclose(member); }
+};
+
+class NpzFile : public TensorFile {
+ public:
+  NpzFile(std::span<const std::byte> bytes, std::string path_text)
+      : TensorFile(std::move(path_text)) {
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
+    if (source != nullptr) archive_.reset(zip_open_from_source(source, ZIP_RDONLY, &error));
+    if (!archive_) {
+      const std::string reason = zip_error_strerror(&error);
+      if (source != nullptr) zip_source_free(source);
+      zip_error_fini(&error);
+      throw_damaged(fmt::format("cannot be read as npz: {}", reason));
+    }
+    zip_error_fini(&error);
+    const auto n_members = zip_get_num_entries(archive_.get(), 0);
+    for (zip_int64_t i = 0; i < n_members; ++i) add(parse_member(static_cast<std::uint64_t>(i)));
+  }
+
+ private:
+  [[noreturn]] void throw_damaged(std::string_view what) const {
+    throw Error(ErrorCode::kBadInput, fmt::format("{}: {}; fetch the file again", path(), what));
+  }
+
+  TensorInfo parse_member(std::uint64_t index) const {
+    zip_stat_t stat;
+    constexpr zip_uint64_t kNeeded =
+        ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
+    if (zip_stat_index(archive_.get(), index, 0, &stat) != 0 || (stat.valid & kNeeded) != kNeeded) {
+      throw_damaged(fmt::format("its directory entry {} is damaged", index));
+    }
+    std::string name = stat.name;
+    check_name(name);
+    if (!name.ends_with(".npy")) throw_damaged(fmt::format("entry {} is not a .npy array", index));
+    name.resize(name.size() - 4);
+    const bool stored = stat.comp_method == ZIP_CM_STORE;
+    if (!stored && stat.comp_method != ZIP_CM_DEFLATE) {
+      throw_damaged(fmt::format("array {} is packed by another method than deflate", name));
+    }
+    if (stat.size / (stored ? 1 : kMaxDeflateRatio) > stat.comp_size) {
+      throw_damaged(fmt::format("array {} claims {} bytes, more than its {} packed bytes can hold",
+                                name, stat.size, stat.comp_size));
+    }
+    std::array<std::byte, kMaxNpyPrefixSize> prefix;
+    const auto n_prefix =
+        static_cast<std::size_t>(std::min<std::uint64_t>(stat.size, prefix.size()));
+    const auto member = open_member(index, name);
+    read_exactly(member.get(), std::span(prefix).first(n_prefix), name);
+    auto header = parse_npy_header(std::span(prefix).first(n_prefix), path(), name);
+    const auto n_bytes = header.tensor.n_elements * size_of(header.tensor.type);
+    if (stat.size - header.data_offset != n_bytes) {
+      throw_damaged(fmt::format("array {} has {} bytes, its shape {} needs {}", name,
+                                stat.size - header.data_offset, shape_text(header.tensor.shape),
+                                n_bytes));
+    }
+    header.tensor.location = index;
+    return std::move(header.tensor);
+  }
+
+  using Member = std::unique_ptr<zip_file_t, CloseZip>;
+
+  Member open_member(std::uint64_t index, std::string_view name) const {
+    Member member(zip_fopen_index(archive_.get(), index, 0));
+    if (!member) {
+      throw_damaged(fmt::format("cannot unpack array {}: {}", name, zip_strerror(archive_.get())));
+    }
+    return member;
+  }
+
+  void read_exactly(zip_file_t* member, std::span<std::byte> out, std::string_view name) const {
+    while (!out.empty()) {
+      const auto n_read = zip_fread(member, out.data(), out.size());
+      if (n_read <= 0) {
+        throw_damaged(fmt::format("cannot unpack array {}: {}", name, zip_file_strerror(member)));
+      }
+      out = out.subspan(static_cast<std::size_t>(n_read));
+    }
+  }
+
+  void read_into(const TensorInfo& tensor, std::span<float> out) override {
+    const auto member = open_member(tensor.location, tensor.name);
+    zip_stat_t stat;
+    zip_stat_index(archive_.get(), tensor.location, 0, &stat);
+    std::vector<std::byte> chunk(std::size_t{1} << 16);
+    const auto size = size_of(tensor.type);
+    // The header again: everything before the elements.
+    auto n_skip = static_cast<std::size_t>(stat.size) - tensor.n_elements * size;
+    read_exactly(member.get(), std::span(chunk).first(n_skip), tensor.name);
+    while (!out.empty()) {
+      const auto part = out.first(std::min(out.size(), chunk.size() / size));
+      const auto bytes = std::span(chunk).first(part.size() * size);
+      read_exactly(member.get(), bytes, tensor.name);
+      convert_to_float(bytes, tensor.type, part);
+      out = out.subspan(part.size());
+    }
+    // The checksum is compared when the end is read.
+    if (zip_fread(member.get(), chunk.data(), 1) != 0) {
+      throw_damaged(
+          fmt::format("array {} is damaged: {}", tensor.name, zip_file_strerror(member.get())));
+    }
+  }
+
+  std::unique_ptr<zip_t, CloseZip> archive_;
+};
+
+}  // namespace
+
+std::unique_ptr<TensorFile> open_npz(std::span<const std::byte> bytes, std::string path) {
+  return std::make_unique<NpzFile>(bytes, std::move(path));
+}
+
+}  // namespace isogloss

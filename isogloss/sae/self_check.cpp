@@ -1,0 +1,76 @@
+#include "isogloss/sae/self_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace isogloss {
+namespace {
+
+/// Column means of x [n_rows, d_in].
+std::vector<double> column_means(std::span<const float> x, std::size_t d_in) {
+  std::vector<double> means(d_in, 0.0);
+  for (std::size_t i = 0; i < x.size(); ++i) means[i % d_in] += x[i];
+  const auto n_rows = static_cast<double>(x.size() / d_in);
+  for (auto& mean : means) mean /= n_rows;
+  return means;
+}
+
+double fraction_unexplained(const Sae& sae, std::span<const float> x,
+                            const SparseRows& activations) {
+  const auto d_in = static_cast<std::size_t>(sae.d_in);
+  const auto means = column_means(x, d_in);
+  const auto reconstruction = decode(sae, activations, x);
+  double unexplained = 0;
+  double total = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double error = static_cast<double>(x[i]) - reconstruction[i];
+    const double spread = x[i] - means[i % d_in];
+    unexplained += error * error;
+    total += spread * spread;
+  }
+  return unexplained / total;
+}
+
+std::string or_unknown(const std::string& text) { return text.empty() ? "not recorded" : text; }
+
+}  // namespace
+
+SelfCheck self_check(const Sae& sae, std::span<const float> x, const SparseRows& activations) {
+  std::vector<bool> fired(static_cast<std::size_t>(sae.n_features), false);
+  for (const auto feature : activations.features) fired[static_cast<std::size_t>(feature)] = true;
+  const auto n_dead = std::ranges::count(fired, false);
+  SelfCheck check;
+  check.n_tokens = activations.n_rows();
+  check.fvu = fraction_unexplained(sae, x, activations);
+  check.l0 = static_cast<double>(activations.features.size()) / static_cast<double>(check.n_tokens);
+  check.dead_share = static_cast<double>(n_dead) / static_cast<double>(sae.n_features);
+  return check;
+}
+
+std::string self_check_failure(const SelfCheck& check, const Sae& sae) {
+  const auto belongs = fmt::format("the SAE's files name model {} and hook {}",
+                                   or_unknown(sae.model_name), or_unknown(sae.hook_name));
+  if (check.l0 == 0) {
+    return fmt::format(
+        "no feature fires on any of {} tokens: the activations are too small for this "
+        "SAE; check the model, the hook and the SAE's input scaling ({})",
+        check.n_tokens, belongs);
+  }
+  if (check.l0 >= static_cast<double>(sae.n_features)) {
+    return fmt::format(
+        "every feature fires on every token: the weights or the threshold are not this "
+        "SAE's, or its activation function is another one ({})",
+        belongs);
+  }
+  if (!(check.fvu <= 1)) {  // NaN too
+    return fmt::format(
+        "the SAE reconstructs these activations worse than their mean does (FVU {:.3g}, "
+        "must be at most 1): wrong model, wrong layer or wrong normalisation ({})",
+        check.fvu, belongs);
+  }
+  return {};
+}
+
+}  // namespace isogloss
