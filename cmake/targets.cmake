@@ -23,6 +23,7 @@ function(isogloss_stage name)
   target_link_libraries(isogloss_${name} PUBLIC isogloss_options ${stage_DEPENDS}
                         PRIVATE ${stage_LINKS})
   set_property(GLOBAL APPEND PROPERTY ISOGLOSS_STAGES isogloss_${name})
+  set_property(GLOBAL APPEND PROPERTY ISOGLOSS_LINKS ${stage_LINKS})
 endfunction()
 
 # isogloss_test(NAME SOURCES … STAGES … LINKS …): one GoogleTest program, every case a ctest test.
