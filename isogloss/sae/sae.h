@@ -18,6 +18,10 @@ enum class SaeNormalization {
   kLayerNorm,              ///< (x − mean) / (std + eps), unbiased std
 };
 
+/// SAELens' words: "relu", "jumprelu", "topk"; "none", "expected_average_only_in", ….
+std::string to_string(SaeActivation activation);
+std::string to_string(SaeNormalization normalization);
+
 /// Encode (formats.md): h = (norm(x) − b_dec·[apply_b_dec_to_input]) W_enc + b_enc, then
 ///   ReLU      max(h, 0)
 ///   JumpReLU  h if h > threshold (strict, float32) and h > 0, else 0

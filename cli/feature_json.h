@@ -1,0 +1,14 @@
+// A feature's evidence for scripts.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "isogloss/report/feature_view.h"
+
+namespace isogloss::cli {
+
+/// Numbers under their scores.parquet names, then "samples": [{sample, source, LANGUAGE: {text,
+/// max, tokens: [[text, value] …]}}].
+nlohmann::ordered_json feature_json(const FeatureView& view);
+
+}  // namespace isogloss::cli
