@@ -5,6 +5,8 @@ import numpy as np
 import torch
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
+torch.set_num_threads(1)  # sums depend on it in the last bit
+
 # Gemma 3's own constants, which the GGUF does not hold: llama.cpp has them as defaults too.
 SLIDING_WINDOW_PATTERN, LOCAL_ROPE_THETA = 6, 10_000.0
 

@@ -18,6 +18,7 @@ from sae_lens import SAE, BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig, Jump
 from golden_io import metadata, versions, write_json
 
 PACKAGES = ("sae-lens", "torch", "safetensors")
+torch.set_num_threads(1)  # sums depend on it in the last bit
 D_IN, D_SAE, N, K = 15, 47, 9, 6
 HOOK = "blocks.3.hook_resid_post"
 NORMALIZATIONS = ("none", "expected_average_only_in", "constant_norm_rescale", "layer_norm")
