@@ -94,7 +94,9 @@ std::vector<std::string> option_names(const CLI::App& verb) {
 
 /// Puts the words a --config file stands for behind the verb; those also on the line are left out.
 std::vector<std::string> expand_config(const CLI::App& app, std::vector<std::string> words) {
-  const auto* verb = words.empty() ? nullptr : app.get_subcommand_no_throw(words.front());
+  const auto verbs = app.get_subcommands(
+      [&](const CLI::App* verb) { return !words.empty() && verb->get_name() == words.front(); });
+  const CLI::App* verb = verbs.empty() ? nullptr : verbs.front();
   if (verb == nullptr || verb->get_option_no_throw("--config") == nullptr) return words;
   std::string path;
   for (std::size_t i = 1; i < words.size(); ++i) {

@@ -78,7 +78,7 @@ std::optional<Manifest> find_run(const ResultFolder& folder, const ExtractionInp
     for (const auto& entry : std::filesystem::directory_iterator(folder.root, error)) {
       const auto name = entry.path().filename().string();
       if (name == "sequences.parquet" || name.ends_with(".part")) continue;
-      throw Error(ErrorCode::kUsage,
+      throw Error(ErrorCode::kBadInput,
                   fmt::format("{}: holds {} but no manifest.json, so it is no result folder; give "
                               "another --output",
                               folder.root.string(), name));
@@ -88,9 +88,9 @@ std::optional<Manifest> find_run(const ResultFolder& folder, const ExtractionInp
   const auto differing = differing_fields(manifest->inputs, inputs);
   if (differing.empty()) return manifest;
   if (!manifest->extraction_complete && !shard_is_finished(folder, 0)) return std::nullopt;
-  throw Error(ErrorCode::kUsage, fmt::format("{}: holds another run (it differs in {}); give "
-                                             "another --output, or delete that folder",
-                                             folder.root.string(), fmt::join(differing, ", ")));
+  throw Error(ErrorCode::kBadInput, fmt::format("{}: holds another run (it differs in {}); give "
+                                                "another --output, or delete that folder",
+                                                folder.root.string(), fmt::join(differing, ", ")));
 }
 
 void describe_sae(const Sae& sae, Manifest& manifest) {

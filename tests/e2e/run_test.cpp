@@ -1,0 +1,148 @@
+// Whole runs of the program on a tiny real model: complete, interrupted, repeated.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/e2e/run_fixture.h"
+
+namespace isogloss::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Run : public RunFixture {};
+
+TEST_F(Run, WritesTheContractFiles) {
+  const auto outcome = run(tiny_run(folder_, output_, 40));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* name : {"manifest.json", "sequences.parquet", "activations/part-00000.parquet",
+                           "maxima/part-00000.parquet", "statistics.json", "scores.parquet",
+                           "scores.csv", "report.html"}) {
+    EXPECT_TRUE(std::filesystem::exists(output_ / name)) << name;
+  }
+  EXPECT_THAT(outcome.out, HasSubstr("agreement"));
+  EXPECT_THAT(outcome.out, HasSubstr("report.html"));
+}
+
+TEST_F(Run, RepeatedSaysSoAndChangesNothing) {
+  const auto words = tiny_run(folder_, output_, 40);
+  ASSERT_EQ(run(words).exit_code, 0);
+  const auto before = snapshot(output_);
+  const auto again = run(words);
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("already complete"));
+  EXPECT_EQ(snapshot(output_), before);
+}
+
+TEST_F(Run, KilledAtAnyMomentEndsInTheSameBytes) {
+  const auto whole = folder_ / "whole";
+  ASSERT_EQ(run(tiny_run(folder_, whole, 400)).exit_code, 0);
+  ASSERT_TRUE(std::filesystem::exists(whole / "maxima/part-00001.parquet")) << "too few shards";
+  const auto words = tiny_run(folder_, output_, 400);
+  int kills = 0;
+  for (int milliseconds = 5;; milliseconds += milliseconds / 4 + 5) {
+    Program program(words, folder_);
+    std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
+    program.send(SIGKILL);
+    const auto outcome = program.wait();
+    if (outcome.exit_code == 0) break;
+    ASSERT_EQ(outcome.exit_code, -SIGKILL) << outcome.err;
+    ++kills;
+  }
+  EXPECT_GE(kills, 5);
+  EXPECT_EQ(snapshot(output_), snapshot(whole));
+}
+
+TEST_F(Run, InterruptedLeavesAResumableFolder) {
+  const auto words = tiny_run(folder_, output_, 3000);
+  Program program(words, folder_);
+  while (program.running() && !std::filesystem::exists(output_ / "maxima/part-00000.parquet")) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  program.send(SIGINT);
+  const auto outcome = program.wait();
+  EXPECT_EQ(outcome.exit_code, 130);
+  EXPECT_THAT(outcome.err, HasSubstr("run the same command again"));
+  const auto first_shard = output_ / "activations/part-00000.parquet";
+  const auto written = std::filesystem::last_write_time(first_shard);
+  EXPECT_EQ(run(words).exit_code, 0);
+  EXPECT_EQ(std::filesystem::last_write_time(first_shard), written) << "a finished part was redone";
+}
+
+TEST_F(Run, AnotherRunsFolderIsLeftAlone) {
+  ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
+  const auto before = snapshot(output_);
+  auto words = tiny_run(folder_, output_, 40);
+  words.insert(words.end(), {"--samples", "20"});
+  const auto outcome = run(words);
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("holds another run"));
+  EXPECT_EQ(snapshot(output_), before);
+}
+
+TEST_F(Run, AFolderOfSomethingElseIsLeftAlone) {
+  std::filesystem::create_directories(output_);
+  std::ofstream(output_ / "thesis.tex") << "precious";
+  const auto outcome = run(tiny_run(folder_, output_, 40));
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("thesis.tex"));
+}
+
+TEST_F(Run, OtherScoringOptionsReuseTheExtraction) {
+  auto words = tiny_run(folder_, output_, 40);
+  ASSERT_EQ(run(words).exit_code, 0);
+  const auto activations = read_text(output_ / "activations/part-00000.parquet");
+  const auto scores = read_text(output_ / "scores.csv");
+  words.insert(words.end(), {"--lambda", "50"});
+  ASSERT_EQ(run(words).exit_code, 0);
+  EXPECT_EQ(read_text(output_ / "activations/part-00000.parquet"), activations);
+  EXPECT_NE(read_text(output_ / "scores.csv"), scores);
+  ASSERT_EQ(run({"score", output_.string()}).exit_code, 0);
+  EXPECT_EQ(read_text(output_ / "scores.csv"), scores);
+  EXPECT_FALSE(std::filesystem::exists(output_ / "report.html")) << "shows the earlier scores";
+}
+
+TEST_F(Run, StagesOneByOneEqualOneRun) {
+  ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
+  const auto staged = folder_ / "staged";
+  auto words = tiny_run(folder_, staged, 40);
+  words.front() = "extract";
+  ASSERT_EQ(run(words).exit_code, 0);
+  ASSERT_EQ(run({"score", staged.string()}).exit_code, 0);
+  ASSERT_EQ(run({"report", staged.string()}).exit_code, 0);
+  EXPECT_EQ(snapshot(staged), snapshot(output_));
+}
+
+TEST_F(Run, JsonIsForScripts) {
+  auto words = tiny_run(folder_, output_, 40);
+  words.push_back("--json");
+  const auto json = nlohmann::json::parse(run(words).out);
+  EXPECT_EQ(json["sentences"], 40);
+  EXPECT_EQ(json["best"].size(), 10u);
+  const int best = json["best"][0]["feature"];
+  const auto shown = run({"show", std::to_string(best), output_.string(), "--json"});
+  EXPECT_EQ(nlohmann::json::parse(shown.out)["agreement_rank"], 0);
+}
+
+TEST_F(Run, AConfigurationFileStandsForTheOptions) {
+  const auto words = tiny_run(folder_, output_, 40);
+  std::ofstream config(folder_ / "run.toml");
+  for (std::size_t i = 1; i + 1 < words.size(); i += 2) {
+    config << words[i].substr(2) << " = \"" << words[i + 1] << "\"\n";
+  }
+  config << "samples = 30\nlanguages = [\"es\", \"en\"]\n";
+  config.close();
+  const auto outcome =
+      run({"run", "--config", (folder_ / "run.toml").string(), "--samples", "25", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["sentences"], 25) << "the command line wins";
+  EXPECT_EQ(json["languages"], (nlohmann::json{"es", "en"}));
+}
+
+}  // namespace
+}  // namespace isogloss::test
