@@ -1,0 +1,97 @@
+#include "isogloss/report/page.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "isogloss/core/file.h"
+#include "isogloss/report/evidence.h"
+#include "isogloss/report/page_json_internal.h"
+#include "isogloss/report/page_template.h"
+
+namespace isogloss {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int32_t kBestByAgreement = 500;
+constexpr std::int32_t kBestByBiLoss = 100;
+constexpr std::int32_t kSentencesALanguage = 40;
+constexpr std::size_t kPageBytes = 14'800'000;  // under 15 MB, with something to spare
+/// How many sentences stand for a feature: the first count with which the page fits.
+constexpr std::array<std::int32_t, 12> kSentencesAFeature = {80, 60, 40, 30, 20, 15,
+                                                             10, 7,  5,  3,  2,  1};
+// Measured on Gemma's tokens, for the estimate that spares reading what will not fit.
+constexpr double kBytesAnEvidenceRow = 50;
+constexpr double kBytesAToken = 10;  // once in the sentence, once as a segment
+
+/// JSON that can stand in a script element: no "<", so no end tag and no comment.
+std::string script_safe(const json& value) {
+  const auto text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string safe;
+  safe.reserve(text.size());
+  for (const char character : text) {
+    if (character == '<') {
+      safe += "\\u003c";
+    } else {
+      safe += character;
+    }
+  }
+  return safe;
+}
+
+std::vector<WantedEvidence> wanted_evidence(const Maxima& maxima,
+                                            std::span<const std::int32_t> features,
+                                            std::int32_t n_a_feature) {
+  std::vector<WantedEvidence> wanted;
+  for (const auto feature : features) {
+    wanted.push_back({feature, choose_rows(maxima, feature, kSentencesALanguage, n_a_feature)});
+  }
+  return wanted;
+}
+
+/// About how many bytes the page needs for `wanted`.
+double estimated_bytes(const Manifest& manifest, std::span<const WantedEvidence> wanted) {
+  std::set<std::int32_t> rows;
+  std::size_t n_evidence_rows = 0;
+  for (const auto& feature : wanted) {
+    rows.insert(feature.rows.begin(), feature.rows.end());
+    n_evidence_rows += feature.rows.size() * manifest.inputs.languages.size();
+  }
+  double n_tokens = 0;
+  for (const auto& shard : manifest.shards) n_tokens += static_cast<double>(shard.n_tokens);
+  const double tokens_a_row = n_tokens / std::max(manifest.n_sentences, 1);
+  return kBytesAnEvidenceRow * static_cast<double>(n_evidence_rows) +
+         kBytesAToken * tokens_a_row * static_cast<double>(rows.size());
+}
+
+}  // namespace
+
+void write_report(const ResultFolder& folder, const Manifest& manifest, const ScoreTable& table,
+                  std::span<const GroupStatistics> statistics, const Maxima& maxima,
+                  const RunControl& control) {
+  const auto features = choose_features(table, kBestByAgreement, kBestByBiLoss);
+  const std::string head(page_head());
+  const auto columns = script_safe(columns_json(table));
+  const auto series = script_safe(series_json(statistics));
+  const auto fixed_bytes = head.size() + columns.size() + series.size() + page_tail().size();
+  for (const auto n_a_feature : kSentencesAFeature) {
+    const bool is_last = n_a_feature == kSentencesAFeature.back();
+    const auto wanted = wanted_evidence(maxima, features, n_a_feature);
+    const auto estimate = static_cast<double>(fixed_bytes) + estimated_bytes(manifest, wanted);
+    if (!is_last && estimate > static_cast<double>(kPageBytes)) continue;
+
+    const auto evidence = gather_evidence(folder, maxima, wanted, control);
+    std::string page = head;
+    page += "{\"run\":" + script_safe(run_json(manifest, table, evidence));
+    page += ",\"series\":" + series + ",\"columns\":" + columns;
+    page += ",\"evidence\":" + script_safe(evidence_json(evidence, table));
+    page += ",\"sequences\":" + script_safe(sequences_json(evidence, table.languages)) + "}";
+    page += page_tail();
+    if (!is_last && page.size() > kPageBytes) continue;
+    write_file_atomically(folder.report(), page);
+    return;
+  }
+}
+
+}  // namespace isogloss

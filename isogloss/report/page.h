@@ -1,0 +1,23 @@
+// report.html: the whole result as one page that needs nothing else.
+#pragma once
+
+#include <span>
+
+#include "isogloss/core/progress.h"
+#include "isogloss/score/score_table.h"
+#include "isogloss/stats/statistics.h"
+#include "isogloss/store/layout.h"
+#include "isogloss/store/manifest.h"
+#include "isogloss/store/maxima.h"
+
+namespace isogloss {
+
+/// Writes report.html atomically. It shows every feature's numbers, and for the 500 best by
+/// agreement and the 100 best by BI loss up to 40 sentences a language; fewer where the page would
+/// exceed 15 MB. Needs neither the model nor the SAE. Equal folders give equal bytes. Throws
+/// Error(kInterrupted) on a stop.
+void write_report(const ResultFolder& folder, const Manifest& manifest, const ScoreTable& table,
+                  std::span<const GroupStatistics> statistics, const Maxima& maxima,
+                  const RunControl& control);
+
+}  // namespace isogloss

@@ -1,0 +1,163 @@
+#include "isogloss/report/segments.h"
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <optional>
+
+namespace isogloss {
+namespace {
+
+constexpr std::string_view kLowerOneEighthBlock = "\u2581";  // SentencePiece's sign for a space
+constexpr std::string_view kByteTokenStart = "<0x";
+constexpr std::size_t kByteTokenLength = 6;  // "<0xE2>"
+
+bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
+
+/// Bytes of the character that `text`, valid UTF-8 and not empty, begins with.
+std::size_t character_length(std::string_view text) {
+  std::size_t length = 1;
+  while (length < text.size() && continues_character(text[length])) ++length;
+  return length;
+}
+
+/// How many bytes of `text`, from its start, a token spells; nullopt if it spells something else.
+using SpelledLength = std::optional<std::size_t> (*)(std::string_view spelling,
+                                                     std::string_view text);
+
+std::optional<std::size_t> literal_length(std::string_view spelling, std::string_view text) {
+  if (!text.starts_with(spelling)) return std::nullopt;
+  return spelling.size();
+}
+
+std::optional<unsigned char> byte_token(std::string_view spelling) {
+  if (spelling.size() != kByteTokenLength || !spelling.starts_with(kByteTokenStart) ||
+      spelling.back() != '>') {
+    return std::nullopt;
+  }
+  unsigned char byte = 0;
+  const char* digits_end = spelling.data() + kByteTokenLength - 1;
+  const auto [end, error] =
+      std::from_chars(spelling.data() + kByteTokenStart.size(), digits_end, byte, 16);
+  if (error != std::errc() || end != digits_end) return std::nullopt;
+  return byte;
+}
+
+std::optional<std::size_t> sentencepiece_length(std::string_view spelling, std::string_view text) {
+  if (const auto byte = byte_token(spelling)) {
+    if (text.empty() || static_cast<unsigned char>(text.front()) != *byte) return std::nullopt;
+    return 1;
+  }
+  std::size_t length = 0;
+  while (!spelling.empty()) {
+    const auto character = spelling.substr(0, character_length(spelling));
+    // A "▁" of the sentence itself is spelt alike.
+    const bool is_space = character == kLowerOneEighthBlock && text.substr(length).starts_with(' ');
+    const auto taken =
+        literal_length(is_space ? std::string_view(" ") : character, text.substr(length));
+    if (!taken) return std::nullopt;
+    length += *taken;
+    spelling.remove_prefix(character.size());
+  }
+  return length;
+}
+
+/// GPT-2's table (`bytes_to_unicode` in its encoder.py): printable Latin-1 bytes stand for
+/// themselves, the other 68, ascending, for U+0100, U+0101, …
+constexpr std::size_t kByteAlphabetEnd = 0x144;
+constexpr std::array<std::int16_t, kByteAlphabetEnd> make_bytes_of_alphabet() {
+  std::array<std::int16_t, kByteAlphabetEnd> bytes{};
+  for (auto& byte : bytes) byte = -1;
+  std::size_t next = 0x100;
+  for (std::size_t byte = 0; byte < 0x100; ++byte) {
+    const bool printable = (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) ||
+                           (byte >= 0xAE && byte <= 0xFF);
+    bytes[printable ? byte : next++] = static_cast<std::int16_t>(byte);
+  }
+  return bytes;
+}
+constexpr auto kBytesOfAlphabet = make_bytes_of_alphabet();
+
+/// The byte that a character of at most two UTF-8 bytes stands for.
+std::optional<unsigned char> alphabet_byte(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character[0]);
+  std::size_t code_point = lead;
+  if (character.size() == 2) {
+    code_point = (lead & 0x1FU) << 6U | (static_cast<unsigned char>(character[1]) & 0x3FU);
+  }
+  if (character.size() > 2 || code_point >= kByteAlphabetEnd || kBytesOfAlphabet[code_point] < 0) {
+    return std::nullopt;
+  }
+  return static_cast<unsigned char>(kBytesOfAlphabet[code_point]);
+}
+
+std::optional<std::size_t> byte_level_length(std::string_view spelling, std::string_view text) {
+  std::size_t length = 0;
+  for (auto rest = spelling; !rest.empty();) {
+    const auto character = rest.substr(0, character_length(rest));
+    const auto byte = alphabet_byte(character);
+    // Tokens added to the vocabulary by hand are spelt plainly.
+    if (!byte) return literal_length(spelling, text);
+    if (length == text.size() || static_cast<unsigned char>(text[length]) != *byte) {
+      return literal_length(spelling, text);
+    }
+    ++length;
+    rest.remove_prefix(character.size());
+  }
+  return length;
+}
+
+/// Where in `text` each token ends, in bytes; nullopt if the convention does not spell `text`.
+std::optional<std::vector<std::size_t>> token_ends(std::string_view text,
+                                                   std::span<const std::string> tokens,
+                                                   SpelledLength spelled_length) {
+  std::vector<std::size_t> ends;
+  ends.reserve(tokens.size());
+  std::size_t end = 0;
+  for (const auto& token : tokens) {
+    const auto length = spelled_length(token, text.substr(end));
+    if (!length) return std::nullopt;
+    end += *length;
+    ends.push_back(end);
+  }
+  return ends;
+}
+
+std::vector<Segment> segments_between(std::string_view text, std::span<const std::size_t> ends) {
+  std::vector<Segment> segments;
+  std::size_t begin = 0;
+  std::int32_t n_tokens = 0;
+  for (std::size_t token = 0; token < ends.size(); ++token) {
+    ++n_tokens;
+    std::size_t end = ends[token];
+    const bool is_last = token + 1 == ends.size();
+    while (is_last && end < text.size() && continues_character(text[end])) ++end;
+    const bool splits_character = end < text.size() && continues_character(text[end]);
+    if (!is_last && (end == begin || splits_character)) continue;
+    segments.push_back({std::string(text.substr(begin, end - begin)), n_tokens});
+    begin = end;
+    n_tokens = 0;
+  }
+  return segments;
+}
+
+}  // namespace
+
+std::vector<Segment> segment_text(std::string_view text, std::span<const std::string> tokens) {
+  for (const SpelledLength convention : {&sentencepiece_length, &byte_level_length}) {
+    if (const auto ends = token_ends(text, tokens, convention)) {
+      return segments_between(text, *ends);
+    }
+    const std::string padded = " " + std::string(text);
+    if (auto ends = token_ends(padded, tokens, convention)) {
+      for (auto& end : *ends) end -= end > 0 ? 1 : 0;
+      return segments_between(text, *ends);
+    }
+  }
+  std::vector<Segment> segments;
+  segments.reserve(tokens.size());
+  for (const auto& token : tokens) segments.push_back({token, 1});
+  return segments;
+}
+
+}  // namespace isogloss
