@@ -54,7 +54,7 @@ struct ShardRange {
 
 /// How the scores were computed.
 struct ScoringOptions {
-  double shrinkage_lambda = 5;  ///< λ of κ·n_eff/(n_eff + λ)
+  double shrinkage_lambda = 3;  ///< λ of κ·n_eff/(n_eff + λ)
   std::optional<double> beta;   ///< β of the BI loss; from the data if absent
   bool operator==(const ScoringOptions&) const = default;
 };
