@@ -12,18 +12,21 @@ namespace isogloss {
 /// One feature in two languages over n rows. With p = x_1/Σx_1, q = x_2/Σx_2:
 ///   overlap  M = Σ_s min(p_s, q_s);  expected  E = (1/n) Σ_s Σ_r min(p_s, q_r);
 ///   κ = (M − E)/(1 − E).
+/// If a side is silent nothing is defined: kappa is absent and the numbers are 0.
 struct PairAgreement {
   double overlap = 0;
   double expected = 0;
   std::optional<double> kappa;  ///< absent if a side is silent or E = 1
-  double n_eff = 0;             ///< harmonic mean over the two of (Σx)²/Σx²
   std::int32_t cofire = 0;      ///< rows on which both fire
 };
 
 /// O(k log k) in the non-zeros. Thread-safe.
 PairAgreement pair_agreement(const SparseColumn& a, const SparseColumn& b, std::int32_t n_rows);
 
-/// κ·n_eff/(n_eff + λ).
+/// (Σx)²/Σx²: how many rows, were they to fire equally, would carry the column. 0 if it is silent.
+double effective_rows(const SparseColumn& column);
+
+/// κ·n_eff/(n_eff + λ). λ >= 0, n_eff > 0.
 double shrink(double kappa, double n_eff, double lambda);
 
 }  // namespace isogloss
