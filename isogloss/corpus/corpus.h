@@ -1,6 +1,7 @@
 // Aligned sentences in N languages.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -12,7 +13,7 @@ namespace isogloss {
 /// One unit of parallel text: the same sentence in every language of the corpus.
 struct ParallelSentence {
   std::int32_t sample = 0;              ///< index in the drawn sample; cleaning leaves gaps
-  std::string source;                   ///< the row's id in the corpus, or its 1-based line number
+  std::string source;                   ///< the row's id; its 1-based line, or Parquet row, if none
   std::optional<std::string> document;  ///< the text it belongs to, if the corpus says so
   std::vector<std::string> text;        ///< [n_languages], valid UTF-8, in the corpus' order
 };
@@ -40,21 +41,42 @@ struct CorpusOptions {
   bool clean = true;
 };
 
-/// Reads `path`: TSV with a header of language codes, JSONL or Parquet with `translation: {en: …}`,
-/// or a Moses pair, named by its common stem ("books" for books.en + books.es; languages required).
-/// A sidecar `STEM.ids` (TSV, header `id` and optionally `document`, a line a row) names the rows.
-/// Validates, then samples (draw_rows), then cleans. Throws Error(kBadInput / kUsage /
-/// kEnvironment).
+/// Reads `path`: TSV with a header of language codes; JSONL (.jsonl, .json) or Parquet (a file or a
+/// folder of shards) with `translation: {en: …}` and perhaps `id`, null being empty text; or Moses
+/// files, named by their common stem ("books" for books.en + books.es) or by one of them. A sidecar
+/// `STEM.ids` names the rows: TSV with the header `id` and optionally `document`, a line a row, or
+/// the file OPUS packs with its Moses pairs. Every row is validated, then rows are drawn
+/// (hugging_face_shuffle over all of them), then cleaned; texts are kept as they stand, untrimmed.
+/// Throws Error: kBadInput for what is wrong with the corpus, a language it lacks included; kUsage
+/// for options that cannot be met by any corpus, or more samples than rows; kEnvironment for a file
+/// that is missing or unreadable.
 Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& options);
 
-/// The files read_corpus reads for `path` (sidecar included), e.g. to hash them.
+/// The files read_corpus reads for `path` (sidecar included), e.g. to hash them. `languages` as in
+/// CorpusOptions; they matter to Moses files alone.
 std::vector<std::filesystem::path> corpus_files(const std::filesystem::path& path,
                                                 const std::vector<std::string>& languages);
 
-/// The languages a corpus file offers, in file order, without reading its rows.
+/// The languages a corpus offers, without reading its rows: in file order, of Moses files
+/// ascending.
 std::vector<std::string> corpus_languages(const std::filesystem::path& path);
 
-/// Drops empty, duplicate, untranslated and badly proportioned rows; never renumbers `sample`.
+/// The length rule's constants, see clean().
+inline constexpr double kMaxLengthFactor = 3;
+inline constexpr double kShortText = 20;  ///< code points
+inline constexpr std::size_t kMinRowsForLengths = 20;
+
+/// Drops rows by these rules, in this order, on texts without the white space at their ends, and
+/// counts each dropped row once, under the first rule that applies:
+/// 1. empty: some language has no text;
+/// 2. duplicate: the texts of all languages equal those of an earlier row, kept or not;
+/// 3. identical: two languages have the same text;
+/// 4. length_ratio: for some pair of languages, |r − median r| > ln kMaxLengthFactor, where
+///    r = ln(code points in one / code points in the other) and the median is over the rows that
+///    rules 1 to 3 left. The median stands for how the two languages, and their scripts, usually
+///    relate. Exempt: pairs of texts both shorter than kShortText, and corpora of which fewer than
+///    kMinRowsForLengths rows are left, too few to know what is usual.
+/// Never renumbers `sample`.
 void clean(Corpus& corpus);
 
 }  // namespace isogloss
