@@ -1,0 +1,68 @@
+#include "tests/corpus/corpus_files.h"
+
+namespace isogloss {
+namespace {
+
+using testing::ElementsAre;
+
+TEST(JsonlCorpus, ReadsTheHubsSchema) {
+  const CorpusFolder folder;
+  const auto path = folder.write("c.jsonl", R"({"id":"7","translation":{"es":"uno","en":"one"}}
+{"id":8,"translation":{"en":"t\u0077o","es":"d\u00f3s","fr":"deux"}}
+{"translation":{"es":null,"en":"three"},"score":0.5}
+)");
+  EXPECT_THAT(corpus_languages(path), ElementsAre("es", "en"));
+  const auto corpus = read_corpus(path, every_row({"en", "es"}));
+  EXPECT_THAT(sources_of(corpus), ElementsAre("7", "8", "3"));
+  EXPECT_THAT(texts_of(corpus), ElementsAre(ElementsAre("one", "uno"), ElementsAre("two", "dós"),
+                                            ElementsAre("three", "")));
+}
+
+TEST(JsonlCorpus, ReadsJsonFilesOfLines) {
+  const CorpusFolder folder;
+  const auto path =
+      folder.write("c.json", "\xef\xbb\xbf{\"translation\":{\"en\":\"a\",\"es\":\"b\"}}\r\n");
+  EXPECT_THAT(texts_of(read_corpus(path, every_row())), ElementsAre(ElementsAre("a", "b")));
+}
+
+TEST(JsonlCorpus, RefusesWhatIsNotARow) {
+  const CorpusFolder folder;
+  const std::string good = R"({"translation":{"en":"a","es":"b"}})"
+                           "\n";
+  expect_bad_corpus(folder.write("cut.jsonl", good + R"({"translation":{"en":)"),
+                    {"cut.jsonl:2:", "not valid JSON at byte"});
+  expect_bad_corpus(folder.write("array.json", "[\n" + good + "]"),
+                    {"array.json:1:", "not valid JSON", "every line"});
+  expect_bad_corpus(folder.write("flat.jsonl", R"({"en":"a","es":"b"})"),
+                    {"flat.jsonl:1:", "\"translation\""});
+  expect_bad_corpus(folder.write("text.jsonl", good + R"({"translation":"a"})"),
+                    {"text.jsonl:2:", "\"translation\""});
+  expect_bad_corpus(folder.write("lacks.jsonl", good + R"({"translation":{"en":"a"}})"),
+                    {"lacks.jsonl:2:", "no translation.es"});
+  expect_bad_corpus(folder.write("number.jsonl", good + R"({"translation":{"en":"a","es":1}})"),
+                    {"number.jsonl:2:", "translation.es is not a string"});
+  expect_bad_corpus(folder.write("id.jsonl", R"({"id":[1],"translation":{"en":"a","es":"b"}})"),
+                    {"id.jsonl:1:", "id is neither"});
+  expect_bad_corpus(folder.write("empty.jsonl", ""), {"empty.jsonl", "no language"});
+  expect_bad_corpus(folder.write("one.jsonl", R"({"translation":{"en":"a"}})"),
+                    {"one.jsonl", "only the language 'en'"});
+}
+
+TEST(JsonlCorpus, RefusesBytesThatAreNoText) {
+  const CorpusFolder folder;
+  expect_bad_corpus(folder.write("u.jsonl", "{\"translation\":{\"en\":\"\xff\",\"es\":\"b\"}}"),
+                    {"u.jsonl:1:", "byte 23 is not valid UTF-8"});
+  expect_bad_corpus(folder.write("n.jsonl", R"({"translation":{"en":"a\u0000","es":"b"}})"),
+                    {"n.jsonl:1:", "translation.en", "byte 2 is NUL"});
+  expect_bad_corpus(folder.write("s.jsonl", R"({"translation":{"en":"\ud800","es":"b"}})"),
+                    {"s.jsonl:1:", "not valid JSON"});
+}
+
+TEST(JsonlCorpus, RefusesAnUnknownLanguageNamingThoseThere) {
+  const CorpusFolder folder;
+  expect_bad_corpus(folder.write("c.jsonl", R"({"translation":{"en":"a","es":"b"}})"),
+                    {"c.jsonl", "no language 'de'", "en, es"}, every_row({"en", "de"}));
+}
+
+}  // namespace
+}  // namespace isogloss

@@ -1,0 +1,121 @@
+#include <arrow/api.h>
+#include <arrow/io/file.h>
+#include <parquet/arrow/writer.h>
+
+#include "tests/corpus/corpus_files.h"
+
+namespace isogloss {
+namespace {
+
+using testing::ElementsAre;
+
+// Files written by Hugging Face datasets and by pyarrow, tools/corpora/make_test_parquet.py.
+const std::filesystem::path kData = ISOGLOSS_SOURCE_DIR "/tests/corpus/data";
+
+TEST(ParquetCorpus, ReadsWhatHuggingFaceDatasetsWrites) {
+  const auto path = kData / "opus_books.parquet";
+  EXPECT_THAT(corpus_languages(path), ElementsAre("en", "es"));
+  const auto corpus = read_corpus(path, every_row({"es", "en"}));
+  EXPECT_THAT(sources_of(corpus), ElementsAre("10", "11", "12"));
+  EXPECT_THAT(texts_of(corpus),
+              ElementsAre(ElementsAre("Llamadme Ismael.", "Call me Ishmael."),
+                          ElementsAre("Era una noche oscura.", "It was a dark night."),
+                          ElementsAre("Ella abrió la puerta.", "She opened the door.")));
+}
+
+TEST(ParquetCorpus, ReadsLargeStringsIntegerIdsNullsAndRowGroups) {
+  const auto corpus = read_corpus(kData / "large_strings.parquet", every_row({"en", "es"}));
+  EXPECT_THAT(sources_of(corpus), ElementsAre("7", "2", "9", "10"));
+  EXPECT_THAT(texts_of(corpus),
+              ElementsAre(ElementsAre("Call me Ishmael.", "Llamadme Ismael."),
+                          ElementsAre("It was a dark night.", "Era una noche oscura."),
+                          ElementsAre("Alone.", ""), ElementsAre("", "")));
+}
+
+TEST(ParquetCorpus, ReadsAFolderOfShardsByName) {
+  const CorpusFolder folder;
+  std::filesystem::copy_file(kData / "opus_books.parquet", folder / "train-00001.parquet");
+  std::filesystem::copy_file(kData / "large_strings.parquet", folder / "train-00000.parquet");
+  const auto corpus = read_corpus(folder.path(), every_row({"en", "es"}));
+  EXPECT_THAT(sources_of(corpus), ElementsAre("7", "2", "9", "10", "10", "11", "12"));
+  EXPECT_EQ(corpus.rows[4].text[0], "Call me Ishmael.");
+  EXPECT_THAT(corpus_files(folder.path(), {}),
+              ElementsAre(folder / "train-00000.parquet", folder / "train-00001.parquet"));
+}
+
+TEST(ParquetCorpus, RefusesAFolderWithoutShards) {
+  const CorpusFolder folder;
+  expect_bad_corpus(folder.path(), {folder.path().string(), "without .parquet"});
+}
+
+TEST(ParquetCorpus, RefusesTruncatedAndForeignFiles) {
+  const CorpusFolder folder;
+  std::ifstream file(kData / "opus_books.parquet", std::ios::binary);
+  const std::string whole(std::istreambuf_iterator<char>(file), {});
+  ASSERT_GT(whole.size(), 400U);
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{7}, whole.size() / 2, whole.size() - 1}) {
+    expect_bad_corpus(folder.write("cut.parquet", whole.substr(0, size)),
+                      {"cut.parquet", "damaged"});
+  }
+  expect_bad_corpus(folder.write("text.parquet", "en\tes\none\tuno\n"),
+                    {"text.parquet", "damaged"});
+}
+
+TEST(ParquetCorpus, MissingFileIsTheEnvironments) {
+  const CorpusFolder folder;
+  expect_error(ErrorCode::kEnvironment, {"none.parquet"},
+               [&] { read_corpus(folder / "none.parquet", every_row()); });
+}
+
+/// Writes one row, of one column named `column`.
+std::filesystem::path write_column(const CorpusFolder& folder, const std::string& column,
+                                   const std::shared_ptr<arrow::Array>& values) {
+  const auto path = folder / (column + ".parquet");
+  const auto table =
+      arrow::Table::Make(arrow::schema({arrow::field(column, values->type())}), {values});
+  const auto sink = arrow::io::FileOutputStream::Open(path.string()).ValueOrDie();
+  EXPECT_TRUE(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), sink, 1024).ok());
+  EXPECT_TRUE(sink->Close().ok());
+  return path;
+}
+
+/// One row {names[i]: values[i]} as a struct.
+std::shared_ptr<arrow::Array> struct_of(const std::vector<std::string>& names,
+                                        const arrow::ArrayVector& values) {
+  return arrow::StructArray::Make(values, names).ValueOrDie();
+}
+
+std::shared_ptr<arrow::Array> text_array(const std::string& text) {
+  arrow::StringBuilder builder;
+  EXPECT_TRUE(builder.Append(text).ok());
+  return builder.Finish().ValueOrDie();
+}
+
+TEST(ParquetCorpus, RefusesOtherSchemas) {
+  const CorpusFolder folder;
+  const auto number = arrow::MakeArrayFromScalar(arrow::Int32Scalar(1), 1).ValueOrDie();
+  expect_bad_corpus(write_column(folder, "en", text_array("a")),
+                    {"en.parquet", "needs a column translation", "has en"});
+  expect_bad_corpus(write_column(folder, "translation", text_array("a")),
+                    {"translation.parquet", "needs a column translation"});
+  expect_bad_corpus(
+      write_column(folder, "translation", struct_of({"en", "es"}, {text_array("a"), number})),
+      {"translation.parquet", "translation.es is int32"});
+  expect_bad_corpus(write_column(folder, "translation", struct_of({"en"}, {text_array("a")})),
+                    {"translation.parquet", "only the language 'en'"});
+  expect_bad_corpus(write_column(folder, "translation",
+                                 struct_of({"en", "es"}, {text_array("a"), text_array("b")})),
+                    {"no language 'de'", "en, es"}, every_row({"en", "de"}));
+}
+
+TEST(ParquetCorpus, RefusesBytesThatAreNoText) {
+  const CorpusFolder folder;
+  const auto path = write_column(folder, "translation",
+                                 struct_of({"en", "es"}, {text_array("a"), text_array("b\xc3(")}));
+  expect_bad_corpus(path,
+                    {"translation.parquet", "row 1", "translation.es", "byte 2 is not valid"});
+}
+
+}  // namespace
+}  // namespace isogloss
