@@ -1,0 +1,56 @@
+#include "isogloss/report/scores_csv.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "isogloss/report/score_columns_internal.h"
+
+namespace isogloss {
+namespace {
+
+void append(std::string& csv, std::uint8_t value) { csv += value != 0 ? "true" : "false"; }
+void append(std::string& csv, std::int32_t value) {
+  fmt::format_to(std::back_inserter(csv), "{}", value);
+}
+void append(std::string& csv, double value) {
+  fmt::format_to(std::back_inserter(csv), "{:.17g}", value);
+}
+void append(std::string& csv, float value) { append(csv, static_cast<double>(value)); }
+template <class T>
+void append(std::string& csv, const std::optional<T>& value) {
+  if (value) append(csv, *value);
+}
+
+/// A field as RFC 4180 quotes it: language codes come from the corpus's header.
+std::string quoted(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string result = "\"";
+  for (const char c : field) {
+    if (c == '"') result += '"';
+    result += c;
+  }
+  return result + '"';
+}
+
+}  // namespace
+
+std::string scores_csv(const ScoreTable& table) {
+  std::string csv = "feature";
+  visit_score_columns(table, [&](const std::string& name, const auto&) {
+    csv += ',';
+    csv += quoted(name);
+  });
+  csv += '\n';
+  for (std::int32_t feature = 0; feature < table.n_features(); ++feature) {
+    append(csv, feature);
+    visit_score_columns(table, [&](const std::string&, const auto& column) {
+      csv += ',';
+      append(csv, column[static_cast<std::size_t>(feature)]);
+    });
+    csv += '\n';
+  }
+  return csv;
+}
+
+}  // namespace isogloss
