@@ -37,6 +37,7 @@ class NpzFile : public TensorFile {
     }
     zip_error_fini(&error);
     const auto n_members = zip_get_num_entries(archive_.get(), 0);
+    if (n_members < 1) throw_damaged("holds no arrays");  // libzip takes an empty file for a zip
     for (zip_int64_t i = 0; i < n_members; ++i) add(parse_member(static_cast<std::uint64_t>(i)));
   }
 

@@ -1,0 +1,74 @@
+#include "isogloss/sae/self_check.h"
+
+#include <limits>
+
+#include "sae_fixtures.h"
+
+namespace isogloss {
+namespace {
+
+/// Reads off the positive part of each of two inputs.
+Sae relu_sae() {
+  Sae sae;
+  sae.d_in = 2;
+  sae.n_features = 3;
+  sae.w_enc = {1, 0, 0, 0, 1, 0};  // [2, 3]; the third feature is dead
+  sae.b_enc = {0, 0, -1};
+  sae.w_dec = {1, 0, 0, 1, 1, 1};  // [3, 2]
+  sae.b_dec = {0, 0};
+  sae.model_name = "tiny";
+  sae.hook_name = "blocks.3.hook_resid_post";
+  return sae;
+}
+
+TEST(SelfCheck, CountsByHand) {
+  const auto sae = relu_sae();
+  // Mean (1, 1); Σ‖x − mean‖² = (1+1) + (1+1) + (4+4) + (4+4) = 20; only (−1, −1) is lost: 2.
+  const std::vector<float> x = {2, 2, 0, 0, 3, 3, -1, -1};
+  const auto check = self_check(sae, x, encode_reference(sae, x));
+  EXPECT_EQ(check.n_tokens, 4);
+  EXPECT_DOUBLE_EQ(check.fvu, 2.0 / 20.0);
+  EXPECT_DOUBLE_EQ(check.l0, 4.0 / 4.0);
+  EXPECT_DOUBLE_EQ(check.dead_share, 1.0 / 3.0);
+  EXPECT_EQ(self_check_failure(check, sae), "");
+}
+
+TEST(SelfCheck, RefusesAReconstructionWorseThanTheMean) {
+  auto sae = relu_sae();
+  sae.b_dec = {50, 50};
+  const std::vector<float> x = {2, 2, 0, 1};
+  const auto check = self_check(sae, x, encode_reference(sae, x));
+  EXPECT_GT(check.fvu, 1);
+  const auto failure = self_check_failure(check, sae);
+  EXPECT_NE(failure.find("FVU"), std::string::npos);
+  EXPECT_NE(failure.find("blocks.3.hook_resid_post"), std::string::npos) << failure;
+}
+
+TEST(SelfCheck, RefusesASilentSae) {
+  auto sae = relu_sae();
+  sae.b_enc = {-100, -100, -100};
+  const std::vector<float> x = {2, 2, 0, 1};
+  const auto check = self_check(sae, x, encode_reference(sae, x));
+  EXPECT_EQ(check.l0, 0);
+  EXPECT_EQ(check.dead_share, 1);
+  EXPECT_NE(self_check_failure(check, sae).find("no feature fires"), std::string::npos);
+}
+
+TEST(SelfCheck, RefusesAnSaeWithoutSparsity) {
+  auto sae = relu_sae();
+  sae.b_enc = {100, 100, 100};
+  const std::vector<float> x = {2, 2, 0, 1};
+  const auto check = self_check(sae, x, encode_reference(sae, x));
+  EXPECT_NE(self_check_failure(check, sae).find("every feature fires"), std::string::npos);
+}
+
+TEST(SelfCheck, RefusesFiguresThatAreNotNumbers) {
+  auto sae = relu_sae();
+  const std::vector<float> constant = {2, 2, 2, 2};
+  const auto check = self_check(sae, constant, encode_reference(sae, constant));
+  EXPECT_FALSE(check.fvu <= 1);  // 0 / 0: tokens that are all the same
+  EXPECT_NE(self_check_failure(check, sae), "");
+}
+
+}  // namespace
+}  // namespace isogloss
