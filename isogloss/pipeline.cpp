@@ -55,16 +55,12 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& co
   return inputs;
 }
 
-std::string resolve_hook(const std::string& asked, const Sae& sae, const std::string& sae_path,
-                         const RunControl& control) {
+std::string resolve_hook(const std::string& asked, const Sae& sae, const std::string& sae_path) {
   if (asked.empty() && sae.hook_name.empty()) {
     throw Error(ErrorCode::kUsage,
                 fmt::format("{}: the SAE does not name its hook point; give one, e.g. --hook "
                             "blocks.12.hook_resid_post",
                             sae_path));
-  }
-  if (!asked.empty() && !sae.hook_name.empty() && asked != sae.hook_name) {
-    control.warning(fmt::format("{}: trained on {}, used on {}", sae_path, sae.hook_name, asked));
   }
   return asked.empty() ? sae.hook_name : asked;
 }
@@ -135,7 +131,7 @@ Manifest extract(const ExtractOptions& options, const RunControl& control) {
   auto sae = load_sae(options.sae);
   const auto corpus = read_corpus(options.corpus, options.corpus_options);
   auto inputs = describe_inputs(options, corpus);
-  inputs.hook = resolve_hook(options.hook, sae, inputs.sae_path, control);
+  inputs.hook = resolve_hook(options.hook, sae, inputs.sae_path);
 
   auto found = find_run(folder, inputs);
   if (found && found->extraction_complete) return *found;
@@ -161,15 +157,20 @@ Manifest extract(const ExtractOptions& options, const RunControl& control) {
   const auto source =
       open_llama_source(options.model, parse_hook_point(inputs.hook),
                         {inputs.n_threads, inputs.n_gpu_layers, inputs.max_tokens_per_batch});
+  if (!sae.hook_name.empty() && inputs.hook != sae.hook_name) {
+    control.warning(
+        fmt::format("{}: trained on {}, used on {}", inputs.sae_path, sae.hook_name, inputs.hook));
+  }
   if (!found) {
-    std::filesystem::create_directories(folder.activations());
-    std::filesystem::create_directories(folder.maxima());
+    std::filesystem::create_directories(folder.root);
     const auto lengths =
         tokenize_corpus(*source, corpus, folder, inputs.truncate, manifest.n_truncated, control);
     manifest.shards =
         plan_shards(lengths, static_cast<std::int32_t>(corpus.languages.size()), kTokensPerShard);
     write_manifest(folder, manifest);
   }
+  std::filesystem::create_directories(folder.activations());
+  std::filesystem::create_directories(folder.maxima());
   extract_shards(*source, sae, encoder, corpus, folder, manifest, control);
   manifest.extraction_complete = true;
   write_manifest(folder, manifest);
@@ -210,6 +211,10 @@ bool is_reported(const ResultFolder& folder, const Manifest& manifest,
 
 void report(const ResultFolder& folder, const RunControl& control) {
   const auto manifest = require_complete(folder);
+  if (!manifest.scoring) {
+    throw Error(ErrorCode::kBadInput, fmt::format("{}: not scored yet; run isogloss score {}",
+                                                  folder.root.string(), folder.root.string()));
+  }
   const auto maxima = read_maxima(folder, manifest.n_features, manifest.inputs.languages);
   const auto groups = read_statistics(folder.statistics(), manifest.inputs.languages);
   write_report(folder, manifest, read_scores(folder), groups, maxima, control);

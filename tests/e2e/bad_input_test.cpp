@@ -98,7 +98,7 @@ TEST_F(BadInput, WeightsThatAreNotNumbers) {
   const float nan = std::nanf("");
   file.write(reinterpret_cast<const char*>(&nan), sizeof(nan));
   file.close();
-  expect_refusal(3, {"sae_weights.safetensors", "NaN"});
+  expect_refusal(3, {"sae_weights.safetensors", "threshold[126] is nan"});
 }
 
 TEST_F(BadInput, SaeOfAnotherWidth) {
@@ -168,7 +168,8 @@ TEST_F(BadInput, SentenceLongerThanTheContext) {
   set("--batch-tokens", "16");
   expect_refusal(3, {"sentence", "--truncate"});
   words_.push_back("--truncate");
-  EXPECT_EQ(run(words_).exit_code, 0);
+  const auto cut = run(words_);
+  EXPECT_EQ(cut.exit_code, 0) << cut.err;
 }
 
 TEST_F(BadInput, WrongUsage) {
