@@ -1,7 +1,7 @@
 # Run with cmake -P by embed.cmake: puts SCRIPTS, the style sheet and PLOTLY into WEB/report.html
 # and writes what comes before and after the data to HEAD and TAIL.
 if(NOT EXISTS "${PLOTLY}")
-  message(FATAL_ERROR "The report page needs plotly-cartesian.min.js, and ISOGLOSS_PLOTLY is "
+  message(FATAL_ERROR "The report page needs plotly.min.js, and ISOGLOSS_PLOTLY is "
     "\"${PLOTLY}\". Run `make setup`, or configure with -DISOGLOSS_PLOTLY=FILE.")
 endif()
 

@@ -90,7 +90,7 @@ function quantity(value, digits = 3) {
 // A p- or q-value. Zero can only mean that the true value is below the smallest double.
 function probability(value) {
   if (!isNumber(value)) return ABSENT;
-  if (value === 0) return '< 10⁻³⁰⁷';
+  if (value === 0) return '< 10⁻³²³';
   return value < 1e-3 ? scientific(value, 1) : value.toFixed(3);
 }
 

@@ -21,8 +21,7 @@ function droppedText(dropped) {
 
 function renderHeader() {
   document.title = `${RUN.title} – isogloss`;
-  const created = element('time', {datetime: RUN.created}, RUN.created.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC'));
-  byId('kind').replaceChildren('isogloss report · ', created);
+  byId('kind').textContent = 'isogloss report';
   byId('title').replaceChildren(element('bdi', {}, RUN.title));
   const partly = RUN.n_features - RUN.n_alive - RUN.n_dead;
   byId('facts').replaceChildren(element('dl', {class: 'facts'},

@@ -1,11 +1,30 @@
 // Charts are drawn with Plotly when they come into view, and drawn again when the colours change.
+// Each is drawn in a task of its own, so that the page answers in between.
 
 const charts = new Map();  // element -> function that returns Plotly's {data, layout}
 const chartWatcher = new IntersectionObserver((entries) => {
   for (const entry of entries) {
-    if (entry.isIntersecting) drawChart(entry.target);
+    if (!entry.isIntersecting) continue;
+    chartWatcher.unobserve(entry.target);
+    setTimeout(() => {
+      if (charts.has(entry.target) && isShown(entry.target)) drawChart(entry.target);
+    });
   }
 }, {rootMargin: '300px'});
+
+function isShown(node) {
+  return node.offsetParent !== null;
+}
+
+// Runs Plotly's source, which the page carries as inert text.
+function loadPlotly() {
+  if (!globalThis.Plotly) {
+    const script = document.createElement('script');
+    script.textContent = byId('plotly').textContent;
+    document.head.append(script);
+  }
+  return globalThis.Plotly;
+}
 
 function addChart(node, description, build) {
   node.setAttribute('role', 'img');
@@ -19,20 +38,21 @@ function removeCharts(parent) {
   for (const node of parent.querySelectorAll('.chart')) {
     chartWatcher.unobserve(node);
     charts.delete(node);
-    Plotly.purge(node);
+    if (node.dataset.drawn) loadPlotly().purge(node);
   }
 }
 
 function drawChart(node) {
-  chartWatcher.unobserve(node);
   const {data, layout} = charts.get(node)();
   const config = {
     displaylogo: false,
     responsive: true,
-    modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d', 'zoomIn2d', 'zoomOut2d'],
+    // Named one by one: of itself Plotly adds a button that sends the chart to its maker's server.
+    modeBarButtons: [['toImage', 'zoom2d', 'pan2d', 'resetScale2d']],
+    plotlyServerURL: '',
     toImageButtonOptions: {format: 'svg', filename: node.dataset.name},
   };
-  Plotly.react(node, data, layout, config);
+  loadPlotly().react(node, data, layout, config);
   node.dataset.drawn = '1';
 }
 
@@ -46,7 +66,7 @@ function refreshCharts() {
 
 function drawShownCharts() {
   for (const node of charts.keys()) {
-    if (node.offsetParent !== null) drawChart(node);
+    if (isShown(node)) drawChart(node);
   }
 }
 

@@ -66,8 +66,11 @@ function histogramTrace(values, low, high, count, name, look) {
   };
 }
 
-function histogramLayout(title, rest) {
-  return chartLayout({title}, {title: 'Features', type: 'log', dtick: 1, tickformat: ',d'}, {barmode: 'overlay', bargap: 0, ...rest});
+// Counts on a log axis that starts just below 1, so that a single feature shows.
+function histogramLayout(title, traces, rest) {
+  const highest = Math.max(1, ...traces.flatMap((trace) => trace.y));
+  const yaxis = {title: 'Features (log scale)', type: 'log', dtick: 1, tickformat: ',d', range: [Math.log10(0.6), Math.log10(1.5 * highest)]};
+  return chartLayout({title}, yaxis, {barmode: 'overlay', bargap: 0, ...rest});
 }
 
 function agreementChart(rows) {
@@ -76,12 +79,13 @@ function agreementChart(rows) {
   const low = Math.min(0, Math.floor(50 * signed.reduce((a, b) => Math.min(a, b), 0)) / 50);
   const bins = Math.round((1 - low) * 50);
   const clear = {color: 'rgba(0,0,0,0)', line: {color: colour('ink'), width: 1}};
+  const data = [
+    histogramTrace(score, low, 1, bins, 'κ score', {marker: {color: colour('accent'), line: {width: 0}}}),
+    histogramTrace(signed, low, 1, bins, 'signed κ', {marker: clear}),
+  ];
   return {
-    data: [
-      histogramTrace(score, low, 1, bins, 'κ score', {marker: {color: colour('accent'), line: {width: 0}}}),
-      histogramTrace(signed, low, 1, bins, 'signed κ', {marker: clear}),
-    ],
-    layout: histogramLayout('Agreement κ', {
+    data,
+    layout: histogramLayout('Agreement κ', data, {
       legend: {x: 1, xanchor: 'right', y: 1, yanchor: 'top', bgcolor: colour('veil')},
     }),
   };
@@ -106,12 +110,12 @@ function renderScores() {
     if (values.length === 0) continue;
     const [low, high] = centralRange(values);
     const outside = values.filter((value) => value < low || value > high).length;
-    const note = outside ? ` – ${whole(outside)} outlying features beyond the axis` : '';
-    const [biOuter, biNode] = figure([name, element('small', {}, note)], key);
-    addChart(biNode, `Histogram of ${name} over live features`, () => ({
-      data: [histogramTrace(values, low, high, 60, 'BI loss', {marker: {color: colour('accent'), line: {width: 0}}})],
-      layout: histogramLayout('BI loss (smaller is better)', {showlegend: false}),
-    }));
+    const title = `BI loss${outside ? ` (${whole(outside)} outliers not drawn)` : ' (smaller is better)'}`;
+    const [biOuter, biNode] = figure([name], key);
+    addChart(biNode, `Histogram of ${name} over live features`, () => {
+      const data = [histogramTrace(values, low, high, 60, 'BI loss', {marker: {color: colour('accent'), line: {width: 0}}})];
+      return {data, layout: histogramLayout(title, data, {showlegend: false})};
+    });
     figures.push(biOuter);
   }
   byId('score-figures').replaceChildren(...figures);

@@ -32,6 +32,7 @@ function segmentShares(segments, evidence) {
 // Scripts written without spaces, in which a word cannot be found by looking for them.
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const STARTS_IN_WORD = /^[\p{L}\p{M}\p{N}]/u;
+const OUTER_PUNCTUATION = /^[^\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu;
 
 // The whole word that segment `at` is a piece of, or the segment itself.
 function wordAround(segments, at) {
@@ -41,7 +42,8 @@ function wordAround(segments, at) {
   while (first > 0 && continues(first)) first -= 1;
   let last = at;
   while (last + 1 < segments.length && continues(last + 1)) last += 1;
-  return segments.slice(first, last + 1).map((segment) => segment.text).join('').trim();
+  const word = segments.slice(first, last + 1).map((segment) => segment.text).join('').trim();
+  return word.replace(OUTER_PUNCTUATION, '') || word;
 }
 
 // The distinct words on which the feature peaks in its strongest sentences, strongest first.
@@ -97,12 +99,13 @@ function shadedSentence(language, sequence, evidence, maximum) {
       sentence.append(segment.text);
       return;
     }
+    const space = segment.text.match(/^\s*(?=\S)/)?.[0] ?? '';  // a blank before a word is not shaded
     const token = element('span', {
       class: 'token', 'data-token': segment.text, 'data-language': language,
       'data-tip': `activation ${quantity(shares[i] * maximum)} · ${percent(shares[i], 0)} of the feature’s maximum`,
-    }, segment.text);
+    }, segment.text.slice(space.length));
     token.style.setProperty('--share', shares[i].toFixed(3));
-    sentence.append(token);
+    sentence.append(space, token);
   });
   return sentence;
 }

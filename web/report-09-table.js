@@ -6,6 +6,11 @@ function shownMeasures() {
   return MEASURES.filter((measure) => measure.core || view.allColumns || measure.key === view.sort);
 }
 
+// The cells of the measures, with those of the words set in after the score they explain.
+function withWords(measures, cell, words) {
+  return measures.flatMap((measure) => (measure.key === 'agreement' ? [cell(measure), ...words] : [cell(measure)]));
+}
+
 function headerCell(measure) {
   const sorted = view.sort === measure.key;
   const direction = view.descending ? 'descending' : 'ascending';
@@ -18,8 +23,8 @@ function headerCell(measure) {
 function tableHead() {
   const words = LANGUAGES.map((language) => element('th', {scope: 'col', class: 'words'},
     element('span', {tabindex: '0', 'data-tip': `Words on which the feature peaks in its strongest ${languageName(language)} sentences, strongest first. Only for features with sentences in this page.`},
-      `Peaks on, ${language}`)));
-  return element('thead', {}, element('tr', {}, ...shownMeasures().map(headerCell), ...words));
+      `Peaks on (${language})`)));
+  return element('thead', {}, element('tr', {}, ...withWords(shownMeasures(), headerCell, words)));
 }
 
 function bodyCell(measure, row) {
@@ -46,8 +51,7 @@ function wordsCell(feature, language) {
 function bodyRow(row, measures) {
   const feature = COLUMNS.feature[row];
   return element('tr', {class: COLUMNS.alive[row] ? null : 'silent'},
-    ...measures.map((measure) => bodyCell(measure, row)),
-    ...LANGUAGES.map((language) => wordsCell(feature, language)));
+    ...withWords(measures, (measure) => bodyCell(measure, row), LANGUAGES.map((language) => wordsCell(feature, language))));
 }
 
 function tableBody() {
@@ -62,8 +66,9 @@ function tableBody() {
   return element('tbody', {}, ...rows.map((row) => bodyRow(row, measures)));
 }
 
-function pagerButton(label, name, page, disabled) {
-  return element('button', {type: 'button', 'data-page': page, disabled, 'aria-label': name}, label);
+// Marked, not disabled, where it leads nowhere, so that it keeps the keyboard's focus.
+function pagerButton(label, name, page, idle) {
+  return element('button', {type: 'button', 'data-page': page, 'aria-disabled': idle ? 'true' : null, 'aria-label': name}, label);
 }
 
 function renderPager() {

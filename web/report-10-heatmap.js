@@ -39,8 +39,9 @@ function heatChart(rows, language, maximum) {
     }],
     layout: chartLayout(
       {title: 'Token position', showgrid: false, zeroline: false, range: [0.5, width + 0.5], dtick: 10, tick0: 10},
-      {title: 'Sample, strongest first', showgrid: false, zeroline: false, range: [rows.length - 0.5, -0.5],
-        tickvals: places, ticktext: rows.map((row) => String(row.s)), tickfont: {size: 9}, ticks: ''}),
+      {title: 'Sample', showgrid: false, zeroline: false, range: [rows.length - 0.5, -0.5],
+        tickvals: places, ticktext: rows.map((row) => String(row.s)), tickfont: {size: 9}, ticks: ''},
+      {margin: {l: 48, r: 8, t: 28, b: 40}}),
   };
 }
 
@@ -51,7 +52,7 @@ function heatFigures(feature) {
   return LANGUAGES.filter((language) => evidence[language]?.length).map((language) => {
     const rows = evidence[language].slice(0, HEAT_SAMPLES);
     const [outer, node] = figure([languageLabel(language)], `feature-${feature}-${language}`);
-    node.style.height = `${12 * rows.length + 90}px`;
+    node.style.height = `${Math.max(190, 12 * rows.length + 110)}px`;
     addChart(node, `Heat map of feature ${feature}, ${languageName(language)}: activation by sample and token position`,
       () => heatChart(rows, language, maximum));
     return outer;

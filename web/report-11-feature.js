@@ -4,7 +4,7 @@ const SAMPLES_AT_FIRST = 8;
 
 const PANEL_GROUPS = [
   ['Agreement', ['agreement', 'agreement_raw', 'overlap', 'overlap_expected', 'n_eff']],
-  ['Co-firing', ['cofire', 'p_cofire', 'q_cofire']],
+  ['Firing together', ['cofire', 'p_cofire', 'q_cofire']],
   ['Bilingual interpretability', ['bi_rank', 'bi_loss', 'bi_loss_text']],
 ];
 
@@ -62,6 +62,7 @@ function sentenceSection(feature, row) {
   const maximum = featureMaximum(row);
   const entries = pairedSamples(feature);
   const list = element('ol', {class: 'samples'});
+  list.style.setProperty('--abreast', Math.ceil(LANGUAGES.length / Math.ceil(LANGUAGES.length / 4)));
   const append = (some) => list.append(...some.map((entry) => sampleBlock(entry, row, evidence, maximum)));
   append(entries.slice(0, SAMPLES_AT_FIRST));
   const section = element('section', {}, element('h2', {}, 'Strongest sentences'),
@@ -142,7 +143,7 @@ function renderFeature(feature) {
     held ? sentenceSection(feature, row) : absentSection(feature));
   if (held) {
     panel.append(element('section', {}, element('h2', {}, 'Activation by token'),
-      element('p', {class: 'lead'}, `First ${HEAT_TOKENS} tokens of the strongest sentences of each language; empty beyond a sentence’s end. Position 1 is the first token after the beginning-of-sequence token.`),
+      element('p', {class: 'lead'}, `First ${HEAT_TOKENS} tokens of the strongest sentences of each language, strongest first; empty beyond a sentence’s end. Position 1 is the first token after the beginning-of-sequence token.`),
       element('div', {class: 'figures'}, ...heatFigures(feature))));
   }
 }

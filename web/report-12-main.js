@@ -1,6 +1,6 @@
 // Start of the page, and its one link scheme: #feature=123 opens a feature.
 
-let overviewScroll = 0;
+let overviewScroll = null;  // where the overview was left; null if it was never shown
 let openFeature = null;
 
 function featureOfHash() {
@@ -9,7 +9,7 @@ function featureOfHash() {
 }
 
 function showFeature(feature) {
-  if (openFeature === null) overviewScroll = scrollY;
+  if (openFeature === null && document.documentElement.dataset.ready) overviewScroll = scrollY;
   openFeature = feature;
   byId('overview').hidden = true;
   byId('feature').hidden = false;
@@ -28,9 +28,13 @@ function showOverview() {
   byId('overview').hidden = false;
   document.title = `${RUN.title} – isogloss`;
   refreshCharts();
-  scrollTo(0, overviewScroll);
+  if (overviewScroll === null) {
+    byId('features').scrollIntoView();
+  } else {
+    scrollTo(0, overviewScroll);
+  }
   const link = byId('table').querySelector(`a[href="#feature=${closed}"]`);
-  (link ?? byId('features-title')).focus({preventScroll: true});
+  (link ?? byId('table-frame')).focus({preventScroll: true});
 }
 
 function route() {

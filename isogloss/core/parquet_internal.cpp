@@ -40,8 +40,12 @@ void check_arrow(const arrow::Status& status, const std::filesystem::path& path,
 std::unique_ptr<parquet::arrow::FileReader> open_parquet(const std::filesystem::path& path,
                                                          const arrow::Schema& expected) {
   auto file = take_arrow(arrow::io::ReadableFile::Open(path.string()), path, "open");
-  auto reader = take_arrow(parquet::arrow::OpenFile(file, arrow::default_memory_pool()), path,
-                           "read it as Parquet");
+  // Pages written by ParquetWriter carry a CRC: a flipped bit is an error, not another number.
+  auto properties = parquet::default_reader_properties();
+  properties.set_page_checksum_verification(true);
+  parquet::arrow::FileReaderBuilder builder;
+  check_arrow(builder.Open(file, properties), path, "read it as Parquet");
+  auto reader = take_arrow(builder.Build(), path, "read it as Parquet");
   std::shared_ptr<arrow::Schema> found;
   check_arrow(reader->GetSchema(&found), path, "read the schema");
   for (const auto& field : expected.fields()) {
@@ -86,12 +90,13 @@ std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader,
 }
 
 ParquetWriter::ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::Schema> schema)
-    : path_(std::move(path)), part_(path_) {
-  part_ += ".part";
-  sink_ = take_arrow(arrow::io::FileOutputStream::Open(part_.string()), path_, "create the file");
+    : path_(std::move(path)), part_{path_.string() + ".part"} {
+  sink_ =
+      take_arrow(arrow::io::FileOutputStream::Open(part_.path.string()), path_, "create the file");
   auto properties = parquet::WriterProperties::Builder()
                         .compression(parquet::Compression::ZSTD)
                         ->max_row_group_length(std::int64_t{1} << 40)
+                        ->enable_page_checksum()
                         ->build();
   auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
   writer_ = take_arrow(parquet::arrow::FileWriter::Open(*schema, arrow::default_memory_pool(),
@@ -99,12 +104,9 @@ ParquetWriter::ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::
                        path_, "create the file");
 }
 
-ParquetWriter::~ParquetWriter() {
-  if (finished_) return;
-  writer_.reset();
-  if (sink_) static_cast<void>(sink_->Close());
+ParquetWriter::PartFile::~PartFile() {
   std::error_code ignored;
-  std::filesystem::remove(part_, ignored);
+  if (!renamed) std::filesystem::remove(path, ignored);
 }
 
 void ParquetWriter::append(const arrow::Table& row_group) {
@@ -115,8 +117,8 @@ void ParquetWriter::append(const arrow::Table& row_group) {
 void ParquetWriter::finish() {
   check_arrow(writer_->Close(), path_, "write");
   check_arrow(sink_->Close(), path_, "write");
-  finish_file(part_, path_);
-  finished_ = true;
+  finish_file(part_.path, path_);
+  part_.renamed = true;
 }
 
 }  // namespace isogloss

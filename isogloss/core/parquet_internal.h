@@ -39,21 +39,26 @@ std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader,
                                              const std::vector<std::string>& columns,
                                              const std::filesystem::path& path);
 
-/// A Parquet file under a temporary name until finish(); zstd, pages with statistics. Equal tables
-/// give equal bytes.
+/// A Parquet file under a temporary name until finish(), removed if it gets no further; zstd, pages
+/// with checksums, row groups with statistics. Equal tables give equal bytes.
 class ParquetWriter {
  public:
   ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::Schema> schema);
-  ~ParquetWriter();  ///< an unfinished file is removed
+  ParquetWriter(const ParquetWriter&) = delete;
   void append(const arrow::Table& row_group);
   void finish();
 
  private:
+  struct PartFile {
+    std::filesystem::path path;
+    bool renamed = false;
+    ~PartFile();
+  };
+
   std::filesystem::path path_;
-  std::filesystem::path part_;
+  PartFile part_;  ///< outlives the two that write it
   std::shared_ptr<arrow::io::OutputStream> sink_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
-  bool finished_ = false;
 };
 
 }  // namespace isogloss
