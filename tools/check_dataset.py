@@ -1,0 +1,304 @@
+#!/usr/bin/env python3
+"""Checks a result folder against its contract (docs/dataset.md), with nothing of isogloss's own.
+
+    python tools/check_dataset.py FOLDER
+
+Needs pyarrow. Prints a line for each file, a line for each breach, and exits 1 if there is one.
+"""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+SEQUENCES = {"sample": "int32", "language": "string", "source": "string", "document": "string",
+             "text": "string", "token_ids": "list<int32>", "tokens": "list<string>"}
+ACTIVATIONS = {"sample": "int32", "language": "string", "position": "int32",
+               "features": "list<int32>", "values": "list<float>"}
+MAXIMA = {"feature": "int32", "language": "string", "sample": "int32", "value": "float",
+          "position": "int32"}
+SCORES = {"feature": "int32", "alive": "bool", "n_languages_active": "int32",
+          "agreement": "double", "agreement_raw": "double", "agreement_rank": "int32",
+          "overlap": "double", "overlap_expected": "double", "n_eff": "double", "cofire": "int32",
+          "p_cofire": "double", "q_cofire": "double", "bi_loss": "double", "bi_rank": "int32",
+          "bi_loss_text": "double"}
+MAY_BE_NULL = {"document", "agreement_raw", "overlap", "overlap_expected", "n_eff", "p_cofire",
+               "q_cofire", "bi_loss", "bi_rank", "bi_loss_text"}
+THRESHOLDS = ["mean", "q_0.05", "q_0.25", "q_0.5", "q_0.75", "q_0.95"]
+
+
+class Breach(Exception):
+    """A file does not keep the contract."""
+
+
+def require(condition, problem):
+    if not condition:
+        raise Breach(problem)
+
+
+def type_name(data_type):
+    if pa.types.is_list(data_type):
+        return f"list<{data_type.value_type}>"
+    return str(data_type)
+
+
+def all_true(condition):
+    return pc.all(condition).as_py() is not False
+
+
+def close(a, b):
+    return abs(a - b) <= 1e-9 * max(abs(a), abs(b))
+
+
+def read(path, columns):
+    """The table of a file whose columns, types and nulls are as they must be."""
+    table = pq.read_table(path, partitioning=None).combine_chunks()
+    found = {field.name: type_name(field.type) for field in table.schema}
+    require(list(found.items()) == list(columns.items()), f"columns are {found}, not {columns}")
+    for name in columns:
+        column = table[name]
+        if name not in MAY_BE_NULL:
+            require(column.null_count == 0, f"{name} holds nulls")
+        if pa.types.is_list(column.type):
+            require(pc.list_flatten(column).null_count == 0, f"{name} holds a null item")
+        if pa.types.is_floating(column.type):
+            require(not pc.any(pc.is_nan(column)).as_py(), f"{name} holds NaN")
+    table.validate(full=True)
+    return table
+
+
+def check_manifest(folder):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    require(manifest["schema_version"] == 1, "schema_version is not 1")
+    require(manifest["extraction_complete"] is True, "the extraction is not complete")
+    return manifest, f"{manifest['rows']['kept']} sentences, {manifest['sae']['n_features']} features"
+
+
+def check_sequences(folder, manifest):
+    """Returns {(sample, language): number of tokens}, and whether every sequence begins with BOS."""
+    table = read(folder / "sequences.parquet", SEQUENCES)
+    languages = manifest["inputs"]["languages"]
+    keys = list(zip(table["sample"].to_pylist(), table["language"].to_pylist()))
+    samples = sorted({sample for sample, _ in keys})
+    require(len(keys) == len(set(keys)), "a sample occurs twice in a language")
+    require(set(keys) == {(s, l) for s in samples for l in languages},
+            "a sample is missing in a language")
+    require(len(samples) == manifest["rows"]["kept"], "the manifest counts other sentences")
+    lengths = pc.list_value_length(table["token_ids"])
+    require(lengths.equals(pc.list_value_length(table["tokens"])), "ids and tokens differ in number")
+    ids = pc.list_flatten(table["token_ids"])
+    require(all_true(pc.greater_equal(ids, 0)), "a token id is negative")
+    spelling = {}
+    for token_id, token in zip(ids.to_pylist(), pc.list_flatten(table["tokens"]).to_pylist()):
+        require(spelling.setdefault(token_id, token) == token, f"token {token_id} has two spellings")
+        require(token != "", f"token {token_id} has no spelling")
+    first = {ids[0] if ids else None for ids in table["token_ids"].to_pylist()}
+    return (dict(zip(keys, lengths.to_pylist())), len(first) == 1 and len(keys) > 1,
+            f"{table.num_rows} sequences")
+
+
+def flatten_activations(table):
+    rows = pc.list_parent_indices(table["features"])
+    return pa.table({"feature": pc.list_flatten(table["features"]),
+                     "language": table["language"].take(rows),
+                     "sample": table["sample"].take(rows),
+                     "value": pc.list_flatten(table["values"]),
+                     "position": table["position"].take(rows)})
+
+
+def check_activations(path, lengths, has_bos, n_features, after_sample):
+    """Returns the activations as one row each, and the largest sample."""
+    table = read(path, ACTIVATIONS)
+    require(pc.list_value_length(table["features"]).equals(pc.list_value_length(table["values"])),
+            "features and values differ in number")
+    before = None
+    for sample, language, position in zip(*(table[name].to_pylist()
+                                            for name in ("sample", "language", "position"))):
+        where = f"sample {sample}, {language}, position {position}"
+        require((sample, language) in lengths, f"{where}: not in sequences.parquet")
+        require(0 <= position < lengths[sample, language], f"{where}: beyond the tokens")
+        if before is None or before[:2] != (sample, language):
+            require(not has_bos or position == 1, f"{where}: the first token after BOS has 1")
+            require(sample > after_sample if before is None else sample >= before[0],
+                    f"{where}: samples do not ascend")
+        else:
+            require(position > before[2], f"{where}: positions do not ascend")
+        before = (sample, language, position)
+    flat = flatten_activations(table)
+    if flat.num_rows:
+        require(pc.min(flat["value"]).as_py() > 0, "an activation is not positive")
+        require(all_true(pc.is_finite(flat["value"])), "an activation is not finite")
+        require(pc.min(flat["feature"]).as_py() >= 0
+                and pc.max(flat["feature"]).as_py() < n_features, "a feature is beyond the SAE")
+        rows = pc.list_parent_indices(table["features"])
+        same_row = pc.equal(rows[1:], rows[:-1])
+        ascending = pc.greater(flat["feature"][1:], flat["feature"][:-1])
+        require(all_true(pc.or_(pc.invert(same_row), ascending)), "features do not ascend in a row")
+    return flat, before[0] if before else after_sample, f"{table.num_rows} tokens"
+
+
+def largest_activations(flat):
+    """The maximum of each feature in each sentence, and the first position that reaches it."""
+    keys = ["feature", "language", "sample"]
+    best = flat.group_by(keys).aggregate([("value", "max")])
+    reached = flat.join(best, keys)
+    reached = reached.filter(pc.equal(reached["value"], reached["value_max"]))
+    first = reached.group_by(keys).aggregate([("value", "max"), ("position", "min")])
+    return first.rename_columns({"value_max": "value", "position_min": "position"})
+
+
+def check_maxima(path, flat, languages):
+    table = read(path, MAXIMA)
+    table_order = [(name, "ascending") for name in ("feature", "language_index", "sample")]
+
+    def ordered(maxima):
+        index = pc.index_in(maxima["language"], pa.array(languages))
+        return maxima.append_column("language_index", index).sort_by(table_order).select(list(MAXIMA))
+
+    require(table.equals(ordered(table)), "rows are not in the order feature, language, sample")
+    require(table.equals(ordered(largest_activations(flat)).cast(table.schema)),
+            "maxima differ from the largest activations of the shard")
+    return table, f"{table.num_rows} maxima"
+
+
+def check_threshold(group, name, entry, activations, maxima, n_rows, n_features):
+    value, series = entry["value"], entry["series"]
+    require(len(series) == n_features, f"{group}.{name}: the series has {len(series)} entries")
+    require(series == sorted(series, reverse=True), f"{group}.{name}: the series does not descend")
+    require(all(0 <= share <= 1 for share in series), f"{group}.{name}: a share is beyond [0, 1]")
+    if value is None:
+        require(len(activations) == 0, f"{group}.{name} is null")
+        return
+    if name == "mean":
+        expected = pc.mean(activations).as_py()
+    else:
+        expected = pc.quantile(activations, q=float(name[2:]), interpolation="linear")[0].as_py()
+    require(close(value, expected), f"{group}.{name} is {value}, not {expected}")
+    above = pc.sum(pc.greater(maxima, value)).as_py() or 0
+    require(abs(sum(series) * n_rows - above) < 0.5, f"{group}.{name}: shares do not fit the maxima")
+
+
+def check_statistics(folder, languages, activations, maxima, n_rows, n_features):
+    statistics = json.loads((folder / "statistics.json").read_text(encoding="utf-8"))
+    require(list(statistics) == ["global", *languages], f"groups are {list(statistics)}")
+    for group, thresholds in statistics.items():
+        require(list(thresholds) == THRESHOLDS, f"{group}: thresholds are {list(thresholds)}")
+
+        def values(table):
+            rows = table if group == "global" else table.filter(pc.equal(table["language"], group))
+            return rows["value"].cast(pa.float64())
+
+        n_group_rows = n_rows * (len(languages) if group == "global" else 1)
+        for name, entry in thresholds.items():
+            check_threshold(group, name, entry, values(activations), values(maxima), n_group_rows,
+                            n_features)
+    return f"{len(statistics)} groups"
+
+
+def check_scores(folder, languages, maxima, n_features):
+    columns = SCORES | {f"active_{l}": "int32" for l in languages}
+    columns |= {f"max_{l}": "float" for l in languages}
+    table = read(folder / "scores.parquet", columns)
+    features = list(range(n_features))
+    require(table["feature"].to_pylist() == features, "rows are not the features from 0")
+    require(sorted(table["agreement_rank"].to_pylist()) == features,
+            "agreement_rank is no permutation")
+    alive = table["alive"].to_pylist()
+    ranks = [rank for rank in table["bi_rank"].to_pylist() if rank is not None]
+    require(sorted(ranks) == list(range(sum(alive))), "bi_rank does not number the live features")
+    active_languages = [0] * n_features
+    for language in languages:
+        rows = maxima.filter(pc.equal(maxima["language"], language))
+        count, largest = [0] * n_features, [0.0] * n_features
+        for row in rows.group_by("feature").aggregate([("value", "count"), ("value", "max")]).to_pylist():
+            count[row["feature"]] = row["value_count"]
+            largest[row["feature"]] = row["value_max"]
+            active_languages[row["feature"]] += 1
+        require(table[f"active_{language}"].to_pylist() == count, f"active_{language} miscounts")
+        require(table[f"max_{language}"].to_pylist() == largest, f"max_{language} is another")
+    require(table["n_languages_active"].to_pylist() == active_languages,
+            "n_languages_active miscounts")
+    require(alive == [n == len(languages) for n in active_languages], "alive is another")
+    return table, f"{table.num_rows} features"
+
+
+def check_csv(folder, scores):
+    with open(folder / "scores.csv", newline="", encoding="utf-8") as file:
+        header, *rows = list(csv.reader(file))
+    require(header == scores.column_names, f"columns are {header}")
+    require(len(rows) == scores.num_rows, f"there are {len(rows)} rows")
+    for name, texts in zip(header, zip(*rows)):
+        for text, value in zip(texts, scores[name].to_pylist()):
+            same = text == "" if value is None else (
+                text == str(value).lower() if isinstance(value, bool) else
+                text != "" and float(text) == float(value))
+            require(same, f"{name} is {text!r} where scores.parquet has {value}")
+    return f"{len(rows)} rows"
+
+
+def check_folder(folder, report):
+    """Checks every file in turn; `report(path, summary)` is told of each that is in order."""
+    path = folder
+
+    def begin(name):
+        nonlocal path
+        path = folder / name
+
+    try:
+        begin("manifest.json")
+        manifest, summary = check_manifest(folder)
+        report(path, summary)
+        languages = manifest["inputs"]["languages"]
+        n_features = manifest["sae"]["n_features"]
+
+        begin("sequences.parquet")
+        lengths, has_bos, summary = check_sequences(folder, manifest)
+        report(path, summary)
+
+        names = [f"part-{i:05}.parquet" for i in range(len(manifest["shards"]))]
+        for kind in ("activations", "maxima"):
+            begin(kind)
+            require(sorted(file.name for file in path.iterdir()) == names, f"must hold {names}")
+        activations, maxima, last_sample = [], [], -1
+        for name in names:
+            begin(f"activations/{name}")
+            flat, last_sample, summary = check_activations(path, lengths, has_bos, n_features,
+                                                           last_sample)
+            activations.append(flat)
+            report(path, summary)
+            begin(f"maxima/{name}")
+            table, summary = check_maxima(path, flat, languages)
+            maxima.append(table)
+            report(path, summary)
+        if manifest["scoring"] is None:
+            return
+
+        begin("statistics.json")
+        maxima = pa.concat_tables(maxima)
+        report(path, check_statistics(folder, languages, pa.concat_tables(activations), maxima,
+                                      manifest["rows"]["kept"], n_features))
+        begin("scores.parquet")
+        scores, summary = check_scores(folder, languages, maxima, n_features)
+        report(path, summary)
+        begin("scores.csv")
+        report(path, check_csv(folder, scores))
+    except (Breach, OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
+        raise Breach(f"{path}: {type(error).__name__}: {error}") from error
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__.strip())
+    try:
+        check_folder(Path(sys.argv[1]), lambda path, summary: print(f"ok  {path}: {summary}"))
+    except Breach as breach:
+        print(f"BREACH  {breach}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
