@@ -1,0 +1,234 @@
+#include "isogloss/report/page.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "isogloss/report/page_template.h"
+#include "tests/support/small_result.h"
+
+namespace isogloss {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::UnorderedElementsAreArray;
+
+std::vector<GroupStatistics> made_up_statistics(const SmallResult& result) {
+  std::vector<GroupStatistics> groups;
+  std::vector<std::string> names = {"global"};
+  names.insert(names.end(), result.languages().begin(), result.languages().end());
+  for (const auto& name : names) {
+    std::vector<double> shares;
+    for (std::int32_t i = 0; i < result.manifest.n_features; ++i) shares.push_back(1.0 / (1 + i));
+    groups.push_back({name, {{"mean", 12.3456789, shares}, {"q_0.5", 9, shares}}});
+  }
+  return groups;
+}
+
+std::string write_page(const SmallResult& result) {
+  write_report(result.folder, result.manifest, result.table(), made_up_statistics(result),
+               result.maxima(), {});
+  std::ifstream file(result.folder.report(), std::ios::binary);
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+/// What stands between the halves of the page.
+std::string data_of(const std::string& page) {
+  EXPECT_TRUE(page.starts_with(page_head()));
+  EXPECT_TRUE(page.ends_with(page_tail()));
+  return page.substr(page_head().size(), page.size() - page_head().size() - page_tail().size());
+}
+
+std::vector<std::string> keys(const json& object) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : object.items()) names.push_back(name);
+  return names;
+}
+
+std::vector<int> base64_bytes(const std::string& text) {
+  static const std::string kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::vector<int> bytes;
+  int bits = 0;
+  int n_bits = 0;
+  for (const char character : text) {
+    if (character == '=') break;
+    bits = (bits << 6 | static_cast<int>(kAlphabet.find(character))) & 0xFFFF;
+    n_bits += 6;
+    if (n_bits < 8) continue;
+    n_bits -= 8;
+    bytes.push_back(bits >> n_bits & 0xFF);
+  }
+  return bytes;
+}
+
+TEST(WriteReport, TellsOfTheRun) {
+  SmallResult result;
+  result.manifest.neuronpedia_id = "gemma-2-2b/20-gemmascope-res-16k";
+  result.manifest.dropped.duplicate = 7;
+  const auto data = json::parse(data_of(write_page(result)));
+  EXPECT_THAT(keys(data),
+              UnorderedElementsAreArray({"run", "series", "columns", "evidence", "sequences"}));
+  const auto& run = data["run"];
+  EXPECT_EQ(run["languages"], (json{"en", "th", "zh"}));
+  EXPECT_EQ(run["n_samples"], 30);
+  EXPECT_EQ(run["n_tokens"], std::ssize(result.everything.sample));
+  EXPECT_EQ(run["first"], 1);
+  EXPECT_EQ(run["n_features"], 40);
+  EXPECT_EQ(run["n_dead"], 1);
+  EXPECT_EQ(run["dropped"]["duplicate"], 7);
+  EXPECT_EQ(run["self_check"]["fvu"], nullptr);
+  EXPECT_EQ(run["neuronpedia"], "https://www.neuronpedia.org/gemma-2-2b/20-gemmascope-res-16k");
+  EXPECT_THAT(run["notices"][0].get<std::string>(), testing::HasSubstr("Gemma Terms of Use"));
+}
+
+TEST(WriteReport, HasAllColumnsOfTheScores) {
+  const SmallResult result;
+  const auto data = json::parse(data_of(write_page(result)));
+  const auto& columns = data["columns"];
+  EXPECT_THAT(keys(columns), UnorderedElementsAreArray({"feature",
+                                                        "alive",
+                                                        "n_languages_active",
+                                                        "agreement",
+                                                        "agreement_raw",
+                                                        "agreement_rank",
+                                                        "overlap",
+                                                        "overlap_expected",
+                                                        "n_eff",
+                                                        "cofire",
+                                                        "p_cofire",
+                                                        "q_cofire",
+                                                        "bi_loss",
+                                                        "bi_rank",
+                                                        "bi_loss_text",
+                                                        "active_en",
+                                                        "active_th",
+                                                        "active_zh",
+                                                        "max_en",
+                                                        "max_th",
+                                                        "max_zh"}));
+  for (const auto& column : columns) EXPECT_EQ(column.size(), 40U);
+  EXPECT_EQ(columns["bi_loss"][0], nullptr);
+  EXPECT_EQ(columns["alive"][0], 0);
+  const auto table = result.table();
+  EXPECT_NEAR(columns["max_th"][7].get<double>(), table.max[1][7], 1e-5 * table.max[1][7]);
+}
+
+TEST(WriteReport, DrawsSeriesOnRanksFromOneToTheLast) {
+  const SmallResult result;
+  const auto data = json::parse(data_of(write_page(result)));
+  ASSERT_THAT(keys(data["series"]), UnorderedElementsAreArray({"global", "en", "th", "zh"}));
+  const auto& line = data["series"]["th"][0];
+  EXPECT_EQ(line["name"], "mean");
+  EXPECT_EQ(line["value"].get<double>(), 12.3457);
+  const auto ranks = line["ranks"].get<std::vector<int>>();
+  EXPECT_EQ(ranks.front(), 1);
+  EXPECT_EQ(ranks.back(), 40);
+  ASSERT_EQ(line["shares"].size(), ranks.size());
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    EXPECT_NEAR(line["shares"][i].get<double>(), 1.0 / ranks[i], 1e-6);
+    if (i > 0) {
+      EXPECT_GT(ranks[i], ranks[i - 1]);
+    }
+  }
+}
+
+TEST(WriteReport, HasABytePerFiringTokenAndEverySentenceItNames) {
+  const SmallResult result;
+  const auto table = result.table();
+  const auto data = json::parse(data_of(write_page(result)));
+  ASSERT_EQ(data["evidence"].size(), 39U);  // all but the dead one
+  for (const auto& [feature, languages] : data["evidence"].items()) {
+    const auto at = std::stoul(feature);
+    const auto feature_max = std::max({table.max[0][at], table.max[1][at], table.max[2][at]});
+    int largest = 0;
+    for (const auto& [language, rows] : languages.items()) {
+      for (const auto& row : rows) {
+        const auto bytes = base64_bytes(row["v"].get<std::string>());
+        ASSERT_EQ(bytes.size(), row["p"].size());
+        int row_largest = 0;
+        for (const int byte : bytes) {
+          EXPECT_GE(byte, 1);
+          row_largest = std::max(row_largest, byte);
+        }
+        EXPECT_NEAR(row_largest, 255 * row["m"].get<double>() / feature_max, 1.01);
+        largest = std::max(largest, row_largest);
+        const auto& sequence = data["sequences"][std::to_string(row["s"].get<int>())];
+        ASSERT_TRUE(sequence.contains(language));
+        EXPECT_TRUE(sequence.contains("id"));
+      }
+    }
+    EXPECT_EQ(largest, 255);
+  }
+}
+
+TEST(WriteReport, JoinsTheTokensOfACharacter) {
+  const SmallResult result;
+  const auto data = json::parse(data_of(write_page(result)));
+  bool some_split = false;
+  for (const auto& [sample, sequence] : data["sequences"].items()) {
+    for (const auto& language : result.languages()) {
+      const auto& sentence = sequence[language];
+      std::string joined;
+      for (const auto& segment : sentence["t"]) joined += segment.get<std::string>();
+      EXPECT_EQ(joined, sentence["text"].get<std::string>());
+      if (!sentence.contains("n")) continue;
+      some_split = true;
+      EXPECT_EQ(sentence["n"].size(), sentence["t"].size());
+    }
+  }
+  EXPECT_TRUE(some_split);
+}
+
+TEST(WriteReport, LetsNoSentenceEndTheScript) {
+  const SmallResult result;
+  const auto text = data_of(write_page(result));
+  EXPECT_EQ(text.find('<'), std::string::npos);
+  EXPECT_NE(text.find("\\u003c/script>"), std::string::npos);
+}
+
+TEST(WriteReport, LoadsNothingFromOutside) {
+  const SmallResult result;
+  const auto page = write_page(result);
+  const std::string head(page_head());
+  EXPECT_THAT(head, testing::HasSubstr("default-src 'none'"));
+  EXPECT_FALSE(std::regex_search(head, std::regex("(src|href)\\s*=\\s*[\"']?(https?:)?//")));
+  EXPECT_EQ(page.find("{{"), page.rfind("{{data}}"));  // no marker is left
+  EXPECT_EQ(page.find("/*{{"), std::string::npos);
+}
+
+TEST(WriteReport, GivesEqualBytesForEqualFolders) {
+  const SmallResult result;
+  EXPECT_EQ(write_page(result), write_page(result));
+  EXPECT_FALSE(std::filesystem::exists(result.folder.root / "report.html.part"));
+}
+
+// 500 long sentences in eight languages, on each of which most features fire.
+TEST(WriteReport, StaysUnderFifteenMegabytes) {
+  SmallResultShape shape;
+  shape.languages = {"en", "es", "fr", "de", "ar", "zh", "ja", "ru"};
+  shape.n_rows = 500;
+  shape.n_features = 700;
+  shape.max_words = 40;
+  shape.density = 0.05;
+  const SmallResult result(shape);
+  const auto page = write_page(result);
+  EXPECT_LT(page.size(), 15'000'000U);
+  const auto data = json::parse(data_of(page));
+  EXPECT_GE(data["evidence"].size(), 500U);
+  for (const auto& languages : data["evidence"]) {
+    for (const auto& rows : languages) EXPECT_GE(rows.size(), 1U);
+  }
+}
+
+}  // namespace
+}  // namespace isogloss
