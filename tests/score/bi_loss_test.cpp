@@ -59,7 +59,7 @@ void expect_exact(const std::vector<DenseColumn>& columns, const std::vector<dou
   for (const auto form : {BiForm::kCode, BiForm::kText}) {
     const double exact = exact_divergence(columns, divisors, form);
     ASSERT_GT(exact, 0);
-    EXPECT_NEAR(divergence_of(columns, divisors, form) / exact, 1, 1e-11)
+    EXPECT_NEAR(divergence_of(columns, divisors, form) / exact, 1, 1e-10)
         << "exact " << exact << ", text form: " << (form == BiForm::kText);
   }
 }
@@ -104,7 +104,7 @@ TEST(SoftmaxDivergence, KeepsItsDigitsAtTheEndsOfItsRange) {
 
 TEST(SoftmaxDivergence, TextFormIsLogTwoForDisjointSentences) {
   const std::vector<DenseColumn> columns = {{7, 0, 0, 0}, {0, 3, 0, 0}};
-  EXPECT_NEAR(divergence_of(columns, {7, 3}, BiForm::kText), std::log(2.0), 1e-15);
+  EXPECT_NEAR(divergence_of(columns, {7, 3}, BiForm::kText), std::log(2.0), 1e-14);
 }
 
 TEST(SoftmaxDivergence, ZeroForIdenticalLanguages) {
@@ -149,7 +149,7 @@ TEST(BiLoss, SilentInOneLanguageLeavesTheRanking) {
 TEST(BiLoss, RanksFollowTheLossAndTiesTheFeature) {
   const DenseColumn a = {1, 0, 2, 0};
   const DenseColumn b = {0, 3, 2, 0};
-  const DenseColumn c = {0, 3, 2, 1};
+  const DenseColumn c = {1, 0, 2, 1};
   const auto maxima = make_maxima({"en", "es"}, 4, {{a, c}, {a, b}, {a, c}, {a, b}});
   const auto result = bi_loss(maxima, BiForm::kText, 0.0);
   std::vector<std::int32_t> order(4);
@@ -157,9 +157,8 @@ TEST(BiLoss, RanksFollowTheLossAndTiesTheFeature) {
     order[static_cast<std::size_t>(*result.rank[f])] = static_cast<std::int32_t>(f);
   ASSERT_EQ(*result.loss[0], *result.loss[2]);
   ASSERT_EQ(*result.loss[1], *result.loss[3]);
-  const bool first_wins = *result.loss[0] < *result.loss[1];
-  EXPECT_THAT(order,
-              first_wins ? ::testing::ElementsAre(0, 2, 1, 3) : ::testing::ElementsAre(1, 3, 0, 2));
+  ASSERT_LT(*result.loss[0], *result.loss[1]);
+  EXPECT_THAT(order, ::testing::ElementsAre(0, 2, 1, 3));
 }
 
 TEST(BiLoss, TextFormByHand) {
@@ -168,9 +167,9 @@ TEST(BiLoss, TextFormByHand) {
   const auto maxima = make_maxima({"en", "es"}, 2, {{{1, 1}, {1, 1}}, {{1, 0}, {0, 1}}});
   const auto result = bi_loss(maxima, BiForm::kText, std::nullopt);
   const double ln2 = std::log(2.0);
-  EXPECT_NEAR(result.beta, -ln2, 1e-15);
-  EXPECT_NEAR(*result.loss[0], 0 - ln2 * 1, 1e-15);
-  EXPECT_NEAR(*result.loss[1], ln2 - ln2 * 2, 1e-15);
+  EXPECT_NEAR(result.beta, -ln2, 1e-14);
+  EXPECT_NEAR(*result.loss[0], 0 - ln2 * 1, 1e-14);
+  EXPECT_NEAR(*result.loss[1], ln2 - ln2 * 2, 1e-14);
 }
 
 TEST(BiLoss, CodeFormAddsFloat32IdafOfTheNegatedSign) {

@@ -128,9 +128,9 @@ TEST(ScoreTable, RanksByAgreementThenSignedKappaThenFeature) {
   const DenseColumn silent(4, 0);
   const Features features = {
       {silent, silent},              // 0: undefined
-      {{1, 0, 0, 0}, {0, 1, 0, 0}},  // 1: κ < 0, far below chance
+      {{1, 0, 0, 0}, {0, 1, 0, 0}},  // 1: κ = −1/3, far below chance
       {{1, 1, 0, 0}, {1, 1, 0, 0}},  // 2: κ = 1, two sentences
-      {{1, 2, 1, 1}, {1, 1, 2, 1}},  // 3: κ = 0 or slightly below
+      {{4, 2, 1, 3}, {1, 4, 2, 3}},  // 3: κ = −1/5, less far below
       {{1, 1, 1, 0}, {1, 1, 1, 0}},  // 4: κ = 1, three sentences
       {{1, 1, 0, 0}, {1, 1, 0, 0}},  // 5: as feature 2
       {{1, 0, 0, 0}, silent},        // 6: undefined
