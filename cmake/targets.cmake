@@ -30,13 +30,20 @@ endfunction()
 
 # isogloss_test(NAME SOURCES … STAGES … LINKS …): one GoogleTest program, every case a ctest test.
 function(isogloss_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;STAGES;LINKS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;STAGES;LINKS;LABELS;FIXTURES")
   list(TRANSFORM test_STAGES PREPEND isogloss_)
   add_executable(test_${name} ${test_SOURCES})
   target_link_libraries(test_${name} PRIVATE isogloss_options ${test_STAGES} ${test_LINKS}
                         GTest::gmock GTest::gtest_main)
   target_compile_definitions(test_${name} PRIVATE
     ISOGLOSS_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ISOGLOSS_GOLDEN_DIR="${PROJECT_SOURCE_DIR}/tests/golden")
+  set(properties)
+  if(test_LABELS)
+    list(APPEND properties LABELS ${test_LABELS})
+  endif()
+  if(test_FIXTURES)
+    list(APPEND properties FIXTURES_REQUIRED ${test_FIXTURES})
+  endif()
   gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
-                       PROPERTIES LABELS "${test_LABELS}")
+                       PROPERTIES ${properties} TIMEOUT 600)
 endfunction()

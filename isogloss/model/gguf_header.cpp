@@ -98,15 +98,15 @@ std::uint64_t tensor_bytes(const GgufTensor& tensor, std::uint64_t limit, std::s
   const auto block = static_cast<std::uint64_t>(ggml_blck_size(type));
   const auto row = static_cast<std::uint64_t>(tensor.extent[0]);
   if (row % block != 0) {
-    fail(name, fmt::format("tensor '{}' has rows of {}, not a multiple of {}", tensor.name, row,
-                           block));
+    fail(name,
+         fmt::format("tensor '{}' has rows of {}, not a multiple of {}", tensor.name, row, block));
   }
   std::uint64_t bytes = ggml_type_size(type);
   for (std::size_t i = 0; i < tensor.extent.size(); ++i) {
     const auto factor = i == 0 ? row / block : static_cast<std::uint64_t>(tensor.extent[i]);
     if (bytes > limit / factor) {
-      fail(name, fmt::format("tensor '{}' is larger than the file: truncated or corrupt",
-                             tensor.name));
+      fail(name,
+           fmt::format("tensor '{}' is larger than the file: truncated or corrupt", tensor.name));
     }
     bytes *= factor;
   }
@@ -149,8 +149,8 @@ void read_tensors(ByteReader& reader, std::uint64_t count, std::string_view name
     const GgufTensor& tensor = header.tensors[i];
     const std::uint64_t bytes = tensor_bytes(tensor, end, name);
     if (offsets[i] != expected) {
-      fail(name, fmt::format("tensor '{}' lies at {}, not at {}", tensor.name, offsets[i],
-                             expected));
+      fail(name,
+           fmt::format("tensor '{}' lies at {}, not at {}", tensor.name, offsets[i], expected));
     }
     if (expected > n_data || bytes > n_data - expected) {
       fail(name, fmt::format("truncated: tensor '{}' ends at byte {} of {}", tensor.name,

@@ -94,7 +94,8 @@ void check_tensors(const GgufHeader& header, const HeaderCheck& check, const Mod
   if (embedding == header.tensors.end()) check.fail("tensor 'token_embd.weight' is missing");
   if (embedding->extent.size() != 2 || embedding->extent[0] != info.d_model ||
       embedding->extent[1] != info.n_vocab) {
-    check.fail(fmt::format("tensor 'token_embd.weight' is not {} × {}", info.d_model, info.n_vocab));
+    check.fail(
+        fmt::format("tensor 'token_embd.weight' is not {} × {}", info.d_model, info.n_vocab));
   }
   std::vector<bool> has_layer(static_cast<std::size_t>(info.n_layers));
   for (const GgufTensor& tensor : header.tensors) {
@@ -117,7 +118,8 @@ std::string commonest_type(const GgufHeader& header) {
   for (const GgufTensor& tensor : header.tensors) {
     if (tensor.extent.size() > 1) ++count[tensor.type];
   }
-  const auto most = std::ranges::max_element(count, {}, [](const auto& entry) { return entry.second; });
+  const auto most =
+      std::ranges::max_element(count, {}, [](const auto& entry) { return entry.second; });
   std::string type = ggml_type_name(static_cast<ggml_type>(most->first));
   std::ranges::transform(type, type.begin(), [](unsigned char c) { return std::toupper(c); });
   return type;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <mutex>
 #include <new>
 #include <thread>
@@ -251,8 +250,6 @@ void LlamaSource::make_context(const LlamaOptions& options) {
   params.n_outputs_max = std::max<std::uint32_t>(kMaxSequences, at_last_layer_ ? n_tokens : 0);
   params.n_threads = thread_count(options.n_threads);
   params.n_threads_batch = params.n_threads;
-  if (std::getenv("FA")) params.flash_attn_type = (llama_flash_attn_type) atoi(std::getenv("FA"));
-  if (std::getenv("KV32")) params.type_k = params.type_v = GGML_TYPE_F32;
   params.cb_eval = &on_tensor;
   params.cb_eval_user_data = &capture_;
   params.abort_callback = &should_abort;
@@ -282,7 +279,8 @@ std::vector<std::int32_t> LlamaSource::tokenize(std::string_view text) const {
     ids.resize(static_cast<std::size_t>(std::max(n_ids, 0)));
     return ids;
   } catch (const std::out_of_range&) {
-    fail(ErrorCode::kBadInput, "the vocabulary has no token for a byte of the text; fetch it again");
+    fail(ErrorCode::kBadInput,
+         "the vocabulary has no token for a byte of the text; fetch it again");
   }
 }
 
@@ -334,10 +332,10 @@ std::size_t LlamaSource::check_batch(std::span<const TokenSequence> batch) const
   }
   if (batch.empty() || batch.size() > kMaxSequences ||
       n_tokens > static_cast<std::size_t>(max_tokens_per_batch_)) {
-    fail(ErrorCode::kUsage, fmt::format("a batch of {} sequences and {} tokens; the limits are {} "
-                                        "and {}",
-                                        batch.size(), n_tokens, kMaxSequences,
-                                        max_tokens_per_batch_));
+    fail(ErrorCode::kUsage,
+         fmt::format("a batch of {} sequences and {} tokens; the limits are {} "
+                     "and {}",
+                     batch.size(), n_tokens, kMaxSequences, max_tokens_per_batch_));
   }
   return n_tokens;
 }

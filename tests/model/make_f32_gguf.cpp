@@ -1,5 +1,6 @@
-// make_f32_gguf INPUT OUTPUT: a GGUF's weights, whatever their quantization, written out as float32.
-// The accuracy tests compare the float32 file with transformers on the same dequantised weights.
+// make_f32_gguf INPUT OUTPUT: a GGUF's weights, whatever their quantization, written out as
+// float32. The accuracy tests compare the float32 file with transformers on the same dequantised
+// weights.
 #include <llama.h>
 
 #include <cstdio>

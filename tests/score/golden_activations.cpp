@@ -1,54 +1,23 @@
 #include "tests/score/golden_activations.h"
 
 #include <algorithm>
-#include <cstring>
-#include <fstream>
-#include <sstream>
-#include <stdexcept>
 
 #include "tests/score/maxima_builder.h"
+#include "tests/support/golden_tensors.h"
 
 namespace isogloss::testing {
-namespace {
-
-std::string read_file(const std::string& name) {
-  std::ifstream file(std::string(ISOGLOSS_GOLDEN_DIR) + "/" + name, std::ios::binary);
-  std::stringstream content;
-  content << file.rdbuf();
-  if (!file) throw std::runtime_error("cannot read the golden file " + name);
-  return content.str();
-}
-
-/// One tensor of a safetensors file: 8 bytes of header length, JSON header, data.
-template <class T>
-std::vector<T> tensor(const std::string& file, const nlohmann::json& header, std::size_t data,
-                      const char* name) {
-  const auto begin = header.at(name).at("data_offsets").at(0).get<std::size_t>();
-  const auto end = header.at(name).at("data_offsets").at(1).get<std::size_t>();
-  std::vector<T> values((end - begin) / sizeof(T));
-  std::memcpy(values.data(), file.data() + data + begin, end - begin);
-  return values;
-}
-
-}  // namespace
-
 GoldenActivations read_golden_activations() {
-  const auto file = read_file("activations-demo.safetensors");
-  std::uint64_t header_size = 0;
-  std::memcpy(&header_size, file.data(), sizeof(header_size));
-  const auto header = nlohmann::json::parse(file.substr(sizeof(header_size), header_size));
-  const std::size_t data = sizeof(header_size) + header_size;
-  const auto about =
-      nlohmann::json::parse(header.at("__metadata__").at("golden").get<std::string>());
+  const GoldenTensors file("activations-demo.safetensors");
+  const auto about = file.about();
   GoldenActivations result;
   about.at("languages").get_to(result.languages);
   about.at("n_samples").get_to(result.n_samples);
   about.at("n_features").get_to(result.n_features);
-  result.sample = tensor<std::int32_t>(file, header, data, "sample");
-  result.language = tensor<std::int32_t>(file, header, data, "language");
-  result.offsets = tensor<std::int32_t>(file, header, data, "offsets");
-  result.features = tensor<std::int32_t>(file, header, data, "features");
-  result.values = tensor<float>(file, header, data, "values");
+  result.sample = file.integers("sample");
+  result.language = file.integers("language");
+  result.offsets = file.integers("offsets");
+  result.features = file.integers("features");
+  result.values = file.floats("values");
   return result;
 }
 
@@ -79,10 +48,6 @@ Maxima GoldenActivations::maxima(std::int32_t n_languages, std::int32_t n_kept) 
     }
   }
   return make_maxima({languages.begin(), languages.begin() + n_languages}, n_samples, dense);
-}
-
-nlohmann::json read_golden_json(const std::string& name) {
-  return nlohmann::json::parse(read_file(name));
 }
 
 }  // namespace isogloss::testing

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "isogloss/store/maxima.h"
+#include "tests/support/golden_tensors.h"
 
 namespace isogloss::testing {
 
@@ -29,8 +29,5 @@ struct GoldenActivations {
 };
 
 GoldenActivations read_golden_activations();
-
-/// A JSON file of tests/golden.
-nlohmann::json read_golden_json(const std::string& name);
 
 }  // namespace isogloss::testing

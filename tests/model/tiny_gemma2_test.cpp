@@ -1,0 +1,142 @@
+// llama.cpp behind the seam against transformers, on a tiny random Gemma-2 with soft-capping and a
+// sliding window of 8 (tools/golden/tiny_gemma2.py).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "isogloss/core/error.h"
+#include "isogloss/model/llama_source.h"
+#include "tests/model/residuals.h"
+#include "tests/support/golden_tensors.h"
+
+namespace isogloss {
+namespace {
+
+using testing::GoldenTensors;
+using testing::relative_error;
+
+const std::filesystem::path kTiny = ISOGLOSS_GOLDEN_DIR "/tiny-gemma2.gguf";
+constexpr std::size_t kWidth = 64;
+constexpr std::size_t kTexts = 7;
+
+std::unique_ptr<ActivationSource> open(std::int32_t layer, std::int32_t n_threads = 1) {
+  const HookPoint hook{layer, "blocks." + std::to_string(layer) + ".hook_resid_post"};
+  return open_llama_source(kTiny, hook, {n_threads, 0, 512});
+}
+
+std::vector<TokenSequence> golden_sequences(const GoldenTensors& golden) {
+  std::vector<TokenSequence> sequences;
+  for (std::size_t i = 0; i < kTexts; ++i) {
+    sequences.push_back({golden.integers(std::to_string(i) + ".ids")});
+  }
+  return sequences;
+}
+
+/// llama.cpp's flash attention keeps its cache in float16: up to 3.1e-3 here
+/// (tools/golden/README.md).
+void expect_rows(std::span<const float> rows, const GoldenTensors& golden, std::size_t text,
+                 std::int32_t layer) {
+  const auto expected = golden.floats(std::to_string(text) + "." + std::to_string(layer));
+  ASSERT_EQ(rows.size(), expected.size());
+  for (std::size_t row = 0; row < rows.size() / kWidth; ++row) {
+    const std::span<const float> of_row(expected.data() + row * kWidth, kWidth);
+    EXPECT_LT(relative_error(rows.subspan(row * kWidth, kWidth), of_row), 5e-3)
+        << "text " << text << ", layer " << layer << ", position " << row;
+  }
+}
+
+class TinyGemma2 : public ::testing::TestWithParam<std::int32_t> {};
+
+TEST_P(TinyGemma2, SingleSentences) {
+  const GoldenTensors golden("tiny-gemma2-residual.safetensors");
+  const auto source = open(GetParam());
+  const auto sequences = golden_sequences(golden);
+  for (std::size_t i = 0; i < kTexts; ++i) {
+    expect_rows(source->run({&sequences[i], 1}), golden, i, GetParam());
+  }
+}
+
+TEST_P(TinyGemma2, PackedTogether) {
+  const GoldenTensors golden("tiny-gemma2-residual.safetensors");
+  const auto source = open(GetParam());
+  const auto sequences = golden_sequences(golden);
+  const auto rows = source->run(sequences);
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < kTexts; ++i) {
+    const auto size = sequences[i].ids.size() * kWidth;
+    expect_rows(rows.subspan(first, size), golden, i, GetParam());
+    first += size;
+  }
+  EXPECT_EQ(first, rows.size());
+}
+
+// The last layer is a case of its own: llama.cpp keeps only the rows it needs there.
+INSTANTIATE_TEST_SUITE_P(EveryLayer, TinyGemma2, ::testing::Range(0, 4));
+
+TEST(LlamaSource, TokenizesAsTheReference) {
+  const GoldenTensors golden("tiny-gemma2-residual.safetensors");
+  const auto texts = golden.about().at("texts");
+  const auto source = open(0);
+  for (std::size_t i = 0; i < kTexts; ++i) {
+    const auto ids = source->tokenize(texts[i].get<std::string>());
+    EXPECT_EQ(ids, golden.integers(std::to_string(i) + ".ids"));
+    EXPECT_TRUE(source->is_special(ids[0])) << "BOS first";
+    EXPECT_FALSE(source->is_special(ids[1])) << "and once";
+  }
+}
+
+TEST(LlamaSource, BytesJoinToTheText) {
+  const auto source = open(0);
+  const std::string text = "der Stein: 42 ñandú, 中文 🙂";
+  std::string joined;
+  for (const auto id : source->tokenize(text)) joined += source->bytes(id);
+  EXPECT_EQ(joined, text);
+}
+
+TEST(LlamaSource, ControlTokensInTextStayText) {
+  const auto source = open(0);
+  const auto ids = source->tokenize("<eos><bos>");
+  ASSERT_GT(ids.size(), 3u);
+  for (std::size_t i = 1; i < ids.size(); ++i) EXPECT_FALSE(source->is_special(ids[i]));
+}
+
+TEST(LlamaSource, EqualBatchesGiveEqualBits) {
+  const GoldenTensors golden("tiny-gemma2-residual.safetensors");
+  const auto sequences = golden_sequences(golden);
+  for (const std::int32_t threads : {1, 2}) {
+    const auto source = open(2, threads);
+    const auto rows = source->run(sequences);
+    const std::vector<float> first(rows.begin(), rows.end());
+    for (int again = 0; again < 10; ++again) {
+      EXPECT_THAT(source->run(sequences), ::testing::ElementsAreArray(first)) << threads;
+    }
+    const auto other = open(2, threads);
+    EXPECT_THAT(other->run(sequences), ::testing::ElementsAreArray(first)) << threads;
+  }
+}
+
+TEST(LlamaSource, EarlierBatchesLeaveNoTrace) {
+  const GoldenTensors golden("tiny-gemma2-residual.safetensors");
+  const auto sequences = golden_sequences(golden);
+  const auto source = open(3);
+  const auto rows = source->run({&sequences[3], 1});
+  const std::vector<float> fresh(rows.begin(), rows.end());
+  source->run(sequences);
+  EXPECT_THAT(source->run({&sequences[3], 1}), ::testing::ElementsAreArray(fresh));
+}
+
+TEST(LlamaSource, RefusesWhatItCannotRun) {
+  const auto source = open(1);
+  EXPECT_THROW(source->run({}), Error);
+  EXPECT_THROW(source->run(std::vector<TokenSequence>{{{}}}), Error);
+  EXPECT_THROW(source->run(std::vector<TokenSequence>{{{2, 1'000'000}}}), Error);
+  EXPECT_THROW(source->run(std::vector<TokenSequence>{{std::vector<std::int32_t>(513, 5)}}), Error);
+  try {
+    open(4);
+    FAIL() << "opened a layer the model lacks";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kBadInput);
+  }
+}
+
+}  // namespace
+}  // namespace isogloss
