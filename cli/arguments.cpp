@@ -39,7 +39,7 @@ class ExtractionOptions {
         ->required();
     verb.add_flag("--truncate", to.truncate, "Cut sentences longer than the context");
     verb.add_flag("--skip-self-check", to.skip_self_check,
-                  "Go on with a warning when the SAE cannot belong to the activations");
+                  "Do not judge whether the SAE can belong to the activations");
   }
 
   void add_choices(CLI::App& verb, ExtractOptions& to) {

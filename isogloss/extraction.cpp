@@ -130,16 +130,14 @@ class SelfCheckSample {
     append_rows(activations, 0, static_cast<std::int64_t>(n_rows), activations_);
   }
 
-  std::optional<SelfCheck> judge(const Sae& sae, bool only_warn, const std::string& sae_path,
-                                 const RunControl& control) const {
+  /// Throws Error(kBadInput) when the figures cannot be right.
+  std::optional<SelfCheck> judge(const Sae& sae, const std::string& sae_path) const {
     if (activations_.n_rows() < 2) return std::nullopt;
     const auto check = self_check(sae, x_, activations_);
-    if (const auto failure = self_check_failure(check, sae); !failure.empty()) {
-      const auto line = fmt::format("{}: {}", sae_path, failure);
-      if (!only_warn) throw Error(ErrorCode::kBadInput, line);
-      control.warning(line);
-    }
-    return check;
+    const auto failure = self_check_failure(check, sae);
+    if (failure.empty()) return check;
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: {}; --skip-self-check goes on all the same", sae_path, failure));
   }
 
  private:
@@ -225,12 +223,11 @@ void extract_shards(ActivationSource& source, Sae& sae, Encoder& encoder, const 
       done += static_cast<std::int64_t>(rows.size() / d_model);
       control.report({"extract", "tokens", done, total});
     }
-    if (index == 0) {
-      manifest.self_check =
-          check.judge(sae, manifest.inputs.skip_self_check, manifest.inputs.sae_path, control);
+    if (index == 0 && !manifest.inputs.skip_self_check) {
+      manifest.self_check = check.judge(sae, manifest.inputs.sae_path);
       write_manifest(folder, manifest);
     }
-    sae.w_dec = {};  // only the self-check needs it
+    release(sae.w_dec);  // only the self-check needs it
     write_shard(folder, shard_index, corpus.languages, assemble(sequences, encoded));
   }
 }

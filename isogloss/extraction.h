@@ -14,6 +14,12 @@
 
 namespace isogloss {
 
+/// Gives a vector's memory back, which `v = {}` does not.
+template <class T>
+void release(std::vector<T>& v) {
+  std::vector<T>().swap(v);
+}
+
 /// Writes sequences.parquet and returns the token count of every sentence, [n_rows · n_languages]
 /// row-major. Sentences over the context's length are cut (and counted in `n_truncated`) or
 /// refused.

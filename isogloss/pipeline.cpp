@@ -152,8 +152,11 @@ Manifest extract(const ExtractOptions& options, const RunControl& control) {
   describe_corpus(corpus, manifest);
 
   Encoder encoder(sae, inputs.n_threads, inputs.n_gpu_layers > 0);
-  sae.w_enc = {};  // the encoder has its own copy
-  if (inputs.skip_self_check) sae.w_dec = {};
+  release(sae.w_enc);  // the encoder has its own copy
+  if (inputs.skip_self_check) {
+    release(sae.w_dec);
+    control.warning("the self-check is skipped: nothing says that this SAE belongs to this layer");
+  }
   const auto source =
       open_llama_source(options.model, parse_hook_point(inputs.hook),
                         {inputs.n_threads, inputs.n_gpu_layers, inputs.max_tokens_per_batch});

@@ -20,7 +20,7 @@ struct ExtractOptions {
   std::string hook;              ///< TransformerLens name; empty: the one the SAE names
   CorpusOptions corpus_options;
   bool truncate = false;         ///< cut sentences longer than the context instead of failing
-  bool skip_self_check = false;  ///< warn instead of stopping when the SAE cannot fit
+  bool skip_self_check = false;  ///< do not judge whether the SAE can fit
   std::int32_t n_threads = 0;    ///< 0: all cores
   std::int32_t n_gpu_layers = 0;
   std::int32_t max_tokens_per_batch = 0;  ///< 0: LlamaOptions' default

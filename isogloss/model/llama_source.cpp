@@ -15,8 +15,9 @@
 namespace isogloss {
 namespace {
 
-// Every context holds n_vocab floats for each sequence it may run: 64 MiB at 64 and 262,144 tokens.
-constexpr std::int32_t kMaxSequences = 64;
+// Every context holds n_vocab floats for each sequence it may run, twice: 48 MiB at 24 and 262,144
+// tokens. A batch of the default size rarely holds more sentences.
+constexpr std::int32_t kMaxSequences = 24;
 
 /// llama.cpp's last complaint. Its log is process-wide and may be written by any of its threads.
 class LogCapture {
