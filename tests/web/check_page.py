@@ -87,7 +87,7 @@ def check_overview(dom, data):
             check(wanted in text, f"series {group}: no “{wanted}”")
         for line in data["series"][group]:
             check(f"{line['name']}=" in text, f"series {group}: no line {line['name']}")
-        check(len(chart.all(cls="js-line")) == len(data["series"][group]), f"series {group}: a line is missing")
+        check(len(chart.first(cls="scatterlayer").all(cls="js-line")) == len(data["series"][group]), f"series {group}: a line is missing")
 
 
 def active_segments(sequence, item):
