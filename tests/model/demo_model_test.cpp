@@ -21,7 +21,8 @@ const HookPoint kHook{12, "blocks.12.hook_resid_post"};
 TEST(DemoModel, TokensOfEveryScript) {
   const auto source = open_llama_source(ISOGLOSS_DEMO_MODEL, kHook, {2, 0, 64});
   std::size_t compared = 0;
-  for (const auto& text : read_golden_json("tokens.json").at("cases")) {
+  const auto golden = read_golden_json("tokens.json");
+  for (const auto& text : golden.at("cases")) {
     // Two known limits of GGUF vocabularies, not of ours (tools/golden/README.md).
     if (text.value("llama_cpp_differs", false)) continue;
     const auto content = text.at("text").get<std::string>();

@@ -83,7 +83,7 @@ std::vector<std::string> tiny_run(const std::filesystem::path& folder,
   if (!std::filesystem::exists(sae)) write_tiny_sae(sae, 64);
   if (!std::filesystem::exists(corpus)) write_tiny_corpus(corpus, n_rows);
   return {"run",           "--model",  tiny_model().string(), "--sae",     sae.string(), "--corpus",
-          corpus.string(), "--output", output.string(),       "--threads", "2"};
+          corpus.string(), "--output", output.string(),       "--threads", "1"};
 }
 
 }  // namespace isogloss::test
