@@ -17,8 +17,8 @@ void write_tiny_sae(const std::filesystem::path& folder, int d_in);
 /// An en/es TSV of `n_rows` different sentences.
 void write_tiny_corpus(const std::filesystem::path& path, int n_rows);
 
-/// The words of `isogloss run` on the above, which it writes into `folder` if they are not there. One
-/// thread: tests run side by side, and ggml's threads wait for each other by spinning.
+/// The words of `isogloss run` on the above, which it writes into `folder` if they are not there.
+/// One thread: tests run side by side, and ggml's threads wait for each other by spinning.
 std::vector<std::string> tiny_run(const std::filesystem::path& folder,
                                   const std::filesystem::path& output, int n_rows);
 
