@@ -14,9 +14,10 @@ namespace isogloss::cli {
 namespace {
 
 constexpr const char* kAbout =
-    "Finds the features of a sparse autoencoder that stand for the same thing in different\n"
-    "languages: runs a language model over parallel sentences up to one layer, encodes that\n"
-    "layer with the SAE, and ranks every feature by how far the same sentences fire it.";
+    "Finds the features of a sparse autoencoder that stand for the same thing in\n"
+    "different languages: runs a language model over parallel sentences up to one\n"
+    "layer, encodes it with the SAE, and ranks every feature by how far the same\n"
+    "sentences fire it in each language.";
 
 constexpr const char* kExitCodes =
     "\nExit codes: 0 done, 2 wrong usage, 3 bad input, 4 environment (missing file, disk,\n"
@@ -170,9 +171,7 @@ class Parser {
         "\nExample:\n"
         "  isogloss extract --model M.gguf --sae sae/ --corpus c.tsv --output results\n"
         "  isogloss score results && isogloss report results");
-    auto* demo = app_.add_subcommand(
-        "demo",
-        "Gemma 3 270M with its demo SAE on 472 sentence pairs (make demo fetches the model)");
+    auto* demo = app_.add_subcommand("demo", "All stages on the demo model, SAE and corpus");
     extraction_.add_choices(*demo, to.extract);
     demo->add_option("--output", to.extract.output, "Result folder (default: demo-results)");
     add_scoring(*demo, to.scoring);
@@ -199,9 +198,7 @@ class Parser {
     score->footer("\nExample:\n  isogloss score results --lambda 10");
     report->footer("\nExample:\n  isogloss report results");
     show->footer("\nExample:\n  isogloss show 1234 demo-results --sentences 10");
-    auto* inspect = app_.add_subcommand(
-        "inspect",
-        "What a model, an SAE, a corpus or a result folder is: shapes, conventions, hashes");
+    auto* inspect = app_.add_subcommand("inspect", "What a model, SAE, corpus or result folder is");
     inspect->add_option("FILE", to.file, "A file or folder")->required();
     add_common(*inspect, to);
     inspect->footer("\nExample:\n  isogloss inspect layer_20/width_16k/average_l0_71/params.npz");
