@@ -20,8 +20,8 @@ constexpr const char* kAbout =
     "sentences fire it in each language.";
 
 constexpr const char* kExitCodes =
-    "\nExit codes: 0 done, 2 wrong usage, 3 bad input, 4 environment (missing file, disk,\n"
-    "memory), 130 interrupted (the same command resumes).\n\n"
+    "\nExit codes: 0 done, 2 wrong usage, 3 bad input, 4 environment (missing file,\n"
+    "disk, memory), 130 interrupted (the same command resumes).\n\n"
     "Start with `isogloss demo`, then `isogloss run --help`.";
 
 /// Options that decide the extraction: run and extract have them all, demo some.

@@ -53,7 +53,7 @@ std::string cached_sha256_of_file(const std::filesystem::path& path) {
       return cached["sha256"];
     }
   }
-  const std::string hash = sha256_of_file(absolute);
+  std::string hash = sha256_of_file(absolute);
   std::error_code ignored;
   std::filesystem::create_directories(entry.parent_path(), ignored);
   try {

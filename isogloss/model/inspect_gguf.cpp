@@ -38,7 +38,7 @@ class HeaderCheck {
     if (value == nullptr || value->is_array || value->type != GGUF_TYPE_STRING) {
       fail(fmt::format("metadata '{}' is missing or no text", key));
     }
-    const std::string text(reinterpret_cast<const char*>(value->bytes.data()), value->bytes.size());
+    std::string text(reinterpret_cast<const char*>(value->bytes.data()), value->bytes.size());
     if (find_invalid_utf8(text)) fail(fmt::format("metadata '{}' is not UTF-8", key));
     return text;
   }

@@ -12,8 +12,8 @@ namespace {
 std::vector<double> column_means(std::span<const float> x, std::size_t d_in) {
   std::vector<double> means(d_in, 0.0);
   for (std::size_t i = 0; i < x.size(); ++i) means[i % d_in] += x[i];
-  const auto n_rows = static_cast<double>(x.size() / d_in);
-  for (auto& mean : means) mean /= n_rows;
+  const std::size_t n_rows = x.size() / d_in;
+  for (auto& mean : means) mean /= static_cast<double>(n_rows);
   return means;
 }
 
