@@ -15,9 +15,9 @@ namespace isogloss {
 ///   kCode: (1/(nL)) Σ_l Σ_s m (ln m − ln p_l), as the published code computes it.
 /// `columns` and `divisors` have one entry a language (L >= 2); divisors[l] >= every value of
 /// columns[l]. Costs O(L · non-zeros): all rows silent in every language are alike and count in one
-/// step. Relative error about eps/d for languages whose logits differ by a share d of themselves: nothing
-/// cancels but the inputs' own rounding. Below 1e-10 for d down to 1e-6, in the tests; nothing under-
-/// or overflows. Thread-safe.
+/// step. Nothing cancels but the inputs' own rounding: where logits of the languages differ by a
+/// share d of themselves the relative error is about eps/d (tests: below 1e-10 down to d = 1e-6).
+/// Nothing under- or overflows. Thread-safe.
 double softmax_divergence(std::span<const SparseColumn> columns, std::span<const double> divisors,
                           std::int32_t n_rows, BiForm form);
 
