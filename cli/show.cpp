@@ -22,10 +22,12 @@ std::string number(const std::optional<double>& value, const char* format) {
 
 void print_numbers(const FeatureView& view, const Manifest& manifest) {
   fmt::print("feature {} at {}\n", view.feature, manifest.inputs.hook);
-  fmt::print("  agreement  {:.3f}, rank {}: kappa {}, overlap {} where chance gives {}, n_eff {}\n",
-             view.agreement, view.agreement_rank, number(view.agreement_raw, "{:.3f}"),
-             number(view.overlap, "{:.3f}"), number(view.overlap_expected, "{:.3f}"),
-             number(view.n_eff, "{:.1f}"));
+  fmt::print(
+      "  agreement  {:.3f}, rank {}: kappa {}, n_eff {}\n"
+      "  overlap    {} where chance gives {}\n",
+      view.agreement, view.agreement_rank, number(view.agreement_raw, "{:.3f}"),
+      number(view.n_eff, "{:.1f}"), number(view.overlap, "{:.3f}"),
+      number(view.overlap_expected, "{:.3f}"));
   fmt::print("  co-firing  {} of {} sentences in every language, p {}, q {}\n", view.cofire,
              view.n_rows, number(view.p_cofire, "{:.2g}"), number(view.q_cofire, "{:.2g}"));
   fmt::print("  BI loss    {}, rank {}\n", number(view.bi_loss, "{:.6g}"),

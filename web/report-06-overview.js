@@ -7,7 +7,7 @@ function seriesTraces(lines) {
   let quantile = 0;
   return lines.map((line) => {
     const isMean = line.name === 'mean';
-    const name = `${line.name}=${line.value.toFixed(2)}`;
+    const name = `${line.name}=${isNumber(line.value) ? line.value.toFixed(2) : 'none'}`;
     return {
       type: 'scatter', mode: 'lines', name,
       x: line.ranks, y: line.shares.map((share) => 100 * share),

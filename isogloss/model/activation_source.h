@@ -25,7 +25,7 @@ struct HookPoint {
 HookPoint parse_hook_point(std::string_view text);
 
 /// A model that turns token sequences into residual-stream rows at one hook point. Not thread-safe:
-/// one caller at a time. Implementations: LlamaSource (llama.cpp), FakeSource (tests).
+/// one caller at a time. Implemented on llama.cpp (llama_source.h).
 class ActivationSource {
  public:
   virtual ~ActivationSource() = default;

@@ -16,7 +16,7 @@ namespace isogloss {
 namespace {
 
 /// Rows a matrix product: enough to use every weight many times while it is in the cache, few
-/// enough that the dense products stay small (16 MiB for 16,384 features).
+/// enough that the dense products stay small (4 MiB for 16,384 features).
 constexpr std::size_t kBlockRows = 64;
 
 ggml_backend_ptr open_backend(bool use_gpu, std::int32_t n_threads) {
