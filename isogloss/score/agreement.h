@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "isogloss/score/strata.h"
 #include "isogloss/store/maxima.h"
 
 namespace isogloss {
@@ -22,6 +23,11 @@ struct PairAgreement {
 
 /// O(k log k) in the non-zeros. Thread-safe.
 PairAgreement pair_agreement(const SparseColumn& a, const SparseColumn& b, std::int32_t n_rows);
+
+/// Σ_g (1/n_g) Σ_{s,r∈g} min(p_s, q_r): the overlap expected when sentences are re-paired within
+/// strata. Equals `expected` above for a single stratum, M where every stratum is one row. 0 if a
+/// side is silent. O(k log k). Thread-safe.
+double expected_overlap(const SparseColumn& a, const SparseColumn& b, const Strata& strata);
 
 /// (Σx)²/Σx²: how many rows, were they to fire equally, would carry the column. 0 if it is silent.
 double effective_rows(const SparseColumn& column);

@@ -1,0 +1,38 @@
+// Rows that may stand in for each other under the null: alike in length, of the same document.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "isogloss/store/row_traits.h"
+
+namespace isogloss {
+
+/// A partition of the rows. Under the null, sentences are re-paired within strata only.
+struct Strata {
+  std::vector<std::int32_t> of_row;  ///< [n_rows] 0 … n_strata − 1
+  std::vector<std::int32_t> size;    ///< [n_strata] rows in each, > 0
+
+  std::int32_t n_rows() const { return static_cast<std::int32_t>(of_row.size()); }
+  std::int32_t n_strata() const { return static_cast<std::int32_t>(size.size()); }
+  /// n²/Σ n_g²: how many strata of equal size would be as fine. 1 for a single stratum.
+  double effective_number() const;
+};
+
+/// What the null holds fixed.
+enum class NullModel {
+  kPlain,           ///< any sentence may be paired with any
+  kLength,          ///< within deciles of length
+  kLengthDocument,  ///< within decile × document, where the corpus names documents
+};
+
+/// All rows in one stratum: the plain null.
+Strata single_stratum(std::int32_t n_rows);
+
+/// Length is the mean over languages of a row's rank by content-token count (ties share their mean
+/// rank); deciles of it, crossed with the document. Strata under 10 rows merge with the neighbouring
+/// decile of the same document, then across documents, so that no stratum has fewer than 10 rows
+/// unless there are fewer in all: a singleton would force E = M. Deterministic.
+Strata make_strata(const RowTraits& traits, NullModel model);
+
+}  // namespace isogloss
