@@ -1,4 +1,4 @@
-#include "isogloss/report/segments.h"
+#include "isogloss/store/segments.h"
 
 #include <gmock/gmock.h>
 
