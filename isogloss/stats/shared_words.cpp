@@ -78,7 +78,8 @@ std::vector<std::uint8_t> flags_of(const PlacedSentence& sentence, const WordCou
     for (auto w = first_word; w < shared.size() && sentence.words[w].begin < end; ++w) {
       if (shared[w]) flag |= kSharedWord;
     }
-    if (begin < end && is_symbol(whole_characters(sentence.text, begin, end))) flag |= kSymbol;
+    if (begin < end && is_punctuation(whole_characters(sentence.text, begin, end)))
+      flag |= kPunctuation;
     flags.push_back(flag);
     begin = end;
   }

@@ -18,7 +18,7 @@ struct SentenceTokens {
 };
 
 struct FlaggedTokens {
-  std::vector<std::uint8_t> flags;  ///< [n_tokens] kSharedWord and kSymbol of TokenFlag
+  std::vector<std::uint8_t> flags;  ///< [n_tokens] kSharedWord and kPunctuation of TokenFlag
   TokenSpelling spelling = TokenSpelling::kSentencePiece;
 };
 

@@ -39,7 +39,7 @@ void add_peaks(const SparseColumn& column, const LanguageTokens& tokens, std::si
   ids.reserve(column.size());
   for (std::size_t i = 0; i < column.size(); ++i) {
     const auto at = tokens.at(column.rows[i], column.positions[i]);
-    if ((tokens.flags[at] & kSymbol) != 0) ++profile.symbol_peaks[feature];
+    if ((tokens.flags[at] & kPunctuation) != 0) ++profile.punctuation_peaks[feature];
     if ((tokens.flags[at] & kEdge) != 0) ++profile.edge_peaks[feature];
     ids.push_back(tokens.ids[at]);
   }
@@ -52,7 +52,7 @@ void add_peaks(const Maxima& maxima, const TokenTable& table, TokenProfile& prof
   for (std::size_t language = 0; language < profile.by_language.size(); ++language) {
     auto& of_language = profile.by_language[language];
     for (auto* column :
-         {&of_language.n_peaks, &of_language.symbol_peaks, &of_language.edge_peaks}) {
+         {&of_language.n_peaks, &of_language.punctuation_peaks, &of_language.edge_peaks}) {
       column->assign(n_features, 0);
     }
     of_language.peaks.assign(n_features * kPeakTokens, {});

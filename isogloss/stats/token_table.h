@@ -15,8 +15,8 @@ namespace isogloss {
 /// Bits of a token's flags. The i-th of a sentence's n content tokens is odd if i is, from 0, and
 /// in the first or last tenth if 10·i < n or 10·(n − 1 − i) < n.
 enum TokenFlag : std::uint8_t {
-  kSharedWord = 1,  ///< part of a word that stands in at least half of the partner sentences
-  kSymbol = 2,      ///< punctuation, symbols or numbers and nothing else (Unicode P, S, N)
+  kSharedWord = 1,   ///< part of a word that stands in at least half of the partner sentences
+  kPunctuation = 2,  ///< punctuation, symbols or numbers and nothing else (Unicode P, S, N)
   kOdd = 4,
   kEdge = 8,  ///< in the first or last tenth
 };

@@ -125,7 +125,7 @@ std::vector<Word> find_words(std::string_view text) {
   return words;
 }
 
-bool is_symbol(std::string_view text) {
+bool is_punctuation(std::string_view text) {
   bool found = false;
   bool all = true;
   for_each_character(text, [&](utf8proc_int32_t code_point, std::size_t, std::size_t) {

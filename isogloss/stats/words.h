@@ -25,6 +25,6 @@ std::vector<Word> find_words(std::string_view text);
 
 /// True when `text`, valid UTF-8, holds punctuation, symbols or numbers (P, S, N) and nothing else;
 /// spaces, controls and combining marks do not count. Thread-safe.
-bool is_symbol(std::string_view text);
+bool is_punctuation(std::string_view text);
 
 }  // namespace isogloss
