@@ -165,10 +165,10 @@ bool ArtefactFinder::agreement_is_length(std::size_t f) const {
 bool ArtefactFinder::support_is_small(std::int32_t feature,
                                       std::span<const std::size_t> firing) const {
   const auto n_eff = scores_.n_eff[static_cast<std::size_t>(feature)];
-  if (n_eff && *n_eff < kSupport) return true;
+  if (n_eff && *n_eff < kLeastSupport) return true;
   return std::ranges::any_of(firing, [&](std::size_t language) {
     const auto column = maxima_.column(static_cast<std::int32_t>(language), feature);
-    return static_cast<double>(column.size()) < kSupport;
+    return static_cast<double>(column.size()) < kLeastSupport;
   });
 }
 

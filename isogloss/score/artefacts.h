@@ -36,7 +36,7 @@ inline constexpr double kPunctuationShare = 0.5;
 /// Share of sentences that fire, and E: beyond a half, chance alone makes most of the overlap.
 inline constexpr double kDensity = 0.5;
 /// Sentences that fire in each language, and n_eff: under five, one sentence decides the score.
-inline constexpr double kSupport = 5;
+inline constexpr double kLeastSupport = 5;
 /// Share of a language's activation mass on a single token: most of it.
 inline constexpr double kTopTokenShare = 0.5;
 /// The largest language's share of the firing rates: Inaba et al. (2025) call a feature of which

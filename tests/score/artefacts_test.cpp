@@ -17,7 +17,7 @@ using testing::make_maxima;
 using testing::random_column;
 
 /// One feature in two languages of 20 sentences, harmless until a test makes it otherwise.
-class ArtefactTest : public testing::Test {
+class ArtefactTest : public ::testing::Test {
  protected:
   ArtefactTest() {
     for (std::size_t l = 0; l < 2; ++l) {

@@ -104,7 +104,7 @@ TEST(ProfileFeatures, ReadsBackWhatItComputedOnce) {
   EXPECT_EQ(read.parts.agreement_unshared, computed.parts.agreement_unshared);
   EXPECT_EQ(read.parts.noise_ceiling, computed.parts.noise_ceiling);
   EXPECT_EQ(read.tokens.by_language[0].shared_mass, computed.tokens.by_language[0].shared_mass);
-  EXPECT_THAT(computed.parts.noise_ceiling, testing::Contains(testing::Ne(std::nullopt)));
+  EXPECT_THAT(computed.parts.noise_ceiling, ::testing::Contains(::testing::Ne(std::nullopt)));
 
   std::filesystem::remove(result.folder.part_scores());
   EXPECT_THROW(profile_features(result.folder, maxima, {}), Error);
@@ -120,7 +120,7 @@ TEST(PartScoresFile, OfAnotherRunCountsAsNoneADamagedOneIsNamed) {
     read_part_scores(result.folder, result.manifest.n_features);
     ADD_FAILURE() << "nothing was thrown";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("part_scores.parquet"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("part_scores.parquet"));
   }
 }
 

@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 using testing::read_golden_json;
 
-class TokenGolden : public testing::Test {
+class TokenGolden : public ::testing::Test {
  protected:
   ResultFolder folder_{ISOGLOSS_GOLDEN_DIR "/token-profile"};
   json golden_ = read_golden_json("token_profile.json");
