@@ -19,7 +19,7 @@ users=$(grep -rlE '#include [<"]llama(-cpp)?\.h' isogloss cli | wc -l)
 [ "$users" -eq 1 ] || complain "llama.h is included by $users files of the library, not by one"
 
 public=$(find isogloss -name '*.h' ! -name '*_internal.h')
-if grep -nE '#include <(arrow|parquet|nlohmann|fmt|zip\.h|ggml|gguf|llama|tbb|boost|openssl|CLI|toml)' $public; then
+if grep -nE '#include <(arrow|parquet|nlohmann|fmt|zip\.h|ggml|gguf|llama|tbb|boost|openssl|CLI|toml|utf8proc)' $public; then
   complain "a public header includes a third-party header"
 fi
 exit $failed
