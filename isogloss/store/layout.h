@@ -17,6 +17,7 @@ struct ResultFolder {
   std::filesystem::path statistics() const { return root / "statistics.json"; }
   std::filesystem::path scores_parquet() const { return root / "scores.parquet"; }
   std::filesystem::path scores_csv() const { return root / "scores.csv"; }
+  std::filesystem::path vocabulary() const { return root / "vocabulary.parquet"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
   std::filesystem::path activation_shard(
