@@ -1,28 +1,23 @@
 #include <fmt/format.h>
 
-#include <array>
-#include <utility>
-
 #include "isogloss/core/text.h"
 #include "isogloss/model/unembedding.h"
 
 namespace isogloss {
 namespace {
 
-/// Characters that a terminal or a page shows as nothing or as white space, or obeys, first and
-/// last: controls, spaces, marks of direction. The joiners U+200C and U+200D stay: words hold them.
-constexpr std::array<std::pair<char32_t, char32_t>, 12> kUnseen = {{{0x00, 0x1F},
-                                                                    {0x7F, 0xA0},
-                                                                    {0xAD, 0xAD},
-                                                                    {0x61C, 0x61C},
-                                                                    {0x1680, 0x1680},
-                                                                    {0x180E, 0x180E},
-                                                                    {0x2000, 0x200B},
-                                                                    {0x200E, 0x200F},
-                                                                    {0x2028, 0x202F},
-                                                                    {0x205F, 0x206F},
-                                                                    {0x3000, 0x3000},
-                                                                    {0xFEFF, 0xFEFF}}};
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+/// Characters that a terminal or a page shows as nothing or as white space, or obeys: controls,
+/// spaces, marks of direction. The joiners U+200C and U+200D stay: words hold them.
+constexpr Range kUnseen[] = {
+    {0x00, 0x1F},     {0x7F, 0xA0},     {0xAD, 0xAD},      {0x61C, 0x61C},   {0x115F, 0x1160},
+    {0x1680, 0x1680}, {0x180E, 0x180E}, {0x2000, 0x200B},  {0x200E, 0x200F}, {0x2028, 0x202F},
+    {0x205F, 0x206F}, {0x2800, 0x2800}, {0x3000, 0x3000},  {0x3164, 0x3164}, {0xFEFF, 0xFEFF},
+    {0xFFA0, 0xFFA0}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF}};
 
 bool is_unseen(char32_t point) {
   for (const auto& [first, last] : kUnseen) {

@@ -110,7 +110,7 @@ def ranked(model, effect):
 
 
 def random_directions(width):
-    rows = np.random.default_rng(11).normal(size=(6, width)).astype(np.float32)
+    rows = np.random.default_rng(13).normal(size=(6, width)).astype(np.float32)
     return rows * np.array([1, 1, 1, 0.01, 100, 1], np.float32)[:, None]
 
 
