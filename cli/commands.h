@@ -11,8 +11,8 @@ namespace isogloss::cli {
 /// The end of run, score and demo: the ten best features and where everything lies.
 void print_summary(const ResultFolder& folder, bool json);
 
-/// One feature's evidence side by side.
-void show_feature(const Arguments& arguments);
+/// What one feature says, and its evidence side by side.
+void show_feature(const Arguments& arguments, const RunControl& control);
 
 /// What a file or folder is.
 void inspect(const std::filesystem::path& path, bool json);

@@ -50,7 +50,7 @@ void execute(const Arguments& arguments, const RunControl& control) {
     report({arguments.folder}, control);
     fmt::print("{}\n", ResultFolder{arguments.folder}.report().string());
   } else if (arguments.verb == "show") {
-    show_feature(arguments);
+    show_feature(arguments, control);
   } else {
     inspect(arguments.file, arguments.json);
   }

@@ -9,6 +9,7 @@
 #include "isogloss/core/file.h"
 #include "isogloss/core/version.h"
 #include "isogloss/extraction.h"
+#include "isogloss/interpret.h"
 #include "isogloss/model/llama_source.h"
 #include "isogloss/report/page.h"
 #include "isogloss/report/scores_file.h"
@@ -220,7 +221,9 @@ void report(const ResultFolder& folder, const RunControl& control) {
   }
   const auto maxima = read_maxima(folder, manifest.n_features, manifest.inputs.languages);
   const auto groups = read_statistics(folder.statistics(), manifest.inputs.languages);
-  write_report(folder, manifest, read_scores(folder), groups, maxima, control);
+  const auto table = read_scores(folder);
+  interpret(folder, manifest, features_on_page(table), control);
+  write_report(folder, manifest, table, groups, maxima, control);
 }
 
 }  // namespace isogloss

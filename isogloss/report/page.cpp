@@ -8,6 +8,7 @@
 #include "isogloss/report/evidence.h"
 #include "isogloss/report/page_json_internal.h"
 #include "isogloss/report/page_template.h"
+#include "isogloss/report/vocabulary_file.h"
 
 namespace isogloss {
 namespace {
@@ -67,14 +68,20 @@ double estimated_bytes(const Manifest& manifest, std::span<const WantedEvidence>
 
 }  // namespace
 
+std::vector<std::int32_t> features_on_page(const ScoreTable& table) {
+  return choose_features(table, kBestByAgreement, kBestByBiLoss);
+}
+
 void write_report(const ResultFolder& folder, const Manifest& manifest, const ScoreTable& table,
                   std::span<const GroupStatistics> statistics, const Maxima& maxima,
                   const RunControl& control) {
-  const auto features = choose_features(table, kBestByAgreement, kBestByBiLoss);
+  const auto features = features_on_page(table);
   const std::string head(page_head());
   const auto columns = script_safe(columns_json(table));
   const auto series = script_safe(series_json(statistics));
-  const auto fixed_bytes = head.size() + columns.size() + series.size() + page_tail().size();
+  const auto vocabulary = script_safe(vocabulary_json(read_vocabulary(folder), features));
+  const auto fixed_bytes =
+      head.size() + columns.size() + series.size() + vocabulary.size() + page_tail().size();
   for (const auto n_a_feature : kSentencesAFeature) {
     const bool is_last = n_a_feature == kSentencesAFeature.back();
     const auto wanted = wanted_evidence(maxima, features, n_a_feature);
@@ -85,6 +92,7 @@ void write_report(const ResultFolder& folder, const Manifest& manifest, const Sc
     std::string page = head;
     page += "{\"run\":" + script_safe(run_json(manifest, table, evidence));
     page += ",\"series\":" + series + ",\"columns\":" + columns;
+    page += ",\"vocabulary\":" + vocabulary;
     page += ",\"evidence\":" + script_safe(evidence_json(evidence, table));
     page += ",\"sequences\":" + script_safe(sequences_json(evidence, table.languages)) + "}";
     page += page_tail();

@@ -20,6 +20,7 @@ struct ResultFolder {
   std::filesystem::path scores_parquet() const { return root / "scores.parquet"; }
   std::filesystem::path scores_csv() const { return root / "scores.csv"; }
   std::filesystem::path pairs_parquet() const { return root / "pairs.parquet"; }
+  std::filesystem::path vocabulary() const { return root / "vocabulary.parquet"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
   std::filesystem::path activation_shard(

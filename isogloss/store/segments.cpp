@@ -1,10 +1,11 @@
 #include "isogloss/store/segments.h"
 
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
 #include <utility>
+
+#include "isogloss/core/text.h"
 
 #include "isogloss/core/text.h"
 
@@ -65,40 +66,11 @@ std::optional<std::size_t> sentencepiece_length(std::string_view spelling, std::
   return length;
 }
 
-/// GPT-2's table (`bytes_to_unicode` in its encoder.py): printable Latin-1 bytes stand for
-/// themselves, the other 68, ascending, for U+0100, U+0101, …
-constexpr std::size_t kByteAlphabetEnd = 0x144;
-constexpr std::array<std::int16_t, kByteAlphabetEnd> make_bytes_of_alphabet() {
-  std::array<std::int16_t, kByteAlphabetEnd> bytes{};
-  for (auto& byte : bytes) byte = -1;
-  std::size_t next = 0x100;
-  for (std::size_t byte = 0; byte < 0x100; ++byte) {
-    const bool printable = (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) ||
-                           (byte >= 0xAE && byte <= 0xFF);
-    bytes[printable ? byte : next++] = static_cast<std::int16_t>(byte);
-  }
-  return bytes;
-}
-constexpr auto kBytesOfAlphabet = make_bytes_of_alphabet();
-
-/// The byte that a character of at most two UTF-8 bytes stands for.
-std::optional<unsigned char> alphabet_byte(std::string_view character) {
-  const auto lead = static_cast<unsigned char>(character[0]);
-  std::size_t code_point = lead;
-  if (character.size() == 2) {
-    code_point = (lead & 0x1FU) << 6U | (static_cast<unsigned char>(character[1]) & 0x3FU);
-  }
-  if (character.size() > 2 || code_point >= kByteAlphabetEnd || kBytesOfAlphabet[code_point] < 0) {
-    return std::nullopt;
-  }
-  return static_cast<unsigned char>(kBytesOfAlphabet[code_point]);
-}
-
 std::optional<std::size_t> byte_level_length(std::string_view spelling, std::string_view text) {
   std::size_t length = 0;
   for (auto rest = spelling; !rest.empty();) {
     const auto character = rest.substr(0, character_length(rest));
-    const auto byte = alphabet_byte(character);
+    const auto byte = byte_of_alphabet(character);
     // Tokens added to the vocabulary by hand are spelt plainly.
     if (!byte) return literal_length(spelling, text);
     if (length == text.size() || static_cast<unsigned char>(text[length]) != *byte) {
