@@ -5,6 +5,7 @@
 #include <clocale>
 #include <csignal>
 #include <new>
+#include <system_error>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -112,6 +113,11 @@ int run_program(std::vector<std::string> words) {
                 ErrorCode::kEnvironment);
   } catch (const std::bad_alloc&) {
     return fail("not enough memory; close other programs, or use a smaller model or --batch-tokens",
+                ErrorCode::kEnvironment);
+  } catch (const std::system_error& error) {
+    return fail(fmt::format("the machine refuses a thread or a lock ({}); close other programs, or "
+                            "take fewer --threads",
+                            error.what()),
                 ErrorCode::kEnvironment);
   }
 }

@@ -9,6 +9,7 @@
 #include "isogloss/report/scores_file.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/stats/statistics.h"
+#include "isogloss/store/activations.h"
 #include "isogloss/store/maxima.h"
 
 namespace isogloss {

@@ -10,7 +10,8 @@
 #include <thread>
 
 #include "isogloss/core/error.h"
-#include "isogloss/model/llama_process_internal.h"
+#include "isogloss/core/ggml_assertions_internal.h"
+#include "isogloss/model/llama_log_internal.h"
 #include "isogloss/model/llama_vocabulary_internal.h"
 
 namespace isogloss {
@@ -168,7 +169,7 @@ LlamaSource::LlamaSource(const std::filesystem::path& path, std::span<const Hook
     make_context(options);
   } catch (const std::bad_alloc&) {
     fail_to("load the model");
-  } catch (const LlamaAssertion& assertion) {
+  } catch (const GgmlAssertion& assertion) {
     LlamaLog::instance().note(assertion.what());
     fail_to("load the model");
   }
@@ -285,7 +286,7 @@ std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequen
     capture_.done = false;
     llama_memory_clear(llama_get_memory(context_.get()), /*data=*/false);
     for (const LayerCapture& layer : capture_.layers) check_rows(layer, status);
-  } catch (const LlamaAssertion& assertion) {
+  } catch (const GgmlAssertion& assertion) {
     // Whatever state they are in, freeing them may fail the next assertion.
     static_cast<void>(context_.release());
     static_cast<void>(model_.release());

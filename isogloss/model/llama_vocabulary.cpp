@@ -4,8 +4,8 @@
 #include <stdexcept>
 
 #include "isogloss/core/error.h"
+#include "isogloss/core/ggml_assertions_internal.h"
 #include "isogloss/core/text.h"
-#include "isogloss/model/llama_process_internal.h"
 #include "isogloss/model/llama_vocabulary_internal.h"
 
 namespace isogloss {
@@ -52,7 +52,7 @@ std::vector<std::int32_t> LlamaVocabulary::tokenize(std::string_view text) const
     return ids;
   } catch (const std::out_of_range&) {
     fail("the vocabulary has no token for a byte of the text; fetch it again");
-  } catch (const LlamaAssertion& assertion) {
+  } catch (const GgmlAssertion& assertion) {
     fail(fmt::format("llama.cpp cannot tokenize with its vocabulary: {}; fetch it again",
                      assertion.what()));
   }
