@@ -7,11 +7,13 @@
 #include "isogloss/interpret.h"
 #include "isogloss/model/activation_source.h"
 #include "isogloss/report/page.h"
+#include "isogloss/report/pairs_file.h"
 #include "isogloss/report/scores_file.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/stats/statistics.h"
 #include "isogloss/store/activations.h"
 #include "isogloss/store/maxima.h"
+#include "isogloss/store/row_traits.h"
 
 namespace isogloss {
 namespace {
@@ -55,11 +57,19 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   std::filesystem::remove(folder.report());
   const auto& languages = manifest.inputs.languages;
   const auto maxima = read_maxima(folder, manifest.n_features, languages);
-
-  const auto thresholds = find_thresholds(folder, languages, control);
-  const auto groups = threshold_series(maxima, thresholds);
-  write_file_atomically(folder.statistics(), statistics_json(groups));
-  write_scores(folder, score_features(maxima, options, control));
+  if (!std::filesystem::exists(folder.statistics())) {
+    const auto groups = threshold_series(maxima, find_thresholds(folder, languages, control));
+    write_file_atomically(folder.statistics(), statistics_json(groups));
+  }
+  const auto traits = read_row_traits(folder, languages);
+  const auto profiles = profile_features(folder, maxima, control);
+  PairsWriter pairs(folder, languages);
+  const auto table = score_features(
+      {maxima, &traits, &profiles,
+       [&](std::span<const PairScores> of_features) { pairs.append(of_features); }},
+      options, control);
+  pairs.finish();
+  write_scores(folder, table);
   manifest.scoring = options;
   write_manifest(folder, manifest);
   return manifest;
