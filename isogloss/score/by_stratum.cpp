@@ -6,9 +6,7 @@
 namespace isogloss {
 
 StratumGatherer::StratumGatherer(const Strata& strata)
-    : strata_(&strata), first_row_(strata.size.size()), count_(strata.size.size(), 0) {
-  std::exclusive_scan(strata.size.begin(), strata.size.end(), first_row_.begin(), std::size_t{0});
-}
+    : strata_(&strata), count_(strata.size.size(), 0) {}
 
 ColumnByStratum StratumGatherer::gather(const SparseColumn& column) {
   const auto stratum_of = [&](std::size_t i) {

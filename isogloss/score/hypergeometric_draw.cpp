@@ -45,8 +45,8 @@ Weights hypergeometric_weights(std::int64_t a, std::int64_t b, std::int64_t n) {
 std::size_t HypergeometricDraws::add(std::int64_t a, std::int64_t b, std::int64_t n) {
   auto [lowest, weight] = hypergeometric_weights(a, b, n);
   const auto size = weight.size();
-  const double mean = std::accumulate(weight.begin(), weight.end(), 0.0) /
-                      static_cast<double>(size);
+  const double mean =
+      std::accumulate(weight.begin(), weight.end(), 0.0) / static_cast<double>(size);
   const auto first = slots_.size();
   std::vector<std::uint32_t> poor;  // weight below the mean, to be filled up by a rich one
   std::vector<std::uint32_t> rich;

@@ -1,9 +1,9 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
-#include "isogloss/score/agreement.h"
-#include "isogloss/score/by_stratum_internal.h"
 #include "isogloss/score/kappa_statistic_internal.h"
+#include "isogloss/score/overlap_moments_internal.h"
 
 namespace isogloss {
 namespace {
@@ -36,37 +36,41 @@ std::vector<SparseColumn> firing_columns(const Maxima& maxima, std::int32_t feat
   return columns;
 }
 
-KappaStatistic kappa_statistic(std::span<const SparseColumn> columns, const Strata& strata) {
+KappaStatistic kappa_statistic(std::span<const SparseColumn> columns, StratumGatherer& gatherer) {
   const auto n = columns.size();
+  const auto sorted = gather_sorted(columns, gatherer);
   KappaStatistic statistic;
   statistic.weights.assign(n * n, 0.0);
-  std::vector<double> overlaps(n * n, 0.0);
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = i + 1; j < n; ++j) {
-      const double room = 1 - expected_overlap(columns[i], columns[j], strata);
+      const double room = 1 - expected_overlap(sorted[i], sorted[j], gatherer);
       if (room < kNoRoom) continue;
       statistic.weights[i * n + j] = 1 / room;
-      overlaps[i * n + j] = overlap(columns[i], columns[j]);
       ++statistic.n_pairs;
     }
   }
+  double variance = 0;
   for (std::size_t i = 0; i < n; ++i) {
     for (std::size_t j = i + 1; j < n; ++j) {
       auto& weight = statistic.weights[i * n + j];
-      if (weight != 0) weight /= statistic.n_pairs;
+      if (weight == 0) continue;
+      const double expected = 1 - 1 / weight;
+      weight /= statistic.n_pairs;
       statistic.weights[j * n + i] = weight;
-      statistic.observed += weight * overlaps[i * n + j];
-      if (weight != 0) statistic.expected += weight - 1.0 / statistic.n_pairs;  // E = 1 − 1/(w·n)
+      statistic.observed += weight * overlap(columns[i], columns[j]);
+      statistic.expected += weight * expected;
+      variance += weight * weight * overlap_variance(sorted[i], sorted[j], gatherer);
     }
   }
+  statistic.standard_deviation = std::sqrt(variance);
   return statistic;
 }
 
 double KappaStatistic::threshold(std::span<const SparseColumn> columns) const {
   std::size_t n_terms = 0;
   for (const auto& column : columns) n_terms += column.size();
-  const double rounding = static_cast<double>(n_terms * columns.size()) *
-                          std::numeric_limits<double>::epsilon();
+  const double rounding =
+      static_cast<double>(n_terms * columns.size()) * std::numeric_limits<double>::epsilon();
   return observed * (1 - std::max(1e-12, rounding));
 }
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "isogloss/score/strata.h"
+#include "isogloss/score/by_stratum_internal.h"
 #include "isogloss/store/maxima.h"
 
 namespace isogloss {
@@ -19,7 +19,10 @@ struct KappaStatistic {
   std::vector<double> weights;  ///< [n × n] symmetric; 0 on the diagonal and for pairs without a κ
   double observed = 0;          ///< Σ_{i<j} w_ij·M_ij
   double expected = 0;          ///< Σ_{i<j} w_ij·E_ij; the mean κ is observed − expected
-  std::int32_t n_pairs = 0;     ///< those with a κ
+  /// Of the sum under re-pairing. The languages being permuted on their own, any two pairs'
+  /// overlaps are independent, also those that share a language: variances add.
+  double standard_deviation = 0;
+  std::int32_t n_pairs = 0;  ///< those with a κ
 
   /// Permuted sums at or above this count as >= observed. Rounding of a sum of k terms is at most
   /// k·ε relative; 1e-12 covers ties that are no sums of the same terms.
@@ -27,6 +30,6 @@ struct KappaStatistic {
 };
 
 /// `columns` are two or more, none silent.
-KappaStatistic kappa_statistic(std::span<const SparseColumn> columns, const Strata& strata);
+KappaStatistic kappa_statistic(std::span<const SparseColumn> columns, StratumGatherer& gatherer);
 
 }  // namespace isogloss

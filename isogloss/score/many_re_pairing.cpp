@@ -1,92 +1,109 @@
 #include <algorithm>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 #include "isogloss/score/re_pairing_internal.h"
 
 namespace isogloss {
 
-ManyRePairing::ManyRePairing(std::span<const SparseColumn> columns,
-                             std::span<const double> weights, StratumGatherer& gatherer,
-                             RowTable& rows)
-    : weights_(weights.begin(), weights.end()), n_(columns.size()), rows_(&rows) {
-  // Only relative places matter, so one language may stay where it is: the largest.
-  const auto largest =
-      std::max_element(columns.begin(), columns.end(),
-                       [](const auto& a, const auto& b) { return a.size() < b.size(); });
-  fixed_language_ = static_cast<std::size_t>(largest - columns.begin());
-  const auto fixed = gatherer.gather(*largest);
-  fixed_ = fixed.shares;
+ManyRePairing::ManyRePairing(std::span<const SparseColumn> columns, std::span<const double> weights,
+                             StratumGatherer& gatherer)
+    : weights_(weights.begin(), weights.end()), n_(columns.size()) {
+  std::vector<Found> found;
   for (std::size_t l = 0; l < n_; ++l) {
-    if (l == fixed_language_) continue;
-    add_groups(static_cast<std::int32_t>(l), gatherer.gather(columns[l]), fixed, gatherer);
+    const auto column = gatherer.gather(columns[l]);
+    for (std::size_t i = 0; i < column.strata.size(); ++i) {
+      const auto shares = column.shares_of(i);
+      found.push_back(
+          {column.strata[i], static_cast<std::int32_t>(l), {shares.begin(), shares.end()}});
+    }
   }
-  // Stratum by stratum, so that a draw touches few rows at a time.
-  std::stable_sort(groups_.begin(), groups_.end(),
-                   [](const auto& a, const auto& b) { return a.first_row < b.first_row; });
+  // Only relative places matter, so one language may stay where it is, the largest in each stratum.
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.stratum, b.shares.size(), a.language) <
+           std::tuple(b.stratum, a.shares.size(), b.language);
+  });
+  for (auto begin = found.begin(); begin != found.end();) {
+    const auto end = std::find_if(
+        begin, found.end(), [&](const auto& group) { return group.stratum != begin->stratum; });
+    if (end - begin > 1) {
+      add_stratum({begin, end}, static_cast<std::uint32_t>(gatherer.size_of(begin->stratum)));
+    }
+    begin = end;
+  }
 }
 
-void ManyRePairing::add_groups(std::int32_t language, const ColumnByStratum& column,
-                               const ColumnByStratum& fixed, const StratumGatherer& gatherer) {
-  std::size_t f = 0;
-  for (std::size_t i = 0; i < column.strata.size(); ++i) {
-    const auto g = column.strata[i];
-    while (f < fixed.strata.size() && fixed.strata[f] < g) ++f;
-    const bool fixed_fires = f < fixed.strata.size() && fixed.strata[f] == g;
-    Group group{.language = language,
-                .first = static_cast<std::int32_t>(entries_.size()),
-                .count = column.count(i),
-                .n_rows = static_cast<std::uint32_t>(gatherer.size_of(g)),
-                .first_row = gatherer.first_row_of(g),
-                .fixed = fixed_fires ? static_cast<std::size_t>(fixed.first[f]) : 0,
-                .n_fixed = fixed_fires ? static_cast<std::uint32_t>(fixed.count(f)) : 0};
-    for (auto k = column.first[i]; k < column.first[i + 1]; ++k) {
-      entries_.push_back({column.shares[static_cast<std::size_t>(k)], language, -1});
-    }
-    if (2 * static_cast<std::uint32_t>(group.count) > group.n_rows) {
-      group.order = static_cast<std::ptrdiff_t>(order_.size());
-      order_.resize(order_.size() + group.n_rows);
-      std::iota(order_.end() - group.n_rows, order_.end(), 0U);
-    }
-    groups_.push_back(group);
+void ManyRePairing::add_stratum(std::span<const Found> found, std::uint32_t n_rows) {
+  const auto first_group = groups_.size();
+  const auto first_entry = entries_.size();
+  for (const auto& [stratum, language, shares] : found) {
+    groups_.push_back({language, static_cast<std::int32_t>(entries_.size()),
+                       static_cast<std::int32_t>(shares.size())});
+    for (const double share : shares) entries_.push_back({share, language, -1});
   }
+  strata_.push_back({n_rows, first_group, groups_.size()});
+  taken_.resize(std::max(taken_.size(), entries_.size() - first_entry));
 }
 
 double ManyRePairing::draw(Random& random) {
-  rows_->begin_draw();
   double sum = 0;
-  for (const auto& group : groups_) {
-    if (group.order < 0) {
-      for (std::int32_t i = 0; i < group.count; ++i) {
-        auto row = random.below(group.n_rows);
-        while (taken(group, row)) row = random.below(group.n_rows);
-        sum += place(group, group.first + i, row);
-      }
-      continue;
-    }
-    // Most rows of the stratum: drawing until a free one turns up would take long.
-    auto* const order = order_.data() + group.order;
-    for (std::int32_t i = 0; i < group.count; ++i) {
-      const auto done = static_cast<std::uint32_t>(i);
-      std::swap(order[done], order[done + random.below(group.n_rows - done)]);
-      sum += place(group, group.first + i, order[done]);
-    }
+  for (const auto& stratum : strata_) sum += draw_stratum(stratum, random);
+  return sum;
+}
+
+double ManyRePairing::draw_stratum(const Stratum& stratum, Random& random) {
+  const auto& fixed = groups_[stratum.first_group];
+  auto n_taken = static_cast<std::uint32_t>(fixed.count);
+  std::iota(taken_.begin(), taken_.begin() + fixed.count, fixed.first);
+  double sum = 0;
+  for (auto g = stratum.first_group + 1; g < stratum.end_group; ++g) {
+    sum += draw_group(groups_[g], stratum.n_rows, n_taken, random);
   }
   return sum;
 }
 
-/// Whether the group's language is on the row: it came last, if at all.
-bool ManyRePairing::taken(const Group& group, std::uint32_t row) const {
-  const auto last = rows_->last(group.first_row + row);
-  return last >= 0 && entries_[static_cast<std::size_t>(last)].language == group.language;
+/// A row for every entry, without replacement. Rows that no one has are alike, so only those that
+/// someone has are kept, those not drawn by this language yet first.
+double ManyRePairing::draw_group(const Group& group, std::uint32_t n_rows, std::uint32_t& n_taken,
+                                 Random& random) {
+  auto n_open = n_taken;
+  double sum = 0;
+  const auto put = [&](std::int32_t entry, std::uint32_t row) {
+    auto& next = entries_[static_cast<std::size_t>(entry)].next;
+    if (row >= n_open) {
+      next = -1;
+      taken_[n_taken++] = entry;
+      return;
+    }
+    next = taken_[row];
+    taken_[row] = taken_[--n_open];
+    taken_[n_open] = entry;
+    sum += join(entry, next);
+  };
+  const auto end = group.first + group.count;
+  auto entry = group.first;
+  auto n_left = n_rows;
+  for (; entry + 1 < end; entry += 2, n_left -= 2) {
+    const auto [row, next_row] = random.below(n_left, n_left - 1);
+    put(entry, row);
+    put(entry + 1, next_row);
+  }
+  if (entry < end) put(entry, random.below(n_left));
+  return sum;
 }
 
-double ManyRePairing::place(const Group& group, std::int32_t entry, std::uint32_t row) {
-  const auto weights = std::span(weights_).subspan(static_cast<std::size_t>(group.language) * n_);
-  const double with_others = rows_->put(entries_, entry, group.first_row + row, weights);
-  if (row >= group.n_fixed) return with_others;
-  return with_others + weights[fixed_language_] *
-                           std::min(entries_[static_cast<std::size_t>(entry)].share,
-                                    fixed_[group.fixed + row]);
+/// Σ over the entries `others` is the last of: weight·min.
+double ManyRePairing::join(std::int32_t entry, std::int32_t others) const {
+  const auto& joining = entries_[static_cast<std::size_t>(entry)];
+  const double* const weights = &weights_[static_cast<std::size_t>(joining.language) * n_];
+  double sum = 0;
+  for (auto i = others; i >= 0;) {
+    const auto& other = entries_[static_cast<std::size_t>(i)];
+    sum += weights[other.language] * std::min(joining.share, other.share);
+    i = other.next;
+  }
+  return sum;
 }
 
 }  // namespace isogloss

@@ -4,55 +4,42 @@
 #include "isogloss/score/re_pairing_internal.h"
 
 namespace isogloss {
-namespace {
-
-void append(const ColumnByStratum& column, std::size_t stratum, std::vector<double>& to) {
-  to.insert(to.end(), column.shares.begin() + column.first[stratum],
-            column.shares.begin() + column.first[stratum + 1]);
-}
-
-}  // namespace
 
 PairRePairing::PairRePairing(const SparseColumn& a, const SparseColumn& b,
                              StratumGatherer& gatherer) {
   const auto in_a = gatherer.gather(a);
   const auto in_b = gatherer.gather(b);
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < in_a.strata.size() && j < in_b.strata.size()) {
-    if (in_a.strata[i] != in_b.strata[j]) {
-      ++(in_a.strata[i] < in_b.strata[j] ? i : j);
-      continue;
-    }
-    const bool a_is_sparser = in_a.count(i) <= in_b.count(j);
-    const auto& [sparse, dense] = a_is_sparser ? std::tie(in_a, in_b) : std::tie(in_b, in_a);
-    const auto [at_sparse, at_dense] = a_is_sparser ? std::pair(i, j) : std::pair(j, i);
-    const auto n = gatherer.size_of(in_a.strata[i]);
-    Stratum stratum{.way = Way::kMeet,
-                    .n_rows = static_cast<std::uint32_t>(n),
-                    .n_sparse = static_cast<std::uint32_t>(sparse.count(at_sparse)),
-                    .n_dense = static_cast<std::uint32_t>(dense.count(at_dense)),
-                    .sparse = sparse_.size(),
-                    .dense = dense_.size(),
-                    .law = 0};
-    append(sparse, at_sparse, sparse_);
-    append(dense, at_dense, dense_);
-    // By count of swaps and draws: placing costs one of each a non-zero, meeting a draw and two
-    // swaps for each that meets, and a draw for their number. Padding must stay within O(n_dense).
-    const double n_meet = static_cast<double>(stratum.n_sparse) * stratum.n_dense / n;
-    if (stratum.n_sparse == 1) {
-      stratum.way = Way::kOne;
-    } else if (stratum.n_rows <= 4 * std::uint64_t{stratum.n_dense} &&
-               stratum.n_sparse < 1 + 1.5 * n_meet) {
-      stratum.way = Way::kPlace;
-      dense_.resize(stratum.dense + stratum.n_rows, 0.0);
-    } else {
-      stratum.law = laws_.add(stratum.n_sparse, stratum.n_dense, n);
-    }
-    strata_.push_back(stratum);
-    ++i;
-    ++j;
+  for_each_common_stratum(in_a, in_b, [&](std::size_t i, std::size_t j) {
+    auto sparse = in_a.shares_of(i);
+    auto dense = in_b.shares_of(j);
+    if (sparse.size() > dense.size()) std::swap(sparse, dense);
+    add_stratum(sparse, dense, static_cast<std::uint32_t>(gatherer.size_of(in_a.strata[i])));
+  });
+}
+
+void PairRePairing::add_stratum(std::span<const double> sparse, std::span<const double> dense,
+                                std::uint32_t n_rows) {
+  Stratum stratum{.way = Way::kMeet,
+                  .n_rows = n_rows,
+                  .n_sparse = static_cast<std::uint32_t>(sparse.size()),
+                  .n_dense = static_cast<std::uint32_t>(dense.size()),
+                  .sparse = sparse_.size(),
+                  .dense = dense_.size(),
+                  .law = 0};
+  sparse_.insert(sparse_.end(), sparse.begin(), sparse.end());
+  dense_.insert(dense_.end(), dense.begin(), dense.end());
+  // By count of swaps and draws: placing costs one of each a non-zero, meeting a draw and two swaps
+  // for each that meets, and a draw for their number. Padding must stay within O(n_dense).
+  const double n_meet = static_cast<double>(stratum.n_sparse) * stratum.n_dense / n_rows;
+  if (stratum.n_sparse == 1) {
+    stratum.way = Way::kOne;
+  } else if (n_rows <= 4 * std::uint64_t{stratum.n_dense} && stratum.n_sparse < 1 + 1.5 * n_meet) {
+    stratum.way = Way::kPlace;
+    dense_.resize(stratum.dense + n_rows, 0.0);
+  } else {
+    stratum.law = laws_.add(stratum.n_sparse, stratum.n_dense, n_rows);
   }
+  strata_.push_back(stratum);
 }
 
 double PairRePairing::draw(Random& random) {

@@ -26,21 +26,16 @@ struct Piece {
   std::int32_t count;
 };
 
-struct Scratch {
-  explicit Scratch(const Strata& strata) : gatherer(strata), rows(strata.n_rows()) {}
-  StratumGatherer gatherer;
-  RowTable rows;
-};
-using ThreadScratch = tbb::enumerable_thread_specific<Scratch>;
+using Gatherers = tbb::enumerable_thread_specific<StratumGatherer>;
 
-std::vector<Hypothesis> find_hypotheses(const Maxima& maxima, const Strata& strata,
+std::vector<Hypothesis> find_hypotheses(const Maxima& maxima, Gatherers& gatherers,
                                         const RunControl& control) {
   std::vector<std::optional<Hypothesis>> of_feature(static_cast<std::size_t>(maxima.n_features));
   tbb::parallel_for(std::int32_t{0}, maxima.n_features, [&](std::int32_t feature) {
     control.throw_if_stopped();
     const auto columns = firing_columns(maxima, feature);
     if (columns.size() < 2) return;
-    const auto statistic = kappa_statistic(columns, strata);
+    const auto statistic = kappa_statistic(columns, gatherers.local());
     if (statistic.n_pairs == 0) return;
     of_feature[static_cast<std::size_t>(feature)] = {feature, statistic.threshold(columns),
                                                      statistic.weights};
@@ -64,16 +59,16 @@ std::int32_t count_exceedances(RePairing& re_pairing, double scale, double thres
 }
 
 std::int32_t draw_piece(const Maxima& maxima, const Hypothesis& hypothesis, const Piece& piece,
-                        std::uint64_t seed, Scratch& scratch) {
+                        std::uint64_t seed, StratumGatherer& gatherer) {
   const auto columns = firing_columns(maxima, hypothesis.feature);
   const Random random(seed, static_cast<std::uint64_t>(hypothesis.feature),
                       static_cast<std::uint64_t>(piece.first));
   if (columns.size() == 2) {
-    PairRePairing re_pairing(columns[0], columns[1], scratch.gatherer);
+    PairRePairing re_pairing(columns[0], columns[1], gatherer);
     return count_exceedances(re_pairing, hypothesis.weights[1], hypothesis.threshold, piece.count,
                              random);
   }
-  ManyRePairing re_pairing(columns, hypothesis.weights, scratch.gatherer, scratch.rows);
+  ManyRePairing re_pairing(columns, hypothesis.weights, gatherer);
   return count_exceedances(re_pairing, 1, hypothesis.threshold, piece.count, random);
 }
 
@@ -81,7 +76,7 @@ std::int32_t draw_piece(const Maxima& maxima, const Hypothesis& hypothesis, cons
 std::vector<Piece> pieces_of_round(const SequentialFdr& test) {
   constexpr std::int32_t kPiece = 2000;
   std::vector<Piece> pieces;
-  for (const auto hypothesis : test.undecided()) {
+  for (const auto hypothesis : test.open()) {
     for (auto first = test.drawn(); first < test.target(); first += kPiece) {
       pieces.push_back({hypothesis, first, std::min(kPiece, test.target() - first)});
     }
@@ -90,13 +85,13 @@ std::vector<Piece> pieces_of_round(const SequentialFdr& test) {
 }
 
 void draw_round(const Maxima& maxima, const std::vector<Hypothesis>& hypotheses,
-                const std::vector<Piece>& pieces, std::uint64_t seed, ThreadScratch& scratch,
+                const std::vector<Piece>& pieces, std::uint64_t seed, Gatherers& gatherers,
                 const RunControl& control, std::vector<std::int32_t>& exceedances) {
   std::vector<std::int32_t> of_piece(pieces.size());
   tbb::parallel_for(std::size_t{0}, pieces.size(), [&](std::size_t i) {
     control.throw_if_stopped();
     const auto& hypothesis = hypotheses[static_cast<std::size_t>(pieces[i].hypothesis)];
-    of_piece[i] = draw_piece(maxima, hypothesis, pieces[i], seed, scratch.local());
+    of_piece[i] = draw_piece(maxima, hypothesis, pieces[i], seed, gatherers.local());
   });
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     exceedances[static_cast<std::size_t>(pieces[i].hypothesis)] += of_piece[i];
@@ -116,33 +111,30 @@ PermutationResult permutation_p_values(const Maxima& maxima, const Strata& strat
   result.decided.resize(n_features);
   if (options.max_permutations == 0) return result;
 
-  const auto hypotheses = find_hypotheses(maxima, strata, control);
+  Gatherers gatherers([&] { return StratumGatherer(strata); });
+  const auto hypotheses = find_hypotheses(maxima, gatherers, control);
   const auto n_hypotheses = static_cast<std::int64_t>(hypotheses.size());
   SequentialFdr test(hypotheses.size(), options);
-  ThreadScratch scratch([&] { return Scratch(strata); });
   std::vector<std::int32_t> exceedances(hypotheses.size());
   std::vector<std::int32_t> n_drawn(hypotheses.size());
-  while (!test.undecided().empty() && test.drawn() < options.max_permutations) {
-    for (const auto i : test.undecided()) n_drawn[static_cast<std::size_t>(i)] = test.target();
-    draw_round(maxima, hypotheses, pieces_of_round(test), options.seed, scratch, control,
+  while (!test.open().empty()) {
+    for (const auto i : test.open()) n_drawn[static_cast<std::size_t>(i)] = test.target();
+    draw_round(maxima, hypotheses, pieces_of_round(test), options.seed, gatherers, control,
                exceedances);
     test.end_round(exceedances);
-    const auto n_undecided = static_cast<std::int64_t>(test.undecided().size());
+    const auto n_open = static_cast<std::int64_t>(test.open().size());
     control.report({.stage = "permutations",
                     .unit = "features",
-                    .done = n_hypotheses - n_undecided,
+                    .done = n_hypotheses - n_open,
                     .total = n_hypotheses});
   }
+  const auto decided = test.decided();
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
     const auto feature = static_cast<std::size_t>(hypotheses[i].feature);
     result.n_permutations[feature] = n_drawn[i];
     result.exceedances[feature] = exceedances[i];
     result.p[feature] = (exceedances[i] + 1.0) / (n_drawn[i] + 1.0);
-    result.decided[feature] = true;
-  }
-  for (const auto i : test.undecided()) {
-    result.decided[static_cast<std::size_t>(hypotheses[static_cast<std::size_t>(i)].feature)] =
-        false;
+    result.decided[feature] = decided[i];
   }
   return result;
 }

@@ -44,31 +44,43 @@ double step_up_threshold(std::span<const double> p_values, double level) {
 SequentialFdr::SequentialFdr(std::size_t n_hypotheses, const PermutationOptions& options)
     : level_(applied_level(options, n_hypotheses)),
       max_draws_(options.max_permutations),
+      enough_exceedances_(options.enough_exceedances),
       risk_(options.risk / (2 * static_cast<double>(n_hypotheses) *
                             std::max(1, number_of_rounds(options.max_permutations)))),
       lower_(n_hypotheses, 0.0),
       upper_(n_hypotheses, 1.0),
-      undecided_(n_hypotheses) {
-  std::iota(undecided_.begin(), undecided_.end(), 0);
+      open_(n_hypotheses) {
+  std::iota(open_.begin(), open_.end(), 0);
 }
 
 std::int32_t SequentialFdr::target() const { return after(drawn_, max_draws_); }
 
 void SequentialFdr::end_round(std::span<const std::int32_t> exceedances) {
   drawn_ = target();
-  if (risk_ <= 0) return;
-  update_bounds(exceedances);
+  if (risk_ > 0) {
+    update_bounds(exceedances);
+    const auto is_decided = decided();
+    std::erase_if(open_, [&](std::int32_t hypothesis) {
+      const auto i = static_cast<std::size_t>(hypothesis);
+      return is_decided[i] != 0 || exceedances[i] >= enough_exceedances_;
+    });
+  }
+  if (drawn_ == max_draws_) open_.clear();
+}
+
+std::vector<std::uint8_t> SequentialFdr::decided() const {
   const double surely_rejected = step_up_threshold(upper_, level_);
   const double possibly_rejected = step_up_threshold(lower_, level_);
-  std::erase_if(undecided_, [&](std::int32_t hypothesis) {
-    const auto i = static_cast<std::size_t>(hypothesis);
-    return upper_[i] <= surely_rejected || lower_[i] > possibly_rejected;
-  });
+  std::vector<std::uint8_t> result(lower_.size());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    result[i] = upper_[i] <= surely_rejected || lower_[i] > possibly_rejected;
+  }
+  return result;
 }
 
 void SequentialFdr::update_bounds(std::span<const std::int32_t> exceedances) {
   using Binomial = boost::math::binomial_distribution<double>;
-  auto by_count = undecided_;  // equal counts have equal bounds, and many hypotheses count the same
+  auto by_count = open_;  // equal counts have equal bounds, and many hypotheses count the same
   std::sort(by_count.begin(), by_count.end(), [&](std::int32_t a, std::int32_t b) {
     return exceedances[static_cast<std::size_t>(a)] < exceedances[static_cast<std::size_t>(b)];
   });

@@ -19,26 +19,29 @@ class SequentialFdr {
  public:
   SequentialFdr(std::size_t n_hypotheses, const PermutationOptions& options);
 
-  /// Those without a decision, ascending. Empty when all are decided.
-  const std::vector<std::int32_t>& undecided() const { return undecided_; }
-  /// Draws each undecided hypothesis has had; and should have after the next round. They are equal
-  /// when the largest number is reached.
+  /// Those to be drawn for, ascending: neither decided nor known well enough. Empty at the end.
+  const std::vector<std::int32_t>& open() const { return open_; }
+  /// Draws each open hypothesis has had; and should have after the next round.
   std::int32_t drawn() const { return drawn_; }
   std::int32_t target() const;
 
-  /// Takes in a round: `exceedances` [n_hypotheses] among the target() draws of each undecided one.
+  /// Takes in a round: `exceedances` [n_hypotheses] among the target() draws of each open one.
   void end_round(std::span<const std::int32_t> exceedances);
+
+  /// [n_hypotheses] 1 if what is known decides it. A decision stays.
+  std::vector<std::uint8_t> decided() const;
 
  private:
   void update_bounds(std::span<const std::int32_t> exceedances);
 
   double level_;
   std::int32_t max_draws_;
+  std::int32_t enough_exceedances_;
   double risk_;  ///< of one side of one interval in one round
   std::int32_t drawn_ = 0;
-  std::vector<double> lower_;  ///< [n_hypotheses] of p; frozen once decided
+  std::vector<double> lower_;  ///< [n_hypotheses] of p; as last known of those not open
   std::vector<double> upper_;
-  std::vector<std::int32_t> undecided_;
+  std::vector<std::int32_t> open_;
 };
 
 /// The largest p a step-up procedure rejects: max{p_(i) : p_(i) ≤ level·i/m}, or −1 if it rejects
