@@ -70,12 +70,56 @@ class ExtractionOptions {
   bool no_clean_ = false;
 };
 
-void add_scoring(CLI::App& verb, ScoringOptions& to) {
-  verb.add_option("--lambda", to.shrinkage_lambda, "Shrinkage of the agreement: κ·n_eff/(n_eff+λ)")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
-}
+/// Options that decide the scores.
+class ScoreOptions {
+ public:
+  void add(CLI::App& verb, ScoringOptions& to) {
+    verb.add_option("--scores", measures_,
+                    "Published measures to add: all, or names, e.g. jaccard,phi; see docs/method.md")
+        ->delimiter(',')
+        ->expected(1, 1000);
+    verb.add_option("--null", null_model_,
+                    "Which sentences may be re-paired at random: plain (any), length (of one decile\n"
+                    "of length), length-document (and of one document, where named)")
+        ->check(CLI::IsMember({"plain", "length", "length-document"}))
+        ->capture_default_str();
+    verb.add_option("--lambda", to.shrinkage_lambda,
+                    "Shrinkage of the agreement: κ·n_eff/(n_eff+λ)")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
+    verb.add_option("--permutations", to.max_permutations,
+                    "At most this many a feature for the p-value of κ; 0: none")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40))
+        ->capture_default_str();
+    verb.add_option("--max-t", to.max_t_permutations,
+                    "Permutations for p-values adjusted by the largest statistic; 0: none")
+        ->check(CLI::Range(0, 1 << 20))
+        ->capture_default_str();
+    verb.add_option("--bootstrap", to.n_bootstrap, "Resamples for the interval of κ; 0: none")
+        ->check(CLI::Range(0, 100000))
+        ->capture_default_str();
+    verb.add_option("--score-seed", to.seed, "Of permutations and resamples")
+        ->capture_default_str();
+    verb.add_option("--fdr", fdr_, "Correction for many features: bh or by (any dependence)")
+        ->check(CLI::IsMember({"bh", "by"}))
+        ->capture_default_str();
+    verb.add_option("--fdr-level", to.fdr_level, "False discovery rate that permutations settle")
+        ->check(CLI::Range(1e-6, 1.0))
+        ->capture_default_str();
+  }
+
+  void apply(ScoringOptions& to) const {
+    to.null_model = *null_model_from(null_model_);
+    to.fdr = *fdr_procedure_from(fdr_);
+    to.measures = measures_;
+  }
+
+ private:
+  std::vector<std::string> measures_;
+  std::string null_model_ = to_string(ScoringOptions{}.null_model);
+  std::string fdr_ = to_string(ScoringOptions{}.fdr);
+};
 
 void add_common(CLI::App& verb, Arguments& to) {
   verb.add_flag("--json", to.json, "Print the result as JSON");
@@ -142,6 +186,7 @@ class Parser {
     }
     arguments_.verb = chosen();
     extraction_.apply(arguments_.extract);
+    scoring_.apply(arguments_.scoring);
     return arguments_;
   }
 
@@ -161,7 +206,7 @@ class Parser {
       verb->add_option("--config", config_, "A TOML file that holds any of these options");
       add_common(*verb, to);
     }
-    add_scoring(*run, to.scoring);
+    scoring_.add(*run, to.scoring);
     run->footer(
         "\nExample:\n"
         "  isogloss run --model gemma-2-2b.Q8_0.gguf --sae layer_20/width_16k/average_l0_71 \\\n"
@@ -174,7 +219,7 @@ class Parser {
     auto* demo = app_.add_subcommand("demo", "All stages on the demo model, SAE and corpus");
     extraction_.add_choices(*demo, to.extract);
     demo->add_option("--output", to.extract.output, "Result folder (default: demo-results)");
-    add_scoring(*demo, to.scoring);
+    scoring_.add(*demo, to.scoring);
     add_common(*demo, to);
     demo->footer("\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
   }
@@ -191,7 +236,7 @@ class Parser {
       verb->add_option("DIR", to.folder, "A result folder")->required();
       add_common(*verb, to);
     }
-    add_scoring(*score, to.scoring);
+    scoring_.add(*score, to.scoring);
     show->add_option("--sentences", to.n_sentences, "How many sentence pairs")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
@@ -207,6 +252,7 @@ class Parser {
   CLI::App app_;
   Arguments arguments_;
   ExtractionOptions extraction_;
+  ScoreOptions scoring_;
   std::string config_;
 };
 
