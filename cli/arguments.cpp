@@ -132,7 +132,7 @@ class ScoreOptions {
     verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
     verb.add_option("--permutations", to.max_permutations,
                     "At most this many a feature for the p-value of κ; 0: none")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40))
+        ->check(CLI::Range(0, 1 << 30))
         ->capture_default_str();
     verb.add_option("--max-t", to.max_t_permutations,
                     "Permutations for p-values adjusted by the largest statistic; 0: none")

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "isogloss/score/part_scores.h"
-#include "isogloss/score/score_table.h"
+#include "isogloss/score/optional_column.h"
 #include "isogloss/stats/token_profile.h"
 #include "isogloss/store/maxima.h"
 #include "isogloss/store/row_traits.h"

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "isogloss/core/progress.h"
-#include "isogloss/score/score_table.h"
+#include "isogloss/score/optional_column.h"
 #include "isogloss/stats/token_profile.h"
 #include "isogloss/store/layout.h"
 #include "isogloss/store/maxima.h"

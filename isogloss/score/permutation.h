@@ -8,14 +8,9 @@
 #include "isogloss/core/progress.h"
 #include "isogloss/score/strata.h"
 #include "isogloss/store/maxima.h"
+#include "isogloss/store/scoring_options.h"
 
 namespace isogloss {
-
-/// How many false discoveries are kept to a share, for which dependence between features.
-enum class FdrProcedure {
-  kBenjaminiHochberg,   ///< Benjamini & Hochberg 1995: independence or positive dependence
-  kBenjaminiYekutieli,  ///< Benjamini & Yekutieli 2001: any dependence
-};
 
 struct PermutationOptions {
   std::int32_t max_permutations = 400'000;  ///< of one feature; 0 for none at all

@@ -15,6 +15,8 @@
 namespace isogloss {
 namespace {
 
+constexpr double kConfidence = 0.95;
+
 /// Places from 0: higher score first, then higher signed κ, undefined ones last, then feature.
 std::vector<std::int32_t> ranks_by(const std::vector<double>& score, const OptionalColumn& raw) {
   std::vector<std::size_t> order(score.size());
@@ -43,6 +45,28 @@ OptionalColumn q_over_live_features(const ScoreTable& table, FdrProcedure proced
   return adjusted(p_values, procedure);
 }
 
+void fill_intervals(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
+                    const RunControl& control, ScoreTable& table) {
+  const auto n_features = table.alive.size();
+  table.agreement_low.resize(n_features);
+  table.agreement_high.resize(n_features);
+  if (options.n_bootstrap == 0) return;
+  std::span<const std::int32_t> document;
+  if (input.traits != nullptr) document = input.traits->document;
+  std::vector<std::int32_t> features;
+  for (std::size_t f = 0; f < n_features; ++f) {
+    if (table.agreement_stratified_raw[f]) features.push_back(static_cast<std::int32_t>(f));
+  }
+  const auto resamples =
+      draw_resamples(input.maxima.n_rows(), document, options.n_bootstrap, options.seed);
+  const auto intervals =
+      bootstrap_intervals(input.maxima, strata, resamples, features, kConfidence, control);
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    table.agreement_low[static_cast<std::size_t>(features[i])] = intervals[i].low;
+    table.agreement_high[static_cast<std::size_t>(features[i])] = intervals[i].high;
+  }
+}
+
 void fill_resampled(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
                     const RunControl& control, ScoreTable& table) {
   auto permuted = permutation_p_values(input.maxima, strata,
@@ -60,12 +84,7 @@ void fill_resampled(const ScoringInput& input, const Strata& strata, const Scori
         input.maxima, strata,
         {.n_permutations = options.max_t_permutations, .seed = options.seed}, control);
   }
-  static const std::vector<std::int32_t> kNoDocuments;
-  auto intervals = bootstrap_intervals(
-      input.maxima, strata, input.traits != nullptr ? input.traits->document : kNoDocuments,
-      {.n_resamples = options.n_bootstrap, .seed = options.seed}, control);
-  table.agreement_low = std::move(intervals.low);
-  table.agreement_high = std::move(intervals.high);
+  fill_intervals(input, strata, options, control, table);
 }
 
 void fill_bi_loss(const Maxima& maxima, std::optional<double> beta, ScoreTable& table) {

@@ -7,8 +7,6 @@
 
 #include "isogloss/core/text.h"
 
-#include "isogloss/core/text.h"
-
 namespace isogloss {
 namespace {
 
@@ -113,7 +111,7 @@ std::string byte_level_text(std::string_view spelling) {
   std::string text;
   for (auto rest = spelling; !rest.empty();) {
     const auto character = rest.substr(0, character_length(rest));
-    const auto byte = alphabet_byte(character);
+    const auto byte = byte_of_alphabet(character);
     if (!byte) return std::string(spelling);
     text += static_cast<char>(*byte);
     rest.remove_prefix(character.size());
