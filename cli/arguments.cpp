@@ -10,6 +10,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/version.h"
 #include "isogloss/model/llama_source.h"
+#include "isogloss/score/measures/measures.h"
 
 namespace isogloss::cli {
 namespace {
@@ -155,6 +156,9 @@ class ScoreOptions {
     to.null_model = *null_model_from(null_model_);
     to.fdr = *fdr_procedure_from(fdr_);
     to.measures = measures_;
+    if (measures_ != std::vector<std::string>{"all"}) return;
+    to.measures.clear();
+    for (const auto& measure : measures()) to.measures.emplace_back(measure.name);
   }
 
  private:
