@@ -160,8 +160,9 @@ TEST(MakeStrata, SmallDecilesTakeTheNextLongerOne) {
   traits.n_tokens.resize(1);
   for (std::int32_t row = 0; row < 45; ++row) traits.n_tokens[0].push_back(row);
   const auto strata = make_strata(traits, NullModel::kLength);
-  // ⌊10·(r − ½)/45⌋ gives 5,4,5,4,5,4,5,4,5,4 rows from r = 1: 5+4+5, 4+5+4, 5+4+5 and 4 left over.
-  EXPECT_THAT(strata.size, ElementsAre(14, 13, 18));
+  // ⌊10·(R − ½)/45⌋ of R = 1 … 45 gives 4,5,4,5,4,5,4,5,4,5 rows (R = 5 is the first of decile 1):
+  // 4+5+4, 5+4+5, 4+5+4 and the 5 left over.
+  EXPECT_THAT(strata.size, ElementsAre(13, 14, 18));
   EXPECT_TRUE(std::is_sorted(strata.of_row.begin(), strata.of_row.end()));
 }
 
@@ -181,7 +182,7 @@ TEST(MakeStrata, SmallDocumentsMergeWithEachOtherNotWithLargeOnes) {
 }
 
 TEST(MakeStrata, ALoneLeftoverJoinsTheStratumNearestInLength) {
-  // Document 0 holds short sentences, document 1 long ones, document 2 two more long ones.
+  // Document 0 holds short sentences, document 1 long ones, document 2 two as long.
   RowTraits traits{{{}}, {}};
   for (std::int32_t row = 0; row < 12; ++row) {
     traits.n_tokens[0].push_back(10);
@@ -192,7 +193,7 @@ TEST(MakeStrata, ALoneLeftoverJoinsTheStratumNearestInLength) {
     traits.document.push_back(1);
   }
   for (std::int32_t row = 0; row < 2; ++row) {
-    traits.n_tokens[0].push_back(49);
+    traits.n_tokens[0].push_back(50);
     traits.document.push_back(2);
   }
   const auto strata = make_strata(traits, NullModel::kLengthDocument);
