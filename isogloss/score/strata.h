@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "isogloss/store/row_traits.h"
+#include "isogloss/store/scoring_options.h"
 
 namespace isogloss {
 
@@ -17,13 +18,6 @@ struct Strata {
   std::int32_t n_strata() const { return static_cast<std::int32_t>(size.size()); }
   /// n²/Σ n_g²: how many strata of equal size would be as fine. 1 for a single stratum.
   double effective_number() const;
-};
-
-/// What the null holds fixed.
-enum class NullModel {
-  kPlain,           ///< any sentence may be paired with any
-  kLength,          ///< within deciles of length
-  kLengthDocument,  ///< within decile × document, where the corpus names documents
 };
 
 /// All rows in one stratum: the plain null.
