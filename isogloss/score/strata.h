@@ -23,10 +23,10 @@ struct Strata {
 /// All rows in one stratum: the plain null.
 Strata single_stratum(std::int32_t n_rows);
 
-/// Length is the mean over languages of a row's rank by token count (ties share their mean rank; the
-/// special tokens of a model are the same for every row and do not matter). With R the rank of that
-/// mean, ties likewise, its decile is ⌊10·(R − ½)/n⌋. Deciles are crossed with the document. No
-/// stratum has fewer than 10 rows unless there are fewer in all (a singleton would force E = M):
+/// Length is the mean over languages of a row's rank by token count (ties share their mean rank;
+/// the special tokens of a model are the same for every row and do not matter). With R the rank of
+/// that mean, ties likewise, its decile is ⌊10·(R − ½)/n⌋. Deciles are crossed with the document.
+/// No stratum has fewer than 10 rows unless there are fewer in all (a singleton would force E = M):
 /// 1. Within a document, from its shortest decile up, a stratum takes in the next longer decile
 ///    until it has 10 rows; if fewer than 10 are left after it, it takes those too.
 /// 2. Documents under 10 rows are together treated as one document.

@@ -20,17 +20,10 @@ std::int32_t uniform(std::mt19937& random, std::int32_t low, std::int32_t high) 
   return std::uniform_int_distribution<std::int32_t>(low, high)(random);
 }
 
-/// Lengths that tie often; documents of very unequal size, some of a few rows.
-RowTraits random_traits(std::mt19937& random, std::int32_t n_rows, std::int32_t n_documents) {
-  RowTraits traits;
-  traits.n_tokens.resize(3);
-  for (std::int32_t row = 0; row < n_rows; ++row) {
-    const auto length = uniform(random, 3, 40);
-    for (auto& n_tokens : traits.n_tokens) n_tokens.push_back(length + uniform(random, 0, 8));
-    const auto below = uniform(random, 1, n_documents);
-    if (n_documents > 0) traits.document.push_back(uniform(random, 0, below - 1));
-  }
-  return traits;
+std::vector<std::size_t> identity(std::size_t n) {
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  return order;
 }
 
 RowTraits permuted(const RowTraits& traits, const std::vector<std::size_t>& order) {
@@ -50,6 +43,19 @@ RowTraits permuted(const RowTraits& traits, const std::vector<std::size_t>& orde
   return result;
 }
 
+/// Lengths that tie often; documents (if any) of very unequal size, some of a few rows.
+RowTraits random_traits(std::mt19937& random, std::int32_t n_rows, std::int32_t n_documents) {
+  RowTraits traits;
+  traits.n_tokens.resize(3);
+  for (std::int32_t row = 0; row < n_rows; ++row) {
+    const auto length = uniform(random, 3, 40);
+    for (auto& n_tokens : traits.n_tokens) n_tokens.push_back(length + uniform(random, 0, 8));
+    if (n_documents == 0) continue;
+    traits.document.push_back(uniform(random, 0, uniform(random, 0, n_documents - 1)));
+  }
+  return permuted(traits, identity(static_cast<std::size_t>(n_rows)));
+}
+
 /// The partition as a set of sets of rows, whatever the strata are called.
 std::set<std::set<std::size_t>> partition(const Strata& strata,
                                           const std::vector<std::size_t>& name_of_row) {
@@ -58,12 +64,6 @@ std::set<std::set<std::size_t>> partition(const Strata& strata,
     rows[static_cast<std::size_t>(strata.of_row[row])].insert(name_of_row[row]);
   }
   return {rows.begin(), rows.end()};
-}
-
-std::vector<std::size_t> identity(std::size_t n) {
-  std::vector<std::size_t> order(n);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  return order;
 }
 
 void expect_partition(const Strata& strata, std::int32_t n_rows) {
@@ -160,8 +160,9 @@ TEST(MakeStrata, SmallDecilesTakeTheNextLongerOne) {
   traits.n_tokens.resize(1);
   for (std::int32_t row = 0; row < 45; ++row) traits.n_tokens[0].push_back(row);
   const auto strata = make_strata(traits, NullModel::kLength);
-  // ⌊10·(r − ½)/45⌋ gives 5,4,5,4,5,4,5,4,5,4 rows from r = 1: 5+4+5, 4+5+4, 5+4+5 and 4 left over.
-  EXPECT_THAT(strata.size, ElementsAre(14, 13, 18));
+  // ⌊10·(R − ½)/45⌋ of R = 1 … 45 gives 4,5,4,5,4,5,4,5,4,5 rows (R = 5 is the first of decile 1):
+  // 4+5+4, 5+4+5, 4+5+4 and the 5 left over.
+  EXPECT_THAT(strata.size, ElementsAre(13, 14, 18));
   EXPECT_TRUE(std::is_sorted(strata.of_row.begin(), strata.of_row.end()));
 }
 
@@ -181,7 +182,7 @@ TEST(MakeStrata, SmallDocumentsMergeWithEachOtherNotWithLargeOnes) {
 }
 
 TEST(MakeStrata, ALoneLeftoverJoinsTheStratumNearestInLength) {
-  // Document 0 holds short sentences, document 1 long ones, document 2 two more long ones.
+  // Document 0 holds short sentences, document 1 long ones, document 2 two as long.
   RowTraits traits{{{}}, {}};
   for (std::int32_t row = 0; row < 12; ++row) {
     traits.n_tokens[0].push_back(10);
@@ -192,7 +193,7 @@ TEST(MakeStrata, ALoneLeftoverJoinsTheStratumNearestInLength) {
     traits.document.push_back(1);
   }
   for (std::int32_t row = 0; row < 2; ++row) {
-    traits.n_tokens[0].push_back(49);
+    traits.n_tokens[0].push_back(50);
     traits.document.push_back(2);
   }
   const auto strata = make_strata(traits, NullModel::kLengthDocument);
