@@ -10,10 +10,10 @@ namespace isogloss::testing {
 
 struct BuiltTensor {
   std::string name;
-  std::vector<std::int64_t> extent;  ///< fastest-varying first
-  std::vector<float> values;         ///< of a float32 tensor
-  int type = 0;                      ///< ggml_type, float32 by default
-  std::vector<std::uint8_t> bytes;   ///< of any other
+  std::vector<std::int64_t> extent;      ///< fastest-varying first
+  std::vector<float> values;             ///< of a float32 tensor
+  int type = 0;                          ///< ggml_type, float32 by default
+  std::vector<std::uint8_t> bytes = {};  ///< of any other
 };
 
 /// The ends of a model: enough for what a direction says, not to be run.
