@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <span>
+#include <string>
 
 #include "isogloss/report/evidence.h"
 #include "isogloss/report/vocabulary_file.h"
@@ -37,5 +38,21 @@ nlohmann::json sequences_json(const Evidence& evidence, std::span<const std::str
 /// are known.
 nlohmann::json vocabulary_json(std::span<const FeatureVocabulary> known,
                                std::span<const std::int32_t> features);
+
+/// JSON that can stand in a script element: no "<", so no end tag and no comment.
+template <class Json>
+std::string script_safe(const Json& value) {
+  const auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string safe;
+  safe.reserve(text.size());
+  for (const char character : text) {
+    if (character == '<') {
+      safe += "\\u003c";
+    } else {
+      safe += character;
+    }
+  }
+  return safe;
+}
 
 }  // namespace isogloss

@@ -1,8 +1,9 @@
-#include "isogloss/report/segments.h"
+#include "isogloss/store/segments.h"
 
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <utility>
 
 #include "isogloss/core/text.h"
 
@@ -80,9 +81,9 @@ std::optional<std::size_t> byte_level_length(std::string_view spelling, std::str
 }
 
 /// Where in `text` each token ends, in bytes; nullopt if the convention does not spell `text`.
-std::optional<std::vector<std::size_t>> token_ends(std::string_view text,
-                                                   std::span<const std::string> tokens,
-                                                   SpelledLength spelled_length) {
+std::optional<std::vector<std::size_t>> ends_by(std::string_view text,
+                                                std::span<const std::string> tokens,
+                                                SpelledLength spelled_length) {
   std::vector<std::size_t> ends;
   ends.reserve(tokens.size());
   std::size_t end = 0;
@@ -93,6 +94,29 @@ std::optional<std::vector<std::size_t>> token_ends(std::string_view text,
     ends.push_back(end);
   }
   return ends;
+}
+
+std::string sentencepiece_text(std::string_view spelling) {
+  if (const auto byte = byte_token(spelling)) return std::string(1, static_cast<char>(*byte));
+  std::string text;
+  for (auto rest = spelling; !rest.empty();) {
+    const auto character = rest.substr(0, character_length(rest));
+    text += character == kLowerOneEighthBlock ? std::string_view(" ") : character;
+    rest.remove_prefix(character.size());
+  }
+  return text;
+}
+
+std::string byte_level_text(std::string_view spelling) {
+  std::string text;
+  for (auto rest = spelling; !rest.empty();) {
+    const auto character = rest.substr(0, character_length(rest));
+    const auto byte = byte_of_alphabet(character);
+    if (!byte) return std::string(spelling);
+    text += static_cast<char>(*byte);
+    rest.remove_prefix(character.size());
+  }
+  return text;
 }
 
 std::vector<Segment> segments_between(std::string_view text, std::span<const std::size_t> ends) {
@@ -115,17 +139,29 @@ std::vector<Segment> segments_between(std::string_view text, std::span<const std
 
 }  // namespace
 
-std::vector<Segment> segment_text(std::string_view text, std::span<const std::string> tokens) {
-  for (const SpelledLength convention : {&sentencepiece_length, &byte_level_length}) {
-    if (const auto ends = token_ends(text, tokens, convention)) {
-      return segments_between(text, *ends);
-    }
-    const std::string padded = " " + std::string(text);
-    if (auto ends = token_ends(padded, tokens, convention)) {
+std::optional<TokenEnds> find_token_ends(std::string_view text,
+                                         std::span<const std::string> tokens) {
+  const std::string padded = " " + std::string(text);
+  for (const auto spelling : {TokenSpelling::kSentencePiece, TokenSpelling::kByteLevel}) {
+    const SpelledLength convention =
+        spelling == TokenSpelling::kByteLevel ? &byte_level_length : &sentencepiece_length;
+    if (auto ends = ends_by(text, tokens, convention)) return TokenEnds{spelling, std::move(*ends)};
+    if (auto ends = ends_by(padded, tokens, convention)) {
       for (auto& end : *ends) end -= end > 0 ? 1 : 0;
-      return segments_between(text, *ends);
+      return TokenEnds{spelling, std::move(*ends)};
     }
   }
+  return std::nullopt;
+}
+
+std::string token_text(std::string_view spelling, TokenSpelling convention) {
+  const auto text = convention == TokenSpelling::kByteLevel ? byte_level_text(spelling)
+                                                            : sentencepiece_text(spelling);
+  return find_invalid_utf8(text) ? std::string(spelling) : text;
+}
+
+std::vector<Segment> segment_text(std::string_view text, std::span<const std::string> tokens) {
+  if (const auto found = find_token_ends(text, tokens)) return segments_between(text, found->ends);
   std::vector<Segment> segments;
   segments.reserve(tokens.size());
   for (const auto& token : tokens) segments.push_back({token, 1});
