@@ -26,6 +26,11 @@ SCORES = {"feature": "int32", "alive": "bool", "n_languages_active": "int32",
           "overlap": "double", "overlap_expected": "double", "n_eff": "double", "cofire": "int32",
           "p_cofire": "double", "q_cofire": "double", "bi_loss": "double", "bi_rank": "int32",
           "bi_loss_text": "double"}
+VOCABULARY = {"feature": "int32",
+              "promoted": "list<string>", "promoted_ids": "list<int32>",
+              "promoted_effects": "list<float>",
+              "suppressed": "list<string>", "suppressed_ids": "list<int32>",
+              "suppressed_effects": "list<float>"}
 MAY_BE_NULL = {"document", "agreement_raw", "overlap", "overlap_expected", "n_eff", "p_cofire",
                "q_cofire", "bi_loss", "bi_rank", "bi_loss_text"}
 THRESHOLDS = ["mean", "q_0.05", "q_0.25", "q_0.5", "q_0.75", "q_0.95"]
@@ -246,6 +251,22 @@ def check_csv(folder, scores):
     return f"{len(rows)} rows"
 
 
+def check_vocabulary(path, n_features):
+    table = read(path, VOCABULARY)
+    features = table["feature"].to_pylist()
+    require(features == sorted(set(features)), "features do not ascend")
+    require(all(0 <= feature < n_features for feature in features), "a feature is not the SAE's")
+    for name, sign in (("promoted", -1), ("suppressed", 1)):
+        lists = (table[column].to_pylist() for column in (name, f"{name}_ids", f"{name}_effects"))
+        for tokens, ids, effects in zip(*lists):
+            require(len(tokens) == len(ids) == len(effects), f"{name}: lists differ in length")
+            require(len(set(ids)) == len(ids), f"{name}: a token occurs twice")
+            ranked = [(sign * effect, token_id) for effect, token_id in zip(effects, ids)]
+            require(ranked == sorted(ranked), f"{name} is not ordered by effect, then id")
+            require(not any(c.isspace() for c in "".join(tokens)), f"{name} holds white space")
+    return f"{len(features)} features"
+
+
 def check_folder(folder, report):
     """Checks every file in turn; `report(path, summary)` is told of each that is in order."""
     path = folder
@@ -292,6 +313,9 @@ def check_folder(folder, report):
         report(path, summary)
         begin("scores.csv")
         report(path, check_csv(folder, scores))
+        if (folder / "vocabulary.parquet").exists():
+            begin("vocabulary.parquet")
+            report(path, check_vocabulary(path, n_features))
     except (Breach, OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
         raise Breach(f"{path}: {type(error).__name__}: {error}") from error
 

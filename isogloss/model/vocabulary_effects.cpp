@@ -24,6 +24,7 @@ constexpr std::int32_t kRowMultiple = 16;
 constexpr std::int32_t kMaxDirectionsAtOnce = 256;
 /// Between two looks at the caller's wish to stop.
 constexpr std::int32_t kBlocksARound = 64;
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 struct Candidate {
   float effect;
@@ -47,9 +48,7 @@ class Leaders {
   }
 
   /// No candidate below it is taken.
-  float bar() const {
-    return ranked_.size() < n_ ? -std::numeric_limits<float>::infinity() : ranked_.back().effect;
-  }
+  float bar() const { return ranked_.size() < n_ ? -kInfinity : ranked_.back().effect; }
   const std::vector<Candidate>& ranked() const { return ranked_; }
 
  private:
@@ -68,8 +67,9 @@ struct Extremes {
     float high = promoted.bar();
     float low = -suppressed.bar();
     for (std::size_t i = 0; i < effects.size(); ++i) {
-      const float effect = effects[i];
-      if (!(effect >= high || effect <= low)) continue;  // NaN too
+      float effect = effects[i];
+      if (effect < high && effect > low) continue;
+      if (std::isnan(effect)) effect = kInfinity;  // refused in the end, and can be ordered
       const auto token = first_token + static_cast<std::int32_t>(i);
       if (!model.is_text(token)) continue;
       promoted.offer({effect, token});

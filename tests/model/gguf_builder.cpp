@@ -3,23 +3,12 @@
 #include <ggml-cpp.h>
 #include <gguf.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <random>
 
 namespace isogloss::testing {
-namespace {
-
-std::vector<std::uint8_t> quantised(const std::vector<float>& values, std::int64_t width,
-                                    ggml_type type) {
-  const auto n_rows = static_cast<std::int64_t>(values.size()) / width;
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(n_rows) * ggml_row_size(type, width));
-  // The coarsest types weigh the columns by their importance: all alike.
-  const std::vector<float> importance(static_cast<std::size_t>(width), 1.0F);
-  ggml_quantize_chunk(type, values.data(), bytes.data(), 0, n_rows, width, importance.data());
-  return bytes;
-}
-
-}  // namespace
-
 void write_gguf(const BuiltModel& model, const std::filesystem::path& path) {
   const gguf_context_ptr file(gguf_init_empty());
   const std::string arch = "tiny";
@@ -39,7 +28,8 @@ void write_gguf(const BuiltModel& model, const std::filesystem::path& path) {
   }
   std::size_t size = 0;
   for (const auto& tensor : model.tensors) {
-    size += tensor.values.size() * sizeof(float) + ggml_tensor_overhead() + 64;
+    size +=
+        tensor.values.size() * sizeof(float) + tensor.bytes.size() + ggml_tensor_overhead() + 64;
   }
   const ggml_context_ptr memory(
       ggml_init({.mem_size = size, .mem_buffer = nullptr, .no_alloc = false}));
@@ -48,20 +38,39 @@ void write_gguf(const BuiltModel& model, const std::filesystem::path& path) {
     auto* made = ggml_new_tensor(memory.get(), type, static_cast<int>(tensor.extent.size()),
                                  tensor.extent.data());
     ggml_set_name(made, tensor.name.c_str());
-    const auto bytes = quantised(tensor.values, tensor.extent[0], type);
-    std::memcpy(made->data, bytes.data(), bytes.size());
+    const void* data = type == GGML_TYPE_F32 ? static_cast<const void*>(tensor.values.data())
+                                             : static_cast<const void*>(tensor.bytes.data());
+    std::memcpy(made->data, data, ggml_nbytes(made));
     gguf_add_tensor(file.get(), made);
   }
   gguf_write_to_file(file.get(), path.c_str(), /*only_meta=*/false);
 }
 
-std::vector<float> round_trip(const std::vector<float>& values, std::int64_t width, int type) {
-  if (type == GGML_TYPE_F32) return values;
-  const auto bytes = quantised(values, width, static_cast<ggml_type>(type));
-  std::vector<float> back(values.size());
-  ggml_get_type_traits(static_cast<ggml_type>(type))
-      ->to_float(bytes.data(), back.data(), static_cast<std::int64_t>(back.size()));
-  return back;
+std::vector<std::uint8_t> random_bytes_of_type(int type, std::size_t n_values, std::uint32_t seed) {
+  const auto block_values = static_cast<std::size_t>(ggml_blck_size(static_cast<ggml_type>(type)));
+  std::vector<std::uint8_t> block(ggml_type_size(static_cast<ggml_type>(type)));
+  std::mt19937 random(seed);
+  const auto is_small = [&] {
+    return std::ranges::all_of(values_of_bytes(type, block),
+                               [](float value) { return std::abs(value) <= 100; });
+  };
+  std::vector<std::uint8_t> bytes;
+  for (std::size_t i = 0; i < n_values; i += block_values) {
+    do {
+      for (auto& byte : block) byte = static_cast<std::uint8_t>(random());
+    } while (!is_small());
+    bytes.insert(bytes.end(), block.begin(), block.end());
+  }
+  return bytes;
+}
+
+std::vector<float> values_of_bytes(int type, const std::vector<std::uint8_t>& bytes) {
+  const auto of_ggml = static_cast<ggml_type>(type);
+  std::vector<float> values(bytes.size() / ggml_type_size(of_ggml) *
+                            static_cast<std::size_t>(ggml_blck_size(of_ggml)));
+  ggml_get_type_traits(of_ggml)->to_float(bytes.data(), values.data(),
+                                          static_cast<std::int64_t>(values.size()));
+  return values;
 }
 
 }  // namespace isogloss::testing

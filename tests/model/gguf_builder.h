@@ -10,9 +10,10 @@ namespace isogloss::testing {
 
 struct BuiltTensor {
   std::string name;
-  std::vector<std::int64_t> extent;  ///< fastest-varying first
-  std::vector<float> values;
-  int type = 0;  ///< ggml_type, float32 by default
+  std::vector<std::int64_t> extent;      ///< fastest-varying first
+  std::vector<float> values;             ///< of a float32 tensor
+  int type = 0;                          ///< ggml_type, float32 by default
+  std::vector<std::uint8_t> bytes = {};  ///< of any other
 };
 
 /// The ends of a model: enough for what a direction says, not to be run.
@@ -27,7 +28,10 @@ struct BuiltModel {
 
 void write_gguf(const BuiltModel& model, const std::filesystem::path& path);
 
-/// `values`, rows of `width`, quantised to `type` and back by ggml.
-std::vector<float> round_trip(const std::vector<float>& values, std::int64_t width, int type);
+/// Random bytes that are `n_values` of the type, none beyond ±100.
+std::vector<std::uint8_t> random_bytes_of_type(int type, std::size_t n_values, std::uint32_t seed);
+
+/// What ggml says they are as float32.
+std::vector<float> values_of_bytes(int type, const std::vector<std::uint8_t>& bytes);
 
 }  // namespace isogloss::testing

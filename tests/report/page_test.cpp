@@ -138,9 +138,8 @@ TEST(WriteReport, TellsWhatTheShownFeaturesSay) {
   const auto text = data_of(write_page(result));
   EXPECT_EQ(text.find('<'), std::string::npos);
   EXPECT_EQ(json::parse(text)["vocabulary"],
-            (json{{"7",
-                   {{"promoted", {{"▁water", 3.25}, {"</script>", 0.333333}}},
-                    {"suppressed", json::array({json::array({",", -2.5})})}}}}));
+            json::parse(R"({"7": {"promoted": [["▁water", 3.25], ["</script>", 0.333333]],
+                                  "suppressed": [[",", -2.5]]}})"));
 }
 
 TEST(WriteReport, DrawsSeriesOnRanksFromOneToTheLast) {

@@ -13,6 +13,7 @@ and "suppressed" tokens as [id, token, effect]. Tokens with a space have "▁" f
 """
 
 import sys
+import unicodedata
 from pathlib import Path
 
 import gguf
@@ -36,6 +37,14 @@ WORDS = (
 ).split("|")
 
 
+SHOWN = {" ": "▁", "\n": "↵", "\t": "⇥"}
+
+
+def is_unseen(character):
+    """Spaces, controls and format characters, but for the joiners that words hold."""
+    return unicodedata.category(character) in {"Zs", "Zl", "Zp", "Cc", "Cf"} and character not in "\u200c\u200d"
+
+
 class Model:
     """The ends of a GGUF: unembedding, final norm's weights, vocabulary."""
 
@@ -57,7 +66,7 @@ class Model:
         if self.is_byte_level:
             byte_of = {character: byte for byte, character in bytes_to_unicode().items()}
             spelling = bytes(byte_of[c] for c in spelling).decode("utf-8")
-        return spelling.replace(" ", "▁").replace("\n", "↵").replace("\t", "⇥")
+        return "".join(SHOWN.get(c, f"<U+{ord(c):04X}>" if is_unseen(c) else c) for c in spelling)
 
 
 def gemma_norm(kind, model):
