@@ -101,7 +101,6 @@ void ArtefactFinder::fill_columns(std::int32_t feature, std::span<const std::siz
   double n_correlations = 0;
   double rates = 0;
   double largest_rate = 0;
-  double top_share = 0;
   for (const auto language : firing) {
     const auto& profile = profiles_.tokens.by_language[language];
     const auto column = maxima_.column(static_cast<std::int32_t>(language), feature);
@@ -120,7 +119,9 @@ void ArtefactFinder::fill_columns(std::int32_t feature, std::span<const std::siz
     const auto& top = profile.top_token[f];
     found_.top_token[language][f] = profiles_.tokens.texts[static_cast<std::size_t>(top.token)];
     found_.top_token_share_of[language][f] = top.share;
-    top_share = std::max(top_share, top.share);
+    if (static_cast<double>(column.size()) >= kLeastSupport) {
+      found_.top_token_share[f] = std::max(found_.top_token_share[f].value_or(0), top.share);
+    }
   }
   const auto n = static_cast<double>(firing.size());
   found_.shared_mass[f] = shared / n;
@@ -129,7 +130,6 @@ void ArtefactFinder::fill_columns(std::int32_t feature, std::span<const std::siz
   found_.density[f] = density;
   if (n_correlations > 0) found_.length_correlation[f] = correlation / n_correlations;
   found_.language_share[f] = largest_rate / rates;
-  found_.top_token_share[f] = top_share;
 }
 
 void ArtefactFinder::raise_flags(std::int32_t feature, std::span<const std::size_t> firing) {
@@ -144,7 +144,7 @@ void ArtefactFinder::raise_flags(std::int32_t feature, std::span<const std::size
   raise(ArtefactFlag::kDense,
         *found_.density[f] > kDensity || scores_.overlap_expected[f].value_or(0) > kDensity);
   raise(ArtefactFlag::kSupport, support_is_small(feature, firing));
-  raise(ArtefactFlag::kOneToken, *found_.top_token_share[f] >= kTopTokenShare);
+  raise(ArtefactFlag::kOneToken, found_.top_token_share[f].value_or(0) >= kTopTokenShare);
   raise(ArtefactFlag::kLanguage, *found_.language_share[f] >= kLanguageShare);
 }
 

@@ -83,7 +83,8 @@ struct Artefacts {
   OptionalColumn punctuation_share;   ///< mean share of peaks on punctuation, symbols, numbers
   OptionalColumn edge_share;          ///< mean share of peaks in the first or last tenth
   OptionalColumn density;             ///< largest share of sentences that fire in a language
-  OptionalColumn top_token_share;     ///< largest over languages
+  OptionalColumn top_token_share;     ///< largest over the languages where at least kLeastSupport
+                                      ///< sentences fire: of fewer, one token always has most
   OptionalColumn language_share;      ///< the largest language's share of the firing rates
   std::vector<std::vector<std::string>> top_token;  ///< [n_languages][n_features] "" if silent
   std::vector<OptionalColumn> top_token_share_of;   ///< [n_languages]

@@ -136,6 +136,10 @@ TEST_F(ArtefactTest, Support) {
 TEST_F(ArtefactTest, OneTokenAndOneLanguage) {
   profile(1).top_token[0].share = 0.5;
   EXPECT_EQ(flags(), Names{"flag_one_token"});
+  for (std::size_t row = 4; row < 20; ++row) columns_[1][row] = 0;
+  EXPECT_EQ(flags(), Names{"flag_support"});
+  EXPECT_EQ(find().top_token_share[0], 0.25);
+  columns_[1] = columns_[0];
   profile(0).totals.firing[0] = 90;
   EXPECT_EQ(flags(), (Names{"flag_language", "flag_one_token"}));
 }

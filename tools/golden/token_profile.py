@@ -26,6 +26,7 @@ from golden_io import versions, write_compact_json
 
 SCRIPTS = [regex.compile(rf"\p{{Script={s}}}") for s in ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer")]
 PEAKS = 5
+LEAST_SUPPORT = 5
 
 
 # --- the reduced folder ---------------------------------------------------------------------------------
@@ -232,7 +233,9 @@ def feature(fired, languages, samples, sentences, names, n_tokens):
         "punctuation_share": mean(ratios("punctuation_peaks", "peaks")),
         "edge_share": mean(ratios("edge_peaks", "peaks")),
         "density": max(((x > 0).mean() for x in whole.values()), default=0) or None,
-        "top_token_share": max((p["top_token_share"] for p in profiles.values()), default=None),
+        "top_token_share": max(
+            (p["top_token_share"] for p in profiles.values() if p["peaks"] >= LEAST_SUPPORT), default=None
+        ),
         "language_share": max(rates) / sum(rates) if rates else None,
     }
 
