@@ -1,11 +1,12 @@
 // isogloss: parses the command line, runs the verb, maps failures to exit codes.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <clocale>
 #include <csignal>
 #include <new>
-#include <system_error>
+#include <stdexcept>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -87,7 +88,10 @@ void execute(const Arguments& arguments, const RunControl& control) {
   }
 }
 
-int fail(const std::string& message, ErrorCode code) {
+int fail(std::string message, ErrorCode code) {
+  // A file's own text may be part of it: that must not break the line or drive the terminal.
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
+  std::replace_if(message.begin(), message.end(), is_control, ' ');
   fmt::print(stderr, "isogloss: {}\n", message);
   return static_cast<int>(code);
 }
@@ -114,8 +118,9 @@ int run_program(std::vector<std::string> words) {
   } catch (const std::bad_alloc&) {
     return fail("not enough memory; close other programs, or use a smaller model or --batch-tokens",
                 ErrorCode::kEnvironment);
-  } catch (const std::system_error& error) {
-    return fail(fmt::format("the machine refuses a thread or a lock ({}); close other programs, or "
+  } catch (const std::runtime_error& error) {
+    // The standard library and oneTBB say so when they are refused a thread.
+    return fail(fmt::format("the system refuses what the work needs ({}); close other programs, or "
                             "take fewer --threads",
                             error.what()),
                 ErrorCode::kEnvironment);

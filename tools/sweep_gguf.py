@@ -31,7 +31,8 @@ class Header:
             self.value()
         for _ in range(n_tensors):
             self.text()
-            self.at += 8 * self.number("I") + 12
+            n_extents = self.number("I")
+            self.at += 8 * n_extents + 12
         self.end = self.at
 
     def number(self, code):
@@ -100,7 +101,7 @@ def run(program, folder, model):
 
 def is_sound(code, error):
     # --skip-self-check warns, so a run that works may have lines to say.
-    lines = [line for line in error.splitlines() if "warning" not in line]
+    lines = [line for line in error.split("\n") if line and "warning" not in line]
     return code == 0 and not lines or code == 3 and len(lines) == 1
 
 

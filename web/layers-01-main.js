@@ -17,6 +17,9 @@ function shortPath(path) {
   return path.replace(/\/(params\.npz)?$/, '').split('/').slice(-2).join('/');
 }
 
+// What is drawn: the measures that at least one layer has.
+const DRAWN = COLUMNS.filter((column) => column.drawn && ROWS.some((row) => isNumber(row[column.name])));
+
 // Lines join the layers only where each is there once: two autoencoders of a layer have no order.
 function layersAreDistinct() {
   return new Set(ROWS.map((row) => row.layer)).size === ROWS.length;
@@ -39,14 +42,13 @@ function panelsAbreast() {
 }
 
 function layersChart() {
-  const drawn = COLUMNS.filter((column) => column.drawn);
   const abreast = panelsAbreast();
-  const rows = Math.ceil(drawn.length / abreast);
+  const rows = Math.ceil(DRAWN.length / abreast);
   const layers = ROWS.map((row) => row.layer);
   const span = [Math.min(...layers) - 0.5, Math.max(...layers) + 0.5];
   const layout = {grid: {rows, columns: abreast, pattern: 'independent', ygap: 0.45, xgap: 0.14}, annotations: []};
   const {xaxis, yaxis, ...rest} = chartLayout({title: ''}, {title: ''}, layout);
-  drawn.forEach((column, index) => {
+  DRAWN.forEach((column, index) => {
     const axis = index ? String(index + 1) : '';
     rest[`xaxis${axis}`] = {...xaxis, title: {text: 'Layer', font: {size: 11}, standoff: 4}, range: span, tickformat: 'd', nticks: 8};
     rest[`yaxis${axis}`] = {...yaxis, title: undefined, rangemode: 'tozero', nticks: 5};
@@ -56,15 +58,14 @@ function layersChart() {
     });
   });
   const size = {height: rows * PANEL_HEIGHT + 72, margin: {l: 48, r: 8, t: 32, b: 40}};
-  return {data: drawn.map(panelTrace), layout: {...rest, ...size}};
+  return {data: DRAWN.map(panelTrace), layout: {...rest, ...size}};
 }
 
 function renderChart() {
-  const drawn = COLUMNS.filter((column) => column.drawn);
   const node = element('div', {'data-name': 'layers'});
   node.style.height = 'auto';
   byId('chart').replaceChildren(node);
-  addChart(node, `By layer: ${drawn.map((column) => column.title).join('; ')}`, layersChart);
+  addChart(node, `By layer: ${DRAWN.map((column) => column.title).join('; ')}`, layersChart);
 }
 
 function layerCell(column, row) {
@@ -80,7 +81,8 @@ function layerCell(column, row) {
 }
 
 function renderTable() {
-  const head = COLUMNS.map(({title}) => element('th', {scope: 'col'}, title));
+  const isText = ({name}) => ROWS.some((row) => typeof row[name] === 'string');
+  const head = COLUMNS.map((column) => element('th', {scope: 'col', class: isText(column) ? 'words' : null}, column.title));
   const body = ROWS.map((row) => element('tr', {}, ...COLUMNS.map((column) => layerCell(column, row))));
   byId('table').replaceChildren(element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...body));
 }

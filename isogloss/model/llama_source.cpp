@@ -4,6 +4,7 @@
 #include <llama-cpp.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <new>
 #include <set>
@@ -202,11 +203,16 @@ void LlamaSource::choose_layers(std::span<const HookPoint> hooks, const ModelInf
 
 void LlamaSource::fail_to(std::string_view action) const {
   const std::string reason = LlamaLog::instance().last_error();
-  const auto names = [&](const char* word) { return reason.find(word) != std::string::npos; };
-  if (reason == "no reason given" || names("allocate") || names("bad_alloc") || names("memory")) {
+  // The last two are how ggml asserts that it was given memory and a thread.
+  constexpr std::array kShortages = {"no reason given", "allocate", "bad_alloc",
+                                     "memory",          "!= NULL)", "rc == 0)"};
+  const bool is_shortage = std::ranges::any_of(
+      kShortages, [&](const char* words) { return reason.find(words) != std::string::npos; });
+  if (is_shortage) {
     fail(ErrorCode::kEnvironment,
-         fmt::format("no memory to {} ({}); take a smaller quantization or smaller batches", action,
-                     reason));
+         fmt::format("no memory to {} ({}); take a smaller quantization, smaller batches or fewer "
+                     "threads",
+                     action, reason));
   }
   fail(
       ErrorCode::kBadInput,

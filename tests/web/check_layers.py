@@ -14,7 +14,8 @@ from check_page import SKIP, check, check_charts, check_drawn, check_source, fai
 def check_layers(dom, data, page):
     check_drawn(dom, "layers")
     check_charts(dom, 1, "layers")
-    drawn = [column for column in data["columns"] if column["drawn"]]
+    drawn = [column for column in data["columns"] if column["drawn"]
+             and any(row[column["name"]] is not None for row in data["rows"])]
     chart = dom.first(cls="chart")
     panels = [node for node in chart.all("g", "subplot")]
     check(len(panels) == len(drawn), f"chart: {len(panels)} panels, not {len(drawn)}")
