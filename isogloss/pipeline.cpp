@@ -45,12 +45,23 @@ Manifest require_scored(const ResultFolder& folder) {
                                                 folder.root.string(), folder.root.string()));
 }
 
+/// nullopt if they are not there or damaged: they are about to be made again.
+std::optional<ScoreTable> read_scores_if_sound(const ResultFolder& folder) {
+  try {
+    return read_scores(folder);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control) {
   auto manifest = require_complete(folder);
+  std::optional<ScoreTable> earlier;
   if (manifest.scoring) {
+    if (same_resampling(*manifest.scoring, options)) earlier = read_scores_if_sound(folder);
     manifest.scoring.reset();
     write_manifest(folder, manifest);
   }
@@ -66,7 +77,8 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   PairsWriter pairs(folder, languages);
   const auto table = score_features(
       {maxima, &traits, &profiles,
-       [&](std::span<const PairScores> of_features) { pairs.append(of_features); }},
+       [&](std::span<const PairScores> of_features) { pairs.append(of_features); },
+       earlier ? &*earlier : nullptr},
       options, control);
   pairs.finish();
   write_scores(folder, table);

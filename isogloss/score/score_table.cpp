@@ -69,6 +69,15 @@ void fill_intervals(const ScoringInput& input, const Strata& strata, const Scori
 
 void fill_resampled(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
                     const RunControl& control, ScoreTable& table) {
+  if (input.earlier != nullptr) {
+    table.p_agreement = input.earlier->p_agreement;
+    table.n_permutations = input.earlier->n_permutations;
+    table.q_agreement = input.earlier->q_agreement;
+    table.p_agreement_max_t = input.earlier->p_agreement_max_t;
+    table.agreement_low = input.earlier->agreement_low;
+    table.agreement_high = input.earlier->agreement_high;
+    return;
+  }
   auto permuted = permutation_p_values(input.maxima, strata,
                                        {.max_permutations = options.max_permutations,
                                         .seed = options.seed,

@@ -2,6 +2,14 @@
 
 namespace isogloss {
 
+bool same_resampling(const ScoringOptions& a, const ScoringOptions& b) {
+  auto with_a_rest = b;
+  with_a_rest.shrinkage_lambda = a.shrinkage_lambda;
+  with_a_rest.beta = a.beta;
+  with_a_rest.measures = a.measures;
+  return a == with_a_rest;
+}
+
 std::string to_string(NullModel model) {
   switch (model) {
     case NullModel::kPlain:

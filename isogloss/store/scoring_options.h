@@ -35,6 +35,10 @@ struct ScoringOptions {
   bool operator==(const ScoringOptions&) const = default;
 };
 
+/// True if p-values of κ and its interval come out the same under both: they depend on neither λ, β
+/// nor measures.
+bool same_resampling(const ScoringOptions& a, const ScoringOptions& b);
+
 /// "plain", "length", "length-document"; "bh", "by". from_… return nullopt for other words.
 std::string to_string(NullModel model);
 std::string to_string(FdrProcedure procedure);
