@@ -90,10 +90,8 @@ def icc(x):
         index = pd.MultiIndex.from_product([range(n), range(n_languages)], names=["row", "language"])
         long = pd.DataFrame({"x": x.ravel()}, index=index).reset_index()
         table = pingouin.intraclass_corr(long, targets="row", raters="language", ratings="x")
-        theirs = table.set_index("Type")["ICC"]
-        theirs = theirs["ICC(C,1)"] if "ICC(C,1)" in theirs.index else theirs["ICC3"]
-        # It rounds, depending on its version, so that it confirms the table and does not replace it.
-        assert abs(theirs - value) < 1e-8, (theirs, value)
+        theirs = table.set_index("Type")["ICC"]["ICC(C,1)"]
+        assert abs(theirs - value) < 1e-12, (theirs, value)
     return float(value)
 
 

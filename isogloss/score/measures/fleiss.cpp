@@ -1,9 +1,9 @@
 // Fleiss, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76 (1971),
-// eqs. 1–7, with two categories. c_s of the L languages fire on row s, p = Σ c_s/(nL) of all:
+// with two categories. c_s of the L languages fire on row s, p = Σ c_s/(nL) of all:
 //   κ = (P̄ − P_e)/(1 − P_e),  P_e = p² + (1 − p)²,
 //   P̄ = (1/n) Σ_s [c_s(c_s − 1) + (L − c_s)(L − c_s − 1)]/(L(L − 1)).
-// Both differ from 1 by disagreement only: 1 − P̄ = 2 Σ c_s(L − c_s)/(nL(L − 1)), 1 − P_e = 2p(1 −
-// p), and Σ c_s² is a sum over pairs of languages, so rows on which none fires need no visit.
+// What both lack of 1 is disagreement: 1 − P̄ = 2 Σ c_s(L − c_s)/(nL(L − 1)) and 1 − P_e = 2p(1 −
+// p); Σ c_s² is a sum over pairs of languages. So rows on which none fires need no visit.
 #include "isogloss/score/measures/formulas.h"
 #include "isogloss/score/measures/pairs_internal.h"
 

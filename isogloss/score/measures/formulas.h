@@ -1,5 +1,5 @@
-// Published and classical measures of one feature, for comparison with κ (docs/method.md,
-// "Published measures"). Each formula stands in a file of its own beside this one.
+// Published and classical measures of one feature, for comparison with κ (docs/method.md
+// §8). Each formula stands in a file of its own beside this one.
 //
 // Sentence measures take one column of sentence maxima a language (L >= 2) over n_rows sentences;
 // rows that are not in a column are zeros and count. Those of two languages are, for more, the mean

@@ -1,6 +1,6 @@
 // ICC(C,1): McGraw & Wong, "Forming inferences about some intraclass correlation coefficients",
-// Psychological Methods 1 (1996), table 4, cases 2 and 3; ICC(3,1) of Shrout & Fleiss, "Intraclass
-// correlations", Psychological Bulletin 86 (1979). In the two-way table of n rows × L languages
+// Psychological Methods 1 (1996); ICC(3,1) of Shrout & Fleiss, "Intraclass correlations",
+// Psychological Bulletin 86 (1979). In the two-way table of n rows × L languages
 //   (MS_R − MS_E)/(MS_R + (L − 1)·MS_E)
 // with MS_R the mean square between rows and MS_E the residual one. As MS_R = v + (L − 1)·c and
 // MS_E = v − c, with v the mean variance of the languages and c the mean covariance of their pairs,

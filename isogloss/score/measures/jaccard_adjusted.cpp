@@ -1,5 +1,5 @@
 // Jaccard corrected for chance as Hubert & Arabie, "Comparing partitions", Journal of
-// Classification 2 (1985), eq. 4, correct Rand's index: (index − expected)/(maximum − expected).
+// Classification 2 (1985), correct Rand's index: (index − expected)/(maximum − expected).
 // The expectation is exact: with a and b of n rows firing and all pairings equally likely, the rows
 // x that fire both are hypergeometric, E[J] = Σ_x P(x)·x/(a + b − x). The ratio of expectations,
 // (ab/n)/(a + b − ab/n), is another number, off by half where counts are small.

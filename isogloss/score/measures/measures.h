@@ -1,5 +1,4 @@
-// Published and classical measures by name, over all features (docs/method.md, "Published
-// measures").
+// Published and classical measures by name, over all features (docs/method.md §8).
 #pragma once
 
 #include <optional>
