@@ -8,17 +8,12 @@
 #include "isogloss/core/progress.h"
 #include "isogloss/score/strata.h"
 #include "isogloss/store/maxima.h"
+#include "isogloss/store/scoring_options.h"
 
 namespace isogloss {
 
-/// How many false discoveries are kept to a share, for which dependence between features.
-enum class FdrProcedure {
-  kBenjaminiHochberg,   ///< Benjamini & Hochberg 1995: independence or positive dependence
-  kBenjaminiYekutieli,  ///< Benjamini & Yekutieli 2001: any dependence
-};
-
 struct PermutationOptions {
-  std::int32_t max_permutations = 400'000;  ///< of one feature; 0 for none at all
+  std::int64_t max_permutations = 400'000;  ///< of one feature; 0 for none at all
   std::uint64_t seed = 0;
   double level = 0.05;  ///< false discovery rate at which decisions are wanted
   FdrProcedure procedure = FdrProcedure::kBenjaminiHochberg;
@@ -26,14 +21,14 @@ struct PermutationOptions {
   /// stops before max_permutations.
   double risk = 1e-3;
   /// A feature near the threshold stops here undecided: its p is known to 1 part in √1000.
-  std::int32_t enough_exceedances = 1000;
+  std::int64_t enough_exceedances = 1000;
 };
 
 /// Columns of length n_features.
 struct PermutationResult {
   std::vector<std::optional<double>> p;      ///< (exceedances + 1)/(n_permutations + 1)
-  std::vector<std::int32_t> n_permutations;  ///< 0 where p is absent
-  std::vector<std::int32_t> exceedances;     ///< permutations with a statistic >= the observed one
+  std::vector<std::int64_t> n_permutations;  ///< 0 where p is absent
+  std::vector<std::int64_t> exceedances;     ///< permutations with a statistic >= the observed one
   std::vector<std::uint8_t> decided;         ///< the decision at `level` is settled (see below)
 };
 
