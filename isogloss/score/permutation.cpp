@@ -4,6 +4,8 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <cassert>
+#include <limits>
 
 #include "isogloss/score/kappa_statistic_internal.h"
 #include "isogloss/score/re_pairing_internal.h"
@@ -110,6 +112,7 @@ PermutationResult permutation_p_values(const Maxima& maxima, const Strata& strat
   result.exceedances.resize(n_features);
   result.decided.resize(n_features);
   if (options.max_permutations == 0) return result;
+  assert(options.max_permutations <= std::numeric_limits<std::int32_t>::max());
 
   Gatherers gatherers([&] { return StratumGatherer(strata); });
   const auto hypotheses = find_hypotheses(maxima, gatherers, control);
@@ -131,8 +134,8 @@ PermutationResult permutation_p_values(const Maxima& maxima, const Strata& strat
   const auto decided = test.decided();
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
     const auto feature = static_cast<std::size_t>(hypotheses[i].feature);
-    result.n_permutations[feature] = n_drawn[i];
-    result.exceedances[feature] = exceedances[i];
+    result.n_permutations[feature] = static_cast<std::int32_t>(n_drawn[i]);
+    result.exceedances[feature] = static_cast<std::int32_t>(exceedances[i]);
     result.p[feature] =
         static_cast<double>(exceedances[i] + 1) / static_cast<double>(n_drawn[i] + 1);
     result.decided[feature] = decided[i];

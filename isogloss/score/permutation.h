@@ -13,7 +13,7 @@
 namespace isogloss {
 
 struct PermutationOptions {
-  std::int64_t max_permutations = 400'000;  ///< of one feature; 0 for none at all
+  std::int64_t max_permutations = 400'000;  ///< of one feature, below 2^31; 0 for none at all
   std::uint64_t seed = 0;
   double level = 0.05;  ///< false discovery rate at which decisions are wanted
   FdrProcedure procedure = FdrProcedure::kBenjaminiHochberg;
@@ -27,8 +27,8 @@ struct PermutationOptions {
 /// Columns of length n_features.
 struct PermutationResult {
   std::vector<std::optional<double>> p;      ///< (exceedances + 1)/(n_permutations + 1)
-  std::vector<std::int64_t> n_permutations;  ///< 0 where p is absent
-  std::vector<std::int64_t> exceedances;     ///< permutations with a statistic >= the observed one
+  std::vector<std::int32_t> n_permutations;  ///< 0 where p is absent
+  std::vector<std::int32_t> exceedances;     ///< permutations with a statistic >= the observed one
   std::vector<std::uint8_t> decided;         ///< the decision at `level` is settled (see below)
 };
 
