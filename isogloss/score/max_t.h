@@ -1,4 +1,5 @@
-// Family-wise p-values of agreement κ by permutations that all features share (docs/method.md §7).
+// Family-wise p-values of agreement κ by permutations that all features share (docs/method.md,
+// "Permutation p-values of κ").
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Permutation p-values of agreement κ for a whole family of features (docs/method.md §7).
+// Permutation p-values of agreement κ for a whole family of features (docs/method.md, "Permutation
+// p-values of κ").
 #pragma once
 
 #include <cstdint>
