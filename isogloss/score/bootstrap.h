@@ -1,4 +1,5 @@
-// Percentile bootstrap intervals of agreement κ over sentences or documents (docs/method.md §8).
+// Percentile bootstrap intervals of agreement κ over sentences or documents (docs/method.md,
+// "Bootstrap interval of κ").
 #pragma once
 
 #include <cstdint>

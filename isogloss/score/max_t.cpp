@@ -4,6 +4,7 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <span>
@@ -83,10 +84,16 @@ class PermutationBlock {
 struct Hypothesis {
   std::int32_t feature;
   KappaStatistic statistic;
-  double threshold;  ///< of the studentised statistic: observed, less rounding
+  double threshold;  ///< evidence of what was observed, less rounding
 
-  double studentise(double sum) const {
-    return (sum - statistic.expected) / statistic.standard_deviation;
+  /// Signed root of the deviance; sum >= 0.
+  double evidence(double sum) const {
+    const double ratio = sum / statistic.expected;
+    const double relative_deviance =
+        sum > 0 ? std::max(0.0, ratio * std::log(ratio) - (ratio - 1)) : 1;
+    const double root =
+        std::sqrt(2 * relative_deviance) * statistic.expected / statistic.standard_deviation;
+    return ratio < 1 ? -root : root;
   }
 };
 
@@ -191,7 +198,9 @@ std::vector<Hypothesis> find_hypotheses(const Maxima& maxima, const Strata& stra
     if (columns.size() < 2) return;
     Hypothesis hypothesis{feature, kappa_statistic(columns, gatherers.local()), 0};
     if (hypothesis.statistic.n_pairs == 0) return;
-    hypothesis.threshold = hypothesis.studentise(hypothesis.statistic.threshold(columns));
+    if (hypothesis.statistic.standard_deviation > 0) {
+      hypothesis.threshold = hypothesis.evidence(hypothesis.statistic.threshold(columns));
+    }
     of_feature[static_cast<std::size_t>(feature)] = std::move(hypothesis);
   });
   std::vector<Hypothesis> hypotheses;
@@ -201,7 +210,7 @@ std::vector<Hypothesis> find_hypotheses(const Maxima& maxima, const Strata& stra
   return hypotheses;
 }
 
-/// The largest studentised statistic under each of the block's permutations.
+/// The largest evidence under each of the block's permutations.
 std::vector<double> largest_of_block(const Maxima& maxima,
                                      const std::vector<Hypothesis>& hypotheses,
                                      const PermutationBlock& block, const RunControl& control) {
@@ -218,7 +227,7 @@ std::vector<double> largest_of_block(const Maxima& maxima,
                   static_cast<std::size_t>(maxima.n_rows()), table);
     for (std::int32_t i = 0; i < block.size(); ++i) {
       auto& so_far = largest[static_cast<std::size_t>(i)];
-      so_far = std::max(so_far, hypothesis.studentise(layout.sum(i)));
+      so_far = std::max(so_far, hypothesis.evidence(layout.sum(i)));
     }
   });
   auto largest = none;

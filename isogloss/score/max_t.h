@@ -1,4 +1,5 @@
-// Family-wise p-values of agreement κ by permutations that all features share (docs/method.md §7).
+// Family-wise p-values of agreement κ by permutations that all features share (docs/method.md,
+// "Permutation p-values of κ").
 #pragma once
 
 #include <cstdint>
@@ -22,11 +23,15 @@ struct MaxTOptions {
 /// if their joint law is that of exchangeable rows (subset pivotality). [n_features]; absent as in
 /// permutation_p_values.
 ///
-/// The statistic is κ's mean over the pairs divided by its standard deviation under re-pairing, by
-/// its closed form (overlap_moments_internal.h): κ of rare features strays further by chance, and
-/// undivided they alone would set the maximum. Divided, they still do to some degree, since their
-/// null is skewed: expect few discoveries among features on many sentences if rare ones are many.
-/// A feature whose overlap no re-pairing changes has p = 1 and no part in the maximum.
+/// For the maximum the features' statistics must be alike under the null. With T = Σ w_ij·M_ij,
+/// whose mean μ and standard deviation σ under re-pairing are known in closed form, the statistic
+/// is the signed root of the deviance of a Poisson variable scaled to that mean and variance,
+///   sign(T − μ)·(μ/σ)·√(2·(r ln r − r + 1)), r = T/μ
+/// (McCullagh & Nelder 1989, §2.3 and §9.2), which rises with T and nears (T − μ)/σ where many
+/// sentences meet. Plain (T − μ)/σ would not do: chance makes a feature on one sentence in each
+/// language meet once in n re-pairings at √n standard deviations, so that rare features alone would
+/// set the maximum. The choice bears on power only, not on validity: any function of T and of what
+/// re-pairing keeps would be valid. A feature whose overlap no re-pairing changes has p = 1.
 ///
 /// A permutation costs O(n_rows · languages) once and O(1) a non-zero; memory is bounded at 64 MiB
 /// for permutations and O(n_rows) a thread. Deterministic, on all cores (oneTBB). Reports stage

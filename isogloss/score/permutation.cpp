@@ -4,6 +4,8 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <cassert>
+#include <limits>
 
 #include "isogloss/score/kappa_statistic_internal.h"
 #include "isogloss/score/re_pairing_internal.h"
@@ -22,8 +24,8 @@ struct Hypothesis {
 /// Some of one hypothesis's draws. How a round is cut into these depends on nothing but its size.
 struct Piece {
   std::int32_t hypothesis;
-  std::int32_t first;  ///< number of the first permutation
-  std::int32_t count;
+  std::int64_t first;  ///< number of the first permutation
+  std::int64_t count;
 };
 
 using Gatherers = tbb::enumerable_thread_specific<StratumGatherer>;
@@ -49,16 +51,16 @@ std::vector<Hypothesis> find_hypotheses(const Maxima& maxima, Gatherers& gathere
 
 /// How many of `count` draws reach the threshold.
 template <class RePairing>
-std::int32_t count_exceedances(RePairing& re_pairing, double scale, double threshold,
-                               std::int32_t count, Random random) {
-  std::int32_t exceedances = 0;
-  for (std::int32_t i = 0; i < count; ++i) {
+std::int64_t count_exceedances(RePairing& re_pairing, double scale, double threshold,
+                               std::int64_t count, Random random) {
+  std::int64_t exceedances = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
     exceedances += scale * re_pairing.draw(random) >= threshold;
   }
   return exceedances;
 }
 
-std::int32_t draw_piece(const Maxima& maxima, const Hypothesis& hypothesis, const Piece& piece,
+std::int64_t draw_piece(const Maxima& maxima, const Hypothesis& hypothesis, const Piece& piece,
                         std::uint64_t seed, StratumGatherer& gatherer) {
   const auto columns = firing_columns(maxima, hypothesis.feature);
   const Random random(seed, static_cast<std::uint64_t>(hypothesis.feature),
@@ -74,7 +76,7 @@ std::int32_t draw_piece(const Maxima& maxima, const Hypothesis& hypothesis, cons
 
 /// Pieces large enough to be worth gathering the feature's columns for, small enough to share.
 std::vector<Piece> pieces_of_round(const SequentialFdr& test) {
-  constexpr std::int32_t kPiece = 2000;
+  constexpr std::int64_t kPiece = 2000;
   std::vector<Piece> pieces;
   for (const auto hypothesis : test.open()) {
     for (auto first = test.drawn(); first < test.target(); first += kPiece) {
@@ -86,8 +88,8 @@ std::vector<Piece> pieces_of_round(const SequentialFdr& test) {
 
 void draw_round(const Maxima& maxima, const std::vector<Hypothesis>& hypotheses,
                 const std::vector<Piece>& pieces, std::uint64_t seed, Gatherers& gatherers,
-                const RunControl& control, std::vector<std::int32_t>& exceedances) {
-  std::vector<std::int32_t> of_piece(pieces.size());
+                const RunControl& control, std::vector<std::int64_t>& exceedances) {
+  std::vector<std::int64_t> of_piece(pieces.size());
   tbb::parallel_for(std::size_t{0}, pieces.size(), [&](std::size_t i) {
     control.throw_if_stopped();
     const auto& hypothesis = hypotheses[static_cast<std::size_t>(pieces[i].hypothesis)];
@@ -110,13 +112,14 @@ PermutationResult permutation_p_values(const Maxima& maxima, const Strata& strat
   result.exceedances.resize(n_features);
   result.decided.resize(n_features);
   if (options.max_permutations == 0) return result;
+  assert(options.max_permutations <= std::numeric_limits<std::int32_t>::max());
 
   Gatherers gatherers([&] { return StratumGatherer(strata); });
   const auto hypotheses = find_hypotheses(maxima, gatherers, control);
   const auto n_hypotheses = static_cast<std::int64_t>(hypotheses.size());
   SequentialFdr test(hypotheses.size(), options);
-  std::vector<std::int32_t> exceedances(hypotheses.size());
-  std::vector<std::int32_t> n_drawn(hypotheses.size());
+  std::vector<std::int64_t> exceedances(hypotheses.size());
+  std::vector<std::int64_t> n_drawn(hypotheses.size());
   while (!test.open().empty()) {
     for (const auto i : test.open()) n_drawn[static_cast<std::size_t>(i)] = test.target();
     draw_round(maxima, hypotheses, pieces_of_round(test), options.seed, gatherers, control,
@@ -131,9 +134,10 @@ PermutationResult permutation_p_values(const Maxima& maxima, const Strata& strat
   const auto decided = test.decided();
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
     const auto feature = static_cast<std::size_t>(hypotheses[i].feature);
-    result.n_permutations[feature] = n_drawn[i];
-    result.exceedances[feature] = exceedances[i];
-    result.p[feature] = (exceedances[i] + 1.0) / (n_drawn[i] + 1.0);
+    result.n_permutations[feature] = static_cast<std::int32_t>(n_drawn[i]);
+    result.exceedances[feature] = static_cast<std::int32_t>(exceedances[i]);
+    result.p[feature] =
+        static_cast<double>(exceedances[i] + 1) / static_cast<double>(n_drawn[i] + 1);
     result.decided[feature] = decided[i];
   }
   return result;

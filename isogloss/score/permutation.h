@@ -1,4 +1,5 @@
-// Permutation p-values of agreement κ for a whole family of features (docs/method.md §7).
+// Permutation p-values of agreement κ for a whole family of features (docs/method.md, "Permutation
+// p-values of κ").
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 namespace isogloss {
 
 struct PermutationOptions {
-  std::int32_t max_permutations = 400'000;  ///< of one feature; 0 for none at all
+  std::int64_t max_permutations = 400'000;  ///< of one feature, below 2^31; 0 for none at all
   std::uint64_t seed = 0;
   double level = 0.05;  ///< false discovery rate at which decisions are wanted
   FdrProcedure procedure = FdrProcedure::kBenjaminiHochberg;
@@ -21,7 +22,7 @@ struct PermutationOptions {
   /// stops before max_permutations.
   double risk = 1e-3;
   /// A feature near the threshold stops here undecided: its p is known to 1 part in √1000.
-  std::int32_t enough_exceedances = 1000;
+  std::int64_t enough_exceedances = 1000;
 };
 
 /// Columns of length n_features.

@@ -1,6 +1,7 @@
 // Small, portable random numbers: the same draws with every compiler and standard library.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <utility>
@@ -26,6 +27,9 @@ class Random {
     mixed = split_mix(mixed) ^ substream;
     for (auto& word : state_) word = split_mix(mixed);
   }
+
+  /// In that state; not all words may be 0.
+  explicit Random(const std::array<std::uint64_t, 4>& state) : state_(state) {}
 
   std::uint64_t next() {
     const std::uint64_t result = std::rotl(state_[0] + state_[3], 23) + state_[0];
@@ -81,7 +85,7 @@ class Random {
             static_cast<std::uint64_t>(two)};
   }
 
-  std::uint64_t state_[4];
+  std::array<std::uint64_t, 4> state_;
 };
 
 }  // namespace isogloss

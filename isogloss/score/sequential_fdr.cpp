@@ -8,17 +8,17 @@
 namespace isogloss {
 namespace {
 
-constexpr std::int32_t kFirstRound = 100;
+constexpr std::int64_t kFirstRound = 100;
 
 /// Rounds grow by half, so that a decision comes at most half as late again as it might.
-std::int32_t after(std::int32_t drawn, std::int32_t max_draws) {
+std::int64_t after(std::int64_t drawn, std::int64_t max_draws) {
   if (drawn == 0) return std::min(kFirstRound, max_draws);
   return drawn < max_draws - drawn / 2 ? drawn + drawn / 2 : max_draws;
 }
 
-std::int32_t number_of_rounds(std::int32_t max_draws) {
+std::int32_t number_of_rounds(std::int64_t max_draws) {
   std::int32_t n = 0;
-  for (std::int32_t drawn = 0; drawn < max_draws; drawn = after(drawn, max_draws)) ++n;
+  for (std::int64_t drawn = 0; drawn < max_draws; drawn = after(drawn, max_draws)) ++n;
   return n;
 }
 
@@ -53,9 +53,9 @@ SequentialFdr::SequentialFdr(std::size_t n_hypotheses, const PermutationOptions&
   std::iota(open_.begin(), open_.end(), 0);
 }
 
-std::int32_t SequentialFdr::target() const { return after(drawn_, max_draws_); }
+std::int64_t SequentialFdr::target() const { return after(drawn_, max_draws_); }
 
-void SequentialFdr::end_round(std::span<const std::int32_t> exceedances) {
+void SequentialFdr::end_round(std::span<const std::int64_t> exceedances) {
   drawn_ = target();
   if (risk_ > 0) {
     update_bounds(exceedances);
@@ -78,21 +78,22 @@ std::vector<std::uint8_t> SequentialFdr::decided() const {
   return result;
 }
 
-void SequentialFdr::update_bounds(std::span<const std::int32_t> exceedances) {
+void SequentialFdr::update_bounds(std::span<const std::int64_t> exceedances) {
   using Binomial = boost::math::binomial_distribution<double>;
   auto by_count = open_;  // equal counts have equal bounds, and many hypotheses count the same
   std::sort(by_count.begin(), by_count.end(), [&](std::int32_t a, std::int32_t b) {
     return exceedances[static_cast<std::size_t>(a)] < exceedances[static_cast<std::size_t>(b)];
   });
-  std::int32_t count = -1;
+  std::int64_t count = -1;
+  const auto n = static_cast<double>(drawn_);
   double lower = 0;
   double upper = 1;
   for (const auto hypothesis : by_count) {
     const auto i = static_cast<std::size_t>(hypothesis);
     if (exceedances[i] != count) {
       count = exceedances[i];
-      lower = Binomial::find_lower_bound_on_p(drawn_, count, risk_);
-      upper = Binomial::find_upper_bound_on_p(drawn_, count, risk_);
+      lower = Binomial::find_lower_bound_on_p(n, static_cast<double>(count), risk_);
+      upper = Binomial::find_upper_bound_on_p(n, static_cast<double>(count), risk_);
     }
     lower_[i] = std::max(lower_[i], lower);
     upper_[i] = std::min(upper_[i], upper);

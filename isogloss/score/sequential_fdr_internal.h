@@ -22,23 +22,23 @@ class SequentialFdr {
   /// Those to be drawn for, ascending: neither decided nor known well enough. Empty at the end.
   const std::vector<std::int32_t>& open() const { return open_; }
   /// Draws each open hypothesis has had; and should have after the next round.
-  std::int32_t drawn() const { return drawn_; }
-  std::int32_t target() const;
+  std::int64_t drawn() const { return drawn_; }
+  std::int64_t target() const;
 
   /// Takes in a round: `exceedances` [n_hypotheses] among the target() draws of each open one.
-  void end_round(std::span<const std::int32_t> exceedances);
+  void end_round(std::span<const std::int64_t> exceedances);
 
   /// [n_hypotheses] 1 if what is known decides it. A decision stays.
   std::vector<std::uint8_t> decided() const;
 
  private:
-  void update_bounds(std::span<const std::int32_t> exceedances);
+  void update_bounds(std::span<const std::int64_t> exceedances);
 
   double level_;
-  std::int32_t max_draws_;
-  std::int32_t enough_exceedances_;
+  std::int64_t max_draws_;
+  std::int64_t enough_exceedances_;
   double risk_;  ///< of one side of one interval in one round
-  std::int32_t drawn_ = 0;
+  std::int64_t drawn_ = 0;
   std::vector<double> lower_;  ///< [n_hypotheses] of p; as last known of those not open
   std::vector<double> upper_;
   std::vector<std::int32_t> open_;
