@@ -129,7 +129,8 @@ PartScores score_parts(const Maxima& maxima, std::span<const PartMaxima> parts,
 
 FeatureProfiles profile_features(const ResultFolder& folder, const Maxima& maxima,
                                  const RunControl& control) {
-  if (auto tokens = read_token_profile(folder, maxima)) {
+  if (auto tokens =
+          read_token_profile(folder, maxima.n_features, maxima.n_rows(), maxima.languages)) {
     if (auto parts = read_part_scores(folder, maxima.n_features)) {
       return {std::move(*tokens), std::move(*parts)};
     }

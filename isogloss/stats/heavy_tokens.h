@@ -22,7 +22,7 @@ class HeavyTokens {
  public:
   static constexpr std::size_t kCapacity = 128;
 
-  /// `masses` > 0, in any order, a token at most once or more often; sorted by token on return.
+  /// Masses > 0, in any order; a token may come more than once. Sorts them by token.
   void add(std::vector<TokenMass>& masses);
   /// The token with the largest mass, the smallest token among equals; nullopt if there is none.
   std::optional<TokenMass> heaviest() const;

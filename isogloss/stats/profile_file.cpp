@@ -151,7 +151,8 @@ class ProfileReader {
     const auto& texts = static_cast<const arrow::StringArray&>(*tokens.values());
     const auto& values = static_cast<const arrow::DoubleArray&>(*shares.values());
     const auto n = tokens.value_length(row);
-    if (n != shares.value_length(row) || n > static_cast<std::int32_t>(kPeakTokens)) {
+    if (n != shares.value_length(row) || n > static_cast<std::int32_t>(kPeakTokens) ||
+        texts.null_count() != 0 || values.null_count() != 0) {
       fail(
           fmt::format("row {} has {} peak tokens and {} shares", row, n, shares.value_length(row)));
     }
@@ -206,7 +207,9 @@ void write_token_profile(const ResultFolder& folder, const TokenProfile& profile
   writer.finish();
 }
 
-std::optional<TokenProfile> read_token_profile(const ResultFolder& folder, const Maxima& maxima) {
+std::optional<TokenProfile> read_token_profile(const ResultFolder& folder, std::int32_t n_features,
+                                               std::int32_t n_rows,
+                                               const std::vector<std::string>& languages) {
   const auto path = folder.profile();
   if (!std::filesystem::exists(path)) return std::nullopt;
   std::shared_ptr<arrow::Schema> found;
@@ -216,15 +219,14 @@ std::optional<TokenProfile> read_token_profile(const ResultFolder& folder, const
   if (!json.is_object() || !json.contains("n_tokens")) return std::nullopt;
   const auto n_tokens = json["n_tokens"];
   json.erase("n_tokens");
-  const bool fits =
-      json == about(kProfileVersion, maxima.n_features, maxima.n_rows(), maxima.languages) &&
-      n_tokens.is_array() && n_tokens.size() == maxima.languages.size();
+  const bool fits = json == about(kProfileVersion, n_features, n_rows, languages) &&
+                    n_tokens.is_array() && n_tokens.size() == languages.size();
   if (!fits) return std::nullopt;
 
   TokenProfile profile;
-  profile.n_features = maxima.n_features;
-  profile.n_rows = maxima.n_rows();
-  profile.languages = maxima.languages;
+  profile.n_features = n_features;
+  profile.n_rows = n_rows;
+  profile.languages = languages;
   resize(profile);
   for (std::size_t i = 0; i < n_tokens.size(); ++i) {
     if (!n_tokens[i].is_number_integer()) return std::nullopt;
