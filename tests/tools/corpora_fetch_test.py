@@ -37,7 +37,8 @@ class FetchTest(unittest.TestCase):
             for language, texts in TEXTS.items():
                 made.writestr(f"homeassistant/components/lamp/translations/{language}.json",
                               json.dumps(texts))
-        patch = mock.patch.object(packages, "pypi", return_value=packages.Package("homeassistant", "1", archive))
+        package = packages.Package("homeassistant", "1", archive)
+        patch = mock.patch.object(packages, "pypi", return_value=package)
         patch.start()
         self.addCleanup(patch.stop)
 
@@ -52,9 +53,11 @@ class FetchTest(unittest.TestCase):
         output, printed = self.fetch("zh,en")
         self.assertEqual((output / "homeassistant.tsv").read_text(encoding="utf-8"),
                          f"zh\ten\n厨房的灯亮着。\t{TEXTS['en']['a']}\n通往花园的门开着。\t{TEXTS['en']['b']}\n")
-        self.assertEqual((output / "homeassistant.ids").read_text(), "id\tdocument\nlamp:a\tlamp\nlamp:b\tlamp\n")
+        self.assertEqual((output / "homeassistant.ids").read_text(),
+                         "id\tdocument\nlamp:a\tlamp\nlamp:b\tlamp\n")
         licence = (output / "homeassistant.LICENSE.txt").read_text()
-        for wanted in ("homeassistant 1\n", "Apache-2.0", "stripped of markup", "The licence."):
+        for wanted in ("homeassistant 1\n", "Apache-2.0", "zh is zh-Hans, en is en.",
+                       "stripped of markup", "The licence."):
             self.assertIn(wanted, licence)
         self.assertIn("2 rows in 2 languages, 1 documents", printed)
         self.assertIn("1 units dropped: fewer than 5 words in English", printed)

@@ -29,11 +29,13 @@ def language_list(text: str) -> list[str]:
     return codes
 
 
-def notice(name: str, extraction: rows.Extraction) -> str:
+def notice(name: str, languages: list[str], extraction: rows.Extraction) -> str:
     """What must stay with the corpus: where it is from, under which licence, and what was changed."""
     sources = "".join(f"  {package.name} {package.version}\n" for package in extraction.packages)
+    variants = ", ".join(f"{code} is {extraction.tags.get(code, code)}" for code in languages)
     return (f"{name}: parallel text extracted by isogloss (tools/corpora/fetch.py) from the packages\n"
-            f"{sources}\nLicence: {extraction.licence}.\n"
+            f"{sources}\nLanguages, as the packages name them: {variants}.\n"
+            f"Licence: {extraction.licence}.\n"
             "Changes: texts were selected, aligned by language and stripped of markup.\n\n"
             f"The packages' own notice:\n\n{extraction.notice.rstrip()}\n")
 
@@ -58,7 +60,7 @@ def fetch(name: str, languages: list[str], output: pathlib.Path) -> None:
         sys.exit(f"isogloss: {name}: no text is translated into all of {', '.join(languages)}")
     if extraction.rows_a_document:
         kept = rows.gather_documents(kept, extraction.rows_a_document)
-    rows.write(output, name, languages, kept, notice(name, extraction))
+    rows.write(output, name, languages, kept, notice(name, languages, extraction))
     print(summary(name, languages, kept, dropped))
     print(f"  licence: {extraction.licence}")
     print(f"  written: {output / name}.tsv, .ids, .LICENSE.txt", flush=True)

@@ -48,4 +48,4 @@ def extract(languages: list[str]) -> Extraction:
         for language in (language for language, chosen in tags.items() if chosen == tag):
             components[component][language] = json.loads(data)
     notice = next(data for _, data in package.files(r".+/LICENSE\.md")).decode("utf-8")
-    return Extraction(join(components), [package], LICENCE, notice, ROWS_A_DOCUMENT)
+    return Extraction(join(components), [package], tags, LICENCE, notice, ROWS_A_DOCUMENT)

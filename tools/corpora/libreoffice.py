@@ -80,4 +80,4 @@ def extract(languages: list[str]) -> Extraction:
     pages = {language: {match[1]: read_page(data.decode("utf-8")) for match, data in package.files(PAGE)}
              for language, package in fetched.items()}
     notice = next(data for _, data in fetched["en"].files(r".+/copyright")).decode("utf-8")
-    return Extraction(join(pages), list(fetched.values()), LICENCE, notice, ROWS_A_DOCUMENT)
+    return Extraction(join(pages), list(fetched.values()), tags, LICENCE, notice, ROWS_A_DOCUMENT)

@@ -47,4 +47,4 @@ def extract(languages: list[str]) -> Extraction:
     tags = choose_tags(languages, files, TAGS)
     locales = {language: json.loads(files[tag]) for language, tag in tags.items()}
     notice = next(data for _, data in package.files(r"package/LICENSE")).decode("utf-8")
-    return Extraction(join(locales), [package], LICENCE, notice)
+    return Extraction(join(locales), [package], tags, LICENCE, notice)

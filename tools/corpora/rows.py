@@ -39,10 +39,12 @@ class Unit:
 
 @dataclasses.dataclass(frozen=True)
 class Extraction:
-    """What a corpus is made of. `licence` is one line, `notice` what the packages say themselves.
-    With `rows_a_document`, small neighbouring documents are gathered until they hold so many rows."""
+    """What a corpus is made of. `tags` are the languages' names in the packages, by their codes;
+    `licence` is one line, `notice` what the packages say themselves. With `rows_a_document`, small
+    neighbouring documents are gathered until they hold so many rows."""
     units: list[Unit]
     packages: list[Package]
+    tags: dict[str, str]
     licence: str
     notice: str
     rows_a_document: int = 0

@@ -95,4 +95,4 @@ def extract(languages: list[str]) -> Extraction:
     tags = choose_tags(languages, pages, TAGS)
     declarations = {language: read_declaration(pages[tag]) for language, tag in tags.items()}
     notice = next(data for _, data in package.files(r"package/license")).decode("utf-8")
-    return Extraction(join(declarations), [package], LICENCE, notice)
+    return Extraction(join(declarations), [package], tags, LICENCE, notice)

@@ -15,7 +15,8 @@ KEPT = r"\./usr/share/(games/wesnoth/.+/LC_MESSAGES/.+\.mo|doc/[^/]+/copyright)"
 CATALOGUE = r".+/([^/]+)/LC_MESSAGES/([^/]+)\.mo"
 # Of a branch's packages those that hold no campaign.
 OTHERS = {"core", "data", "music", "server", "tools"}
-TAGS = {"zh": "zh_CN"}
+# The Brazilian translation is far more complete than the European one.
+TAGS = {"zh": "zh_CN", "pt": "pt_BR", "pt_pt": "pt"}
 
 
 def campaigns(names: list[str]) -> list[str]:
@@ -71,4 +72,4 @@ def extract(languages: list[str]) -> Extraction:
             notice = data.decode("utf-8")
     foreign = [language for language in languages if language != "en"]
     tags = choose_tags(foreign, {tag for _, tag in catalogues}, TAGS)
-    return Extraction(join(catalogues, tags), fetched, LICENCE, notice)
+    return Extraction(join(catalogues, tags), fetched, tags, LICENCE, notice)
