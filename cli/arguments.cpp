@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <ranges>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/version.h"
@@ -24,15 +25,51 @@ constexpr const char* kExitCodes =
     "disk, memory), 130 interrupted (the same command resumes).\n\n"
     "Start with `isogloss demo`, then `isogloss run --help`.";
 
+constexpr const char* kFolders = "A result folder, or the output of a run over several hooks";
+
+/// The items of options given as lists with commas, more than once, or both. A file whose name
+/// holds a comma stays whole.
+std::vector<std::string> split_lists(const std::vector<std::string>& words) {
+  std::vector<std::string> items;
+  for (const auto& word : words) {
+    if (std::filesystem::exists(word)) {
+      items.push_back(word);
+      continue;
+    }
+    for (const auto part : std::views::split(word, ','))
+      items.emplace_back(part.begin(), part.end());
+  }
+  return items;
+}
+
+/// One hook for each SAE; one SAE for all hooks; or no hook, where every SAE names its own.
+std::vector<SaeAtHook> pair_up(std::vector<std::string> saes, std::vector<std::string> hooks) {
+  if (saes.size() == 1 && hooks.size() > 1) saes.resize(hooks.size(), saes.front());
+  if (hooks.empty()) hooks.resize(saes.size());
+  if (saes.size() != hooks.size()) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{} for --sae and {} for --hook; give as many of each, or one SAE for "
+                            "all hooks",
+                            saes.size(), hooks.size()));
+  }
+  std::vector<SaeAtHook> pairs;
+  for (std::size_t i = 0; i < saes.size(); ++i) pairs.push_back({saes[i], hooks[i]});
+  return pairs;
+}
+
 /// Options that decide the extraction: run and extract have them all, demo some.
 class ExtractionOptions {
  public:
   void add_inputs(CLI::App& verb, ExtractOptions& to) {
     verb.add_option("--model", to.model, "The language model, a GGUF file")->required();
-    verb.add_option("--sae", to.sae, "A SAELens folder or a Gemma Scope params.npz")->required();
-    verb.add_option(
-        "--hook", to.hook,
-        "Where the SAE reads, e.g. blocks.12.hook_resid_post (default: as the SAE says)");
+    verb.add_option("--sae", saes_,
+                    "A SAELens folder or a Gemma Scope params.npz; several with commas")
+        ->required()
+        ->allow_extra_args(false);
+    verb.add_option("--hook", hooks_,
+                    "Where the SAE reads, e.g. blocks.12.hook_resid_post (default: as the SAE "
+                    "says); one for each SAE, or several for one SAE")
+        ->allow_extra_args(false);
     verb.add_option("--corpus", to.corpus,
                     "Parallel text: .tsv, .jsonl, .parquet, or the stem of Moses files")
         ->required();
@@ -64,9 +101,14 @@ class ExtractionOptions {
         ->check(CLI::Range(8, 1 << 20));
   }
 
-  void apply(ExtractOptions& to) const { to.corpus_options.clean = !no_clean_; }
+  void apply(ExtractOptions& to) const {
+    to.corpus_options.clean = !no_clean_;
+    to.saes = pair_up(split_lists(saes_), split_lists(hooks_));
+  }
 
  private:
+  std::vector<std::string> saes_;
+  std::vector<std::string> hooks_;
   bool no_clean_ = false;
 };
 
@@ -211,7 +253,11 @@ class Parser {
         "\nExample:\n"
         "  isogloss run --model gemma-2-2b.Q8_0.gguf --sae layer_20/width_16k/average_l0_71 \\\n"
         "      --hook blocks.20.hook_resid_post --corpus books.tsv --languages en,es \\\n"
-        "      --samples 500 --seed 42 --output results");
+        "      --samples 500 --seed 42 --output results\n\n"
+        "Several hooks in one pass over the model, compared in layers.html:\n"
+        "  isogloss run --model M.gguf --sae sae5/,sae12/ \\\n"
+        "      --hook blocks.5.hook_resid_post,blocks.12.hook_resid_post \\\n"
+        "      --corpus c.tsv --output results");
     extract->footer(
         "\nExample:\n"
         "  isogloss extract --model M.gguf --sae sae/ --corpus c.tsv --output results\n"
@@ -233,7 +279,7 @@ class Parser {
         ->required()
         ->check(CLI::NonNegativeNumber);
     for (auto* verb : {score, report, show}) {
-      verb->add_option("DIR", to.folder, "A result folder")->required();
+      verb->add_option("DIR", to.folder, verb == show ? "A result folder" : kFolders)->required();
       add_common(*verb, to);
     }
     scoring_.add(*score, to.scoring);

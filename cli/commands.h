@@ -2,14 +2,19 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 #include "cli/arguments.h"
 #include "isogloss/core/progress.h"
+#include "isogloss/report/layers.h"
 
 namespace isogloss::cli {
 
 /// The end of run, score and demo: the ten best features and where everything lies.
 void print_summary(const ResultFolder& folder, bool json);
+
+/// The same over several hooks: a line a layer, in 80 columns.
+void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows, bool json);
 
 /// One feature's evidence side by side.
 void show_feature(const Arguments& arguments);

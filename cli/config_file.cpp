@@ -22,12 +22,6 @@ std::string scalar(const std::filesystem::path& path, const toml::node& node) {
   refuse(path, node.source(), "expected a text, a number, true/false or a list of texts");
 }
 
-std::string joined(const std::filesystem::path& path, const toml::array& array) {
-  std::vector<std::string> words;
-  for (const auto& node : array) words.push_back(scalar(path, node));
-  return fmt::format("{}", fmt::join(words, ","));
-}
-
 }  // namespace
 
 std::vector<std::string> words_of_config(const std::filesystem::path& path,
@@ -52,7 +46,9 @@ std::vector<std::string> words_of_config(const std::filesystem::path& path,
     if (const auto flag = node.value_exact<bool>()) {
       if (*flag) words.push_back("--" + name);
     } else if (node.is_array()) {
-      words.push_back(fmt::format("--{}={}", name, joined(path, *node.as_array())));
+      for (const auto& item : *node.as_array()) {
+        words.push_back(fmt::format("--{}={}", name, scalar(path, item)));
+      }
     } else {
       words.push_back(fmt::format("--{}={}", name, scalar(path, node)));
     }

@@ -46,7 +46,7 @@ void use_demo_inputs(ExtractOptions& options) {
                             options.model.string()));
   }
   const auto data = data_folder();
-  options.sae = data / "demo-sae";
+  options.saes = {{data / "demo-sae", ""}};
   options.corpus = data / "demo.tsv";
   if (options.output.empty()) options.output = "demo-results";
   if (options.corpus_options.languages.empty()) options.corpus_options.languages = {"en", "es"};

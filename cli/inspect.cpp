@@ -8,6 +8,7 @@
 #include "isogloss/core/file.h"
 #include "isogloss/corpus/corpus.h"
 #include "isogloss/model/llama_source.h"
+#include "isogloss/pipeline.h"
 #include "isogloss/sae/sae.h"
 #include "isogloss/store/activations.h"
 #include "isogloss/store/manifest.h"
@@ -103,6 +104,14 @@ Facts describe_result(const ResultFolder& folder) {
   return facts;
 }
 
+Facts describe_layers(const std::vector<ResultFolder>& folders) {
+  Facts facts = {{"kind", "isogloss results at several hooks"}};
+  for (const auto& folder : folders) {
+    facts[folder.root.filename().string()] = describe_result(folder);
+  }
+  return facts;
+}
+
 Facts describe(const std::filesystem::path& path) {
   const auto extension = path.extension();
   if (extension == ".gguf") return describe_model(path);
@@ -111,6 +120,7 @@ Facts describe(const std::filesystem::path& path) {
                       std::filesystem::exists(path / "cfg.json") ||
                       std::filesystem::exists(path / "params.npz");
   if (is_sae) return describe_sae(path);
+  if (const auto folders = hook_folders(path); !folders.empty()) return describe_layers(folders);
   if (std::filesystem::is_directory(path)) {
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}: neither a result folder (manifest.json) nor an SAE (cfg.json or "

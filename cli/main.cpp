@@ -5,6 +5,7 @@
 #include <clocale>
 #include <csignal>
 #include <new>
+#include <system_error>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
@@ -23,32 +24,62 @@ void ask_to_stop(int signal) {
   if (stop_asked.exchange(true)) std::_Exit(128 + signal);
 }
 
+/// Extracts, scores and reports what is not there yet.
 void run_pipeline(const Arguments& arguments, const RunControl& control) {
-  const ResultFolder folder{arguments.extract.output};
-  const auto before = read_manifest(folder);
-  const auto manifest = extract(arguments.extract, control);
-  if (before && before->extraction_complete && is_reported(folder, manifest, arguments.scoring)) {
-    fmt::print(stderr, "isogloss: {}: already complete; nothing to do\n", folder.root.string());
-    return;
+  bool nothing_to_do = true;
+  for (const auto& [folder, manifest, was_complete] : extract(arguments.extract, control)) {
+    if (was_complete && is_reported(folder, manifest, arguments.scoring)) continue;
+    nothing_to_do = false;
+    if (!is_scored(folder, manifest, arguments.scoring)) score(folder, arguments.scoring, control);
+    report(folder, control);
   }
-  if (!is_scored(folder, manifest, arguments.scoring)) score(folder, arguments.scoring, control);
-  report(folder, control);
+  if (nothing_to_do) {
+    fmt::print(stderr, "isogloss: {}: already complete; nothing to do\n",
+               arguments.extract.output.string());
+  }
+}
+
+/// The folder itself if it is a result folder, else those in the output of a run over several
+/// hooks.
+std::vector<ResultFolder> result_folders(const std::filesystem::path& path) {
+  const auto folders = hook_folders(path);
+  return folders.empty() ? std::vector{ResultFolder{path}} : folders;
+}
+
+/// What run and score end with.
+void conclude(const std::filesystem::path& path, bool json, const RunControl& control) {
+  if (hook_folders(path).empty()) {
+    print_summary({path}, json);
+  } else {
+    print_layers({path}, compare_layers({path}, control), json);
+  }
+}
+
+void remake_report(const std::filesystem::path& path, const RunControl& control) {
+  for (const auto& folder : result_folders(path)) report(folder, control);
+  if (hook_folders(path).empty()) {
+    fmt::print("{}\n", ResultFolder{path}.report().string());
+  } else {
+    compare_layers({path}, control);
+    fmt::print("{}\n", LayersFolder{path}.page().string());
+  }
 }
 
 void execute(const Arguments& arguments, const RunControl& control) {
-  const ResultFolder results{arguments.extract.output};
+  const auto& output = arguments.extract.output;
   if (arguments.verb == "run" || arguments.verb == "demo") {
     run_pipeline(arguments, control);
-    print_summary(results, arguments.json);
+    conclude(output, arguments.json, control);
   } else if (arguments.verb == "extract") {
     extract(arguments.extract, control);
-    fmt::print("{}\n", results.root.string());
+    fmt::print("{}\n", output.string());
   } else if (arguments.verb == "score") {
-    score({arguments.folder}, arguments.scoring, control);
-    print_summary({arguments.folder}, arguments.json);
+    for (const auto& folder : result_folders(arguments.folder)) {
+      score(folder, arguments.scoring, control);
+    }
+    conclude(arguments.folder, arguments.json, control);
   } else if (arguments.verb == "report") {
-    report({arguments.folder}, control);
-    fmt::print("{}\n", ResultFolder{arguments.folder}.report().string());
+    remake_report(arguments.folder, control);
   } else if (arguments.verb == "show") {
     show_feature(arguments);
   } else {
@@ -82,6 +113,11 @@ int run_program(std::vector<std::string> words) {
                 ErrorCode::kEnvironment);
   } catch (const std::bad_alloc&) {
     return fail("not enough memory; close other programs, or use a smaller model or --batch-tokens",
+                ErrorCode::kEnvironment);
+  } catch (const std::system_error& error) {
+    return fail(fmt::format("the machine refuses a thread or a lock ({}); close other programs, or "
+                            "take fewer --threads",
+                            error.what()),
                 ErrorCode::kEnvironment);
   }
 }

@@ -1,20 +1,33 @@
-# The report page as part of the library: web/ and Plotly joined into one page at build time and cut
-# at the place of the data; isogloss/report/page_template.cpp takes up the two halves.
-function(isogloss_embed_page target)
+# Pages as part of the library: for each of PAGES, web/page.html, web/PAGE.html, the style sheet and
+# the scripts (web/page-*.js, then web/PAGE-*.js) are joined at build time and cut at the places of
+# the data and of Plotly; isogloss/report/page_template.cpp takes up the pieces.
+function(isogloss_embed_pages target)
   set(web ${PROJECT_SOURCE_DIR}/web)
   set(join ${PROJECT_SOURCE_DIR}/cmake/join_page.cmake)
-  file(GLOB scripts CONFIGURE_DEPENDS ${web}/*.js)
-  list(SORT scripts)
-  set(head ${CMAKE_CURRENT_BINARY_DIR}/page_head.html)
-  set(tail ${CMAKE_CURRENT_BINARY_DIR}/page_tail.html)
-  add_custom_command(
-    OUTPUT ${head} ${tail}
-    COMMAND ${CMAKE_COMMAND} -DWEB=${web} "-DSCRIPTS=${scripts}" "-DPLOTLY=${ISOGLOSS_PLOTLY}"
-            -DHEAD=${head} -DTAIL=${tail} -P ${join}
-    DEPENDS ${web}/report.html ${web}/report.css ${scripts} ${ISOGLOSS_PLOTLY} ${join}
-    COMMENT "Joining the report page" VERBATIM)
+  file(GLOB common CONFIGURE_DEPENDS ${web}/page-*.js)
+  list(SORT common)
+  set(pieces ${ISOGLOSS_PLOTLY})
+  set(definitions "ISOGLOSS_PLOTLY=\"${ISOGLOSS_PLOTLY}\"")
+  foreach(page IN LISTS ARGN)
+    file(GLOB own CONFIGURE_DEPENDS ${web}/${page}-*.js)
+    list(SORT own)
+    set(scripts ${common} ${own})
+    set(prefix ${CMAKE_CURRENT_BINARY_DIR}/${page})
+    set(outputs ${prefix}_head.html ${prefix}_middle.html ${prefix}_end.html)
+    add_custom_command(
+      OUTPUT ${outputs}
+      COMMAND ${CMAKE_COMMAND} -DWEB=${web} -DPAGE=${page} "-DSCRIPTS=${scripts}"
+              "-DPLOTLY=${ISOGLOSS_PLOTLY}" -DPREFIX=${prefix} -P ${join}
+      DEPENDS ${web}/page.html ${web}/${page}.html ${web}/page.css ${scripts} ${ISOGLOSS_PLOTLY} ${join}
+      COMMENT "Joining the page ${page}" VERBATIM)
+    list(APPEND pieces ${outputs})
+    string(TOUPPER ${page} name)
+    foreach(piece HEAD MIDDLE END)
+      string(TOLOWER ${piece} suffix)
+      list(APPEND definitions "ISOGLOSS_${name}_${piece}=\"${prefix}_${suffix}.html\"")
+    endforeach()
+    target_sources(${target} PRIVATE ${outputs})
+  endforeach()
   set_source_files_properties(page_template.cpp PROPERTIES
-    OBJECT_DEPENDS "${head};${tail}"
-    COMPILE_DEFINITIONS "ISOGLOSS_PAGE_HEAD=\"${head}\";ISOGLOSS_PAGE_TAIL=\"${tail}\"")
-  target_sources(${target} PRIVATE ${head} ${tail})
+    OBJECT_DEPENDS "${pieces}" COMPILE_DEFINITIONS "${definitions}")
 endfunction()

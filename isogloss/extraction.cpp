@@ -73,16 +73,25 @@ std::vector<ShardSequence> shard_sequences(const ActivationSource& source, const
   return sequences;
 }
 
-/// The content tokens' rows of one batch, and where each sequence's begin.
-std::vector<float> content_rows(std::span<const float> rows, std::size_t d_model,
-                                const Batch& batch, std::size_t batch_index,
-                                std::vector<ShardSequence>& sequences) {
-  std::vector<float> content;
-  std::size_t first_token = 0;
+/// Notes where the content tokens of a batch's sequences will lie among its rows.
+void place_content(const Batch& batch, std::size_t batch_index,
+                   std::vector<ShardSequence>& sequences) {
+  std::int64_t n_rows = 0;
   for (const auto s : batch) {
     auto& sequence = sequences[static_cast<std::size_t>(s)];
     sequence.batch = batch_index;
-    sequence.first_row = static_cast<std::int64_t>(content.size() / d_model);
+    sequence.first_row = n_rows;
+    n_rows += std::ssize(sequence.positions);
+  }
+}
+
+/// The content tokens' rows of one batch.
+std::vector<float> content_rows(std::span<const float> rows, std::size_t d_model,
+                                const Batch& batch, const std::vector<ShardSequence>& sequences) {
+  std::vector<float> content;
+  std::size_t first_token = 0;
+  for (const auto s : batch) {
+    const auto& sequence = sequences[static_cast<std::size_t>(s)];
     for (const auto position : sequence.positions) {
       const auto row =
           rows.subspan((first_token + static_cast<std::size_t>(position)) * d_model, d_model);
@@ -145,6 +154,47 @@ class SelfCheckSample {
   SparseRows activations_;
 };
 
+/// What one target has of the shard that is being made.
+struct ShardPart {
+  ExtractionTarget* target = nullptr;
+  std::vector<SparseRows> encoded;  ///< a batch each
+  SelfCheckSample check;
+};
+
+std::vector<ShardPart> unfinished_parts(std::span<ExtractionTarget> targets, std::int32_t shard) {
+  std::vector<ShardPart> parts;
+  for (auto& target : targets) {
+    if (shard_is_finished(target.folder, shard)) continue;
+    parts.emplace_back().target = &target;
+  }
+  return parts;
+}
+
+/// Runs one batch and encodes its rows for every part.
+void run_batch(ActivationSource& source, const Batch& batch, std::size_t batch_index,
+               std::vector<ShardSequence>& sequences, bool first_shard,
+               std::vector<ShardPart>& parts) {
+  const auto d_model = static_cast<std::size_t>(source.d_model());
+  std::vector<TokenSequence> tokens;
+  for (const auto s : batch) tokens.push_back(sequences[static_cast<std::size_t>(s)].tokens);
+  const auto rows = source.run(tokens);
+  place_content(batch, batch_index, sequences);
+  for (auto& part : parts) {
+    const auto x = content_rows(rows[part.target->hook], d_model, batch, sequences);
+    part.encoded.push_back(part.target->sae->encoder->encode(x));
+    if (first_shard) part.check.add(x, part.encoded.back(), d_model);
+  }
+}
+
+void store_self_checks(std::vector<ShardPart>& parts) {
+  for (auto& [target, encoded, check] : parts) {
+    auto& manifest = target->manifest;
+    if (manifest.inputs.skip_self_check) continue;
+    manifest.self_check = check.judge(target->sae->sae, manifest.inputs.sae_path);
+    write_manifest(target->folder, manifest);
+  }
+}
+
 }  // namespace
 
 std::vector<std::int32_t> tokenize_corpus(const ActivationSource& source, const Corpus& corpus,
@@ -190,45 +240,40 @@ std::vector<ShardRange> plan_shards(std::span<const std::int32_t> lengths, std::
   return shards;
 }
 
-void extract_shards(ActivationSource& source, Sae& sae, Encoder& encoder, const Corpus& corpus,
-                    const ResultFolder& folder, Manifest& manifest, const RunControl& control) {
-  const auto d_model = static_cast<std::size_t>(source.d_model());
+void extract_shards(ActivationSource& source, const Corpus& corpus,
+                    std::span<ExtractionTarget> targets, const RunControl& control) {
   const BatchLimits limits{source.max_tokens_per_batch(), source.max_sequences_per_batch()};
+  const auto& shards = targets.front().manifest.shards;
+  const bool truncate = targets.front().manifest.inputs.truncate;
   std::int64_t total = 0;
-  for (const auto& shard : manifest.shards) total += shard.n_tokens;
+  for (const auto& shard : shards) total += shard.n_tokens;
   std::int64_t done = 0;
 
-  for (std::size_t index = 0; index < manifest.shards.size(); ++index) {
-    const auto& range = manifest.shards[index];
-    const auto shard_index = static_cast<std::int32_t>(index);
-    if (shard_is_finished(folder, shard_index)) {
+  for (std::int32_t index = 0; index < std::ssize(shards); ++index) {
+    const auto& range = shards[static_cast<std::size_t>(index)];
+    auto parts = unfinished_parts(targets, index);
+    if (parts.empty()) {
       done += range.n_tokens;
       continue;
     }
-    auto sequences = shard_sequences(source, corpus, range, manifest.inputs.truncate);
+    auto sequences = shard_sequences(source, corpus, range, truncate);
     std::vector<std::int32_t> lengths;
     for (const auto& sequence : sequences) {
       lengths.push_back(static_cast<std::int32_t>(sequence.tokens.ids.size()));
     }
-    std::vector<SparseRows> encoded;
-    SelfCheckSample check;
-    for (const auto& batch : plan_batches(lengths, limits)) {
+    const auto batches = plan_batches(lengths, limits);
+    for (std::size_t b = 0; b < batches.size(); ++b) {
       control.throw_if_stopped();
-      std::vector<TokenSequence> tokens;
-      for (const auto s : batch) tokens.push_back(sequences[static_cast<std::size_t>(s)].tokens);
-      const auto rows = source.run(tokens);
-      const auto x = content_rows(rows, d_model, batch, encoded.size(), sequences);
-      encoded.push_back(encoder.encode(x));
-      if (index == 0) check.add(x, encoded.back(), d_model);
-      done += static_cast<std::int64_t>(rows.size() / d_model);
+      run_batch(source, batches[b], b, sequences, index == 0, parts);
+      for (const auto s : batches[b]) done += lengths[static_cast<std::size_t>(s)];
       control.report({"extract", "tokens", done, total});
     }
-    if (index == 0 && !manifest.inputs.skip_self_check) {
-      manifest.self_check = check.judge(sae, manifest.inputs.sae_path);
-      write_manifest(folder, manifest);
+    if (index == 0) store_self_checks(parts);
+    // Only the self-check needs the decoders.
+    for (auto& target : targets) release(target.sae->sae.w_dec);
+    for (const auto& part : parts) {
+      write_shard(part.target->folder, index, corpus.languages, assemble(sequences, part.encoded));
     }
-    release(sae.w_dec);  // only the self-check needs it
-    write_shard(folder, shard_index, corpus.languages, assemble(sequences, encoded));
   }
 }
 

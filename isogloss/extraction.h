@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,22 @@ void release(std::vector<T>& v) {
   std::vector<T>().swap(v);
 }
 
+/// An SAE and, once it is needed, its encoder; then the Sae keeps no w_enc, and its w_dec only
+/// until the self-check.
+struct LoadedSae {
+  Sae sae;
+  std::optional<Encoder> encoder;
+};
+
+/// One hook point with one SAE, and the folder that takes what they give.
+struct ExtractionTarget {
+  ResultFolder folder;
+  Manifest manifest;
+  bool is_new = false;       ///< no earlier call left a manifest
+  LoadedSae* sae = nullptr;  ///< several targets may share one
+  std::size_t hook = 0;      ///< index into the rows that ActivationSource::run returns
+};
+
 /// Writes sequences.parquet and returns the token count of every sentence, [n_rows · n_languages]
 /// row-major. Sentences over the context's length are cut (and counted in `n_truncated`) or
 /// refused.
@@ -32,9 +49,10 @@ std::vector<std::int32_t> tokenize_corpus(const ActivationSource& source, const 
 std::vector<ShardRange> plan_shards(std::span<const std::int32_t> lengths, std::int32_t n_languages,
                                     std::int64_t target_tokens);
 
-/// Runs every shard of the manifest that is not finished. The first shard's tokens also give the
-/// self-check, which is stored in the manifest before that shard is named.
-void extract_shards(ActivationSource& source, Sae& sae, Encoder& encoder, const Corpus& corpus,
-                    const ResultFolder& folder, Manifest& manifest, const RunControl& control);
+/// Runs the model once over every shard that some target lacks, and gives it to those that lack it.
+/// Targets have the same shards. The first shard's tokens also give the self-checks, which are
+/// stored in the manifests before that shard is named; none is named if one fails.
+void extract_shards(ActivationSource& source, const Corpus& corpus,
+                    std::span<ExtractionTarget> targets, const RunControl& control);
 
 }  // namespace isogloss

@@ -1,9 +1,5 @@
 // The head and foot of the page: what was run, on what, and what should be known about it.
 
-function fact(label, ...value) {
-  return element('div', {}, element('dt', {}, label), element('dd', {}, ...value));
-}
-
 function selfCheckText(check) {
   const parts = [];
   if (isNumber(check.fvu)) parts.push(`unexplained variance ${fixed(check.fvu, 3)}`);

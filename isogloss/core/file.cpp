@@ -95,6 +95,10 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view c
   }
 }
 
+void copy_file_atomically(const std::filesystem::path& from, const std::filesystem::path& path) {
+  write_file_atomically(path, MappedFile(from).text());
+}
+
 void finish_file(const std::filesystem::path& part, const std::filesystem::path& path) {
   sync_file(part);
   if (std::rename(part.c_str(), path.c_str()) != 0) throw_errno(path, "rename to");

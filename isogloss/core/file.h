@@ -31,6 +31,9 @@ class MappedFile {
 /// name, fsync, rename. Throws Error(kEnvironment), e.g. on a full disk, and removes the temporary.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
+/// The same with the content of the file `from`.
+void copy_file_atomically(const std::filesystem::path& from, const std::filesystem::path& path);
+
 /// The second half of the same for writers that need a path of their own (Parquet): syncs the
 /// complete file `part` and renames it to `path`.
 void finish_file(const std::filesystem::path& part, const std::filesystem::path& path);

@@ -24,8 +24,8 @@ struct HookPoint {
 /// "blocks.12.hook_resid_post" → {12, …}. Throws Error(kUsage) naming the supported forms.
 HookPoint parse_hook_point(std::string_view text);
 
-/// A model that turns token sequences into residual-stream rows at one hook point. Not thread-safe:
-/// one caller at a time. Implemented on llama.cpp (llama_source.h).
+/// A model that turns token sequences into residual-stream rows at one or more hook points. Not
+/// thread-safe: one caller at a time. Implemented on llama.cpp (llama_source.h).
 class ActivationSource {
  public:
   virtual ~ActivationSource() = default;
@@ -46,11 +46,12 @@ class ActivationSource {
   /// True for tokens that never count: BOS, EOS, padding and other control tokens.
   virtual bool is_special(std::int32_t id) const = 0;
 
-  /// Runs one batch (within the three limits above) and returns the hook point's rows, row-major
-  /// [n_tokens, d_model] float32, sequences in the order given, tokens in order. Rows equal tokens
-  /// sent, or it throws. The span is valid until the next call. The result depends on the batch's
-  /// make-up in the last bits: equal batches give equal bits.
-  virtual std::span<const float> run(std::span<const TokenSequence> batch) = 0;
+  /// Runs one batch (within the three limits above) and returns the rows of every hook point, in
+  /// the order the source was opened with: row-major [n_tokens, d_model] float32, sequences in the
+  /// order given, tokens in order. Rows equal tokens sent at every hook point, or it throws. The
+  /// spans are valid until the next call. The result depends on the batch's make-up in the last
+  /// bits: equal batches give equal bits, whatever other hook points are read beside.
+  virtual std::vector<std::span<const float>> run(std::span<const TokenSequence> batch) = 0;
 };
 
 }  // namespace isogloss

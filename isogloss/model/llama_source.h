@@ -1,8 +1,9 @@
-// A GGUF model run by llama.cpp up to one layer.
+// A GGUF model run by llama.cpp up to the deepest layer that is asked for.
 #pragma once
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,11 @@ struct ModelInfo {
 /// Error(kBadInput) on a truncated or corrupt file, before llama.cpp (which may abort) sees it.
 ModelInfo inspect_gguf(const std::filesystem::path& path);
 
-/// Loads `path` and stops every evaluation after `hook`'s layer; the vocabulary head is never
-/// computed. Throws Error(kBadInput) for a corrupt file or a hook beyond the model's layers.
+/// Loads `path` and stops every evaluation after the deepest of `hooks` (at least one; a layer may
+/// be named twice); the vocabulary head is never computed. Throws Error(kBadInput) for a corrupt
+/// file or a hook beyond the model's layers.
 std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path& path,
-                                                    const HookPoint& hook,
+                                                    std::span<const HookPoint> hooks,
                                                     const LlamaOptions& options);
 
 /// e.g. "0.5.0 (llama-cpp-python 0.3.36)".

@@ -25,21 +25,6 @@ constexpr std::array<std::int32_t, 12> kSentencesAFeature = {80, 60, 40, 30, 20,
 constexpr double kBytesAnEvidenceRow = 50;
 constexpr double kBytesAToken = 10;  // once in the sentence, once as a segment
 
-/// JSON that can stand in a script element: no "<", so no end tag and no comment.
-std::string script_safe(const json& value) {
-  const auto text = value.dump(-1, ' ', false, json::error_handler_t::replace);
-  std::string safe;
-  safe.reserve(text.size());
-  for (const char character : text) {
-    if (character == '<') {
-      safe += "\\u003c";
-    } else {
-      safe += character;
-    }
-  }
-  return safe;
-}
-
 std::vector<WantedEvidence> wanted_evidence(const Maxima& maxima,
                                             std::span<const std::int32_t> features,
                                             std::int32_t n_a_feature) {
@@ -71,10 +56,10 @@ void write_report(const ResultFolder& folder, const Manifest& manifest, const Sc
                   std::span<const GroupStatistics> statistics, const Maxima& maxima,
                   const RunControl& control) {
   const auto features = choose_features(table, kBestByAgreement, kBestByBiLoss);
-  const std::string head(page_head());
+  const auto page = report_template();
   const auto columns = script_safe(columns_json(table));
   const auto series = script_safe(series_json(statistics));
-  const auto fixed_bytes = head.size() + columns.size() + series.size() + page_tail().size();
+  const auto fixed_bytes = page.size() + columns.size() + series.size();
   for (const auto n_a_feature : kSentencesAFeature) {
     const bool is_last = n_a_feature == kSentencesAFeature.back();
     const auto wanted = wanted_evidence(maxima, features, n_a_feature);
@@ -82,14 +67,12 @@ void write_report(const ResultFolder& folder, const Manifest& manifest, const Sc
     if (!is_last && estimate > static_cast<double>(kPageBytes)) continue;
 
     const auto evidence = gather_evidence(folder, maxima, wanted, control);
-    std::string page = head;
-    page += "{\"run\":" + script_safe(run_json(manifest, table, evidence));
-    page += ",\"series\":" + series + ",\"columns\":" + columns;
-    page += ",\"evidence\":" + script_safe(evidence_json(evidence, table));
-    page += ",\"sequences\":" + script_safe(sequences_json(evidence, table.languages)) + "}";
-    page += page_tail();
-    if (!is_last && page.size() > kPageBytes) continue;
-    write_file_atomically(folder.report(), page);
+    std::string data = "{\"run\":" + script_safe(run_json(manifest, table, evidence));
+    data += ",\"series\":" + series + ",\"columns\":" + columns;
+    data += ",\"evidence\":" + script_safe(evidence_json(evidence, table));
+    data += ",\"sequences\":" + script_safe(sequences_json(evidence, table.languages)) + "}";
+    if (!is_last && page.size() + data.size() > kPageBytes) continue;
+    write_file_atomically(folder.report(), page.filled(data));
     return;
   }
 }

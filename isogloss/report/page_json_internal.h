@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <span>
+#include <string>
 
 #include "isogloss/report/evidence.h"
 #include "isogloss/score/score_table.h"
@@ -30,5 +31,21 @@ nlohmann::json evidence_json(const Evidence& evidence, const ScoreTable& table);
 /// {"17": {"id": source, "en": {"text", "t": [segment…], "n": [tokens…]}}}; "n" is left out where
 /// every segment is one token.
 nlohmann::json sequences_json(const Evidence& evidence, std::span<const std::string> languages);
+
+/// JSON that can stand in a script element: no "<", so no end tag and no comment.
+template <class Json>
+std::string script_safe(const Json& value) {
+  const auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string safe;
+  safe.reserve(text.size());
+  for (const char character : text) {
+    if (character == '<') {
+      safe += "\\u003c";
+    } else {
+      safe += character;
+    }
+  }
+  return safe;
+}
 
 }  // namespace isogloss

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "isogloss/core/error.h"
+#include "isogloss/core/ggml_assertions_internal.h"
 #include "isogloss/sae/activation_internal.h"
 #include "isogloss/sae/row_norm_internal.h"
 
@@ -47,6 +48,14 @@ ggml_backend_ptr open_backend(bool use_gpu, std::int32_t n_threads) {
               fmt::format("no memory for the SAE's {} ({} MiB); close other programs or take a "
                           "narrower SAE",
                           what, n_bytes >> 20));
+}
+
+/// The shapes are checked before ggml sees them, so what is left for it to assert is memory.
+[[noreturn]] void throw_assertion(const GgmlAssertion& assertion) {
+  throw Error(ErrorCode::kEnvironment,
+              fmt::format("no memory for the SAE's encoder ({}); close other programs or take a "
+                          "narrower SAE",
+                          assertion.what()));
 }
 
 /// Room for the descriptions of a few tensors and one graph, not for their data.
@@ -148,6 +157,14 @@ struct Encoder::Impl {
     for (std::size_t i = 0; i < input_bias.size(); ++i) out[i] -= input_bias[i];
   }
 
+  std::span<const float> products(std::span<const float> rows) {
+    try {
+      return product(rows);
+    } catch (const GgmlAssertion& assertion) {
+      throw_assertion(assertion);
+    }
+  }
+
   std::int32_t d_in;
   SaeNormalization normalization;
   std::vector<float> input_bias;  ///< [d_in], or empty when nothing is subtracted
@@ -155,8 +172,14 @@ struct Encoder::Impl {
   ActivationFunction activation;
 };
 
-Encoder::Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu)
-    : impl_(std::make_unique<Impl>(sae, n_threads, use_gpu)) {}
+Encoder::Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu) {
+  const AssertionsThrow guard;
+  try {
+    impl_ = std::make_unique<Impl>(sae, n_threads, use_gpu);
+  } catch (const GgmlAssertion& assertion) {
+    throw_assertion(assertion);
+  }
+}
 Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
 
@@ -165,13 +188,14 @@ SparseRows Encoder::encode(std::span<const float> x) {
   const auto width = static_cast<std::size_t>(impl_->d_in);
   std::vector<float> block(std::min(n_rows, kBlockRows) * width);
   SparseRows result;
+  const AssertionsThrow guard;
   for (std::size_t first = 0; first < n_rows; first += kBlockRows) {
     const auto n = std::min(kBlockRows, n_rows - first);
     for (std::size_t r = 0; r < n; ++r) {
       impl_->prepare(x, static_cast<std::int64_t>(first + r),
                      std::span(block).subspan(r * width, width));
     }
-    const auto products = impl_->product(std::span(block).first(n * width));
+    const auto products = impl_->products(std::span(block).first(n * width));
     const auto n_features = products.size() / n;
     for (std::size_t r = 0; r < n; ++r) {
       impl_->activation.append(products.subspan(r * n_features, n_features),

@@ -24,4 +24,13 @@ struct ResultFolder {
   std::filesystem::path maxima_shard(std::int32_t shard) const;  ///< maxima/part-00007.parquet
 };
 
+/// The output of a run over several hook points: a result folder for each, and their comparison.
+struct LayersFolder {
+  std::filesystem::path root;
+
+  std::filesystem::path parquet() const { return root / "layers.parquet"; }
+  std::filesystem::path json() const { return root / "layers.json"; }
+  std::filesystem::path page() const { return root / "layers.html"; }
+};
+
 }  // namespace isogloss

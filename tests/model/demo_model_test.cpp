@@ -16,10 +16,10 @@ using testing::GoldenTensors;
 using testing::read_golden_json;
 using testing::relative_error;
 
-const HookPoint kHook{12, "blocks.12.hook_resid_post"};
+const std::vector<HookPoint> kHooks{{12, "blocks.12.hook_resid_post"}};
 
 TEST(DemoModel, TokensOfEveryScript) {
-  const auto source = open_llama_source(ISOGLOSS_DEMO_MODEL, kHook, {2, 0, 64});
+  const auto source = open_llama_source(ISOGLOSS_DEMO_MODEL, kHooks, {2, 0, 64});
   std::size_t compared = 0;
   const auto golden = read_golden_json("tokens.json");
   for (const auto& text : golden.at("cases")) {
@@ -53,7 +53,7 @@ class Residuals {
     for (const auto& batch : batches) {
       std::vector<TokenSequence> part;
       for (const auto s : batch) part.push_back(sequences_[static_cast<std::size_t>(s)]);
-      const auto rows = source.run(part);
+      const auto rows = source.run(part).front();
       std::size_t first = 0;
       for (const auto s : batch) {
         for (std::size_t r = 0; r < where.size() / 2; ++r) {
@@ -103,7 +103,7 @@ void expect_accurate(const std::vector<double>& sorted_errors, const char* how) 
 
 TEST(DemoModelInFloat32, ResidualStreamIsTransformers) {
   const Residuals residuals;
-  const auto source = open_llama_source(ISOGLOSS_DEMO_MODEL_F32, kHook, {2, 0, 1024});
+  const auto source = open_llama_source(ISOGLOSS_DEMO_MODEL_F32, kHooks, {2, 0, 1024});
   expect_accurate(residuals.errors(*source, residuals.one_by_one()), "one by one");
   expect_accurate(residuals.errors(*source, residuals.packed(*source)), "packed");
 }

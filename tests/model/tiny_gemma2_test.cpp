@@ -18,9 +18,24 @@ const std::filesystem::path kTiny = ISOGLOSS_GOLDEN_DIR "/tiny-gemma2.gguf";
 constexpr std::size_t kWidth = 64;
 constexpr std::size_t kTexts = 7;
 
+std::unique_ptr<ActivationSource> open(const std::vector<std::int32_t>& layers,
+                                       std::int32_t n_threads = 1) {
+  std::vector<HookPoint> hooks;
+  for (const auto layer : layers) {
+    hooks.push_back({layer, "blocks." + std::to_string(layer) + ".hook_resid_post"});
+  }
+  return open_llama_source(kTiny, hooks, {n_threads, 0, 512});
+}
+
 std::unique_ptr<ActivationSource> open(std::int32_t layer, std::int32_t n_threads = 1) {
-  const HookPoint hook{layer, "blocks." + std::to_string(layer) + ".hook_resid_post"};
-  return open_llama_source(kTiny, hook, {n_threads, 0, 512});
+  return open(std::vector{layer}, n_threads);
+}
+
+/// The rows of a source of one hook point.
+std::span<const float> rows_of(ActivationSource& source, std::span<const TokenSequence> batch) {
+  const auto rows = source.run(batch);
+  EXPECT_EQ(rows.size(), 1u);
+  return rows.front();
 }
 
 std::vector<TokenSequence> golden_sequences(const GoldenTensors& golden) {
@@ -51,7 +66,7 @@ TEST_P(TinyGemma2, SingleSentences) {
   const auto source = open(GetParam());
   const auto sequences = golden_sequences(golden);
   for (std::size_t i = 0; i < kTexts; ++i) {
-    expect_rows(source->run({&sequences[i], 1}), golden, i, GetParam());
+    expect_rows(rows_of(*source, {&sequences[i], 1}), golden, i, GetParam());
   }
 }
 
@@ -59,7 +74,7 @@ TEST_P(TinyGemma2, PackedTogether) {
   const GoldenTensors golden("tiny-gemma2-residual.safetensors");
   const auto source = open(GetParam());
   const auto sequences = golden_sequences(golden);
-  const auto rows = source->run(sequences);
+  const auto rows = rows_of(*source, sequences);
   std::size_t first = 0;
   for (std::size_t i = 0; i < kTexts; ++i) {
     const auto size = sequences[i].ids.size() * kWidth;
@@ -71,6 +86,44 @@ TEST_P(TinyGemma2, PackedTogether) {
 
 // The last layer is a case of its own: llama.cpp keeps only the rows it needs there.
 INSTANTIATE_TEST_SUITE_P(EveryLayer, TinyGemma2, ::testing::Range(0, 4));
+
+class SeveralHooks : public ::testing::TestWithParam<std::vector<std::int32_t>> {};
+
+TEST_P(SeveralHooks, GiveTheGoldenRows) {
+  const GoldenTensors golden("tiny-gemma2-residual.safetensors");
+  const auto source = open(GetParam());
+  const auto sequences = golden_sequences(golden);
+  for (std::size_t i = 0; i < kTexts; ++i) {
+    const auto rows = source->run({&sequences[i], 1});
+    ASSERT_EQ(rows.size(), GetParam().size());
+    for (std::size_t h = 0; h < rows.size(); ++h) {
+      expect_rows(rows[h], golden, i, GetParam()[h]);
+    }
+  }
+}
+
+TEST_P(SeveralHooks, GiveTheBitsThatEachGivesAlone) {
+  const GoldenTensors golden("tiny-gemma2-residual.safetensors");
+  const auto sequences = golden_sequences(golden);
+  for (const std::int32_t threads : {1, 2}) {
+    const auto together = open(GetParam(), threads);
+    for (int again = 0; again < 2; ++again) {
+      const auto rows = together->run(sequences);
+      for (std::size_t h = 0; h < rows.size(); ++h) {
+        const auto alone = open(GetParam()[h], threads);
+        EXPECT_THAT(rows[h], ::testing::ElementsAreArray(rows_of(*alone, sequences)))
+            << "layer " << GetParam()[h] << ", " << threads << " threads";
+      }
+    }
+  }
+}
+
+// In order and not, with the last layer and without, a layer twice.
+INSTANTIATE_TEST_SUITE_P(Layers, SeveralHooks,
+                         ::testing::Values(std::vector<std::int32_t>{0, 2},
+                                           std::vector<std::int32_t>{3, 0, 1, 2},
+                                           std::vector<std::int32_t>{1, 1},
+                                           std::vector<std::int32_t>{3, 1, 3}));
 
 TEST(LlamaSource, TokenizesAsTheReference) {
   const GoldenTensors golden("tiny-gemma2-residual.safetensors");
@@ -104,13 +157,13 @@ TEST(LlamaSource, EqualBatchesGiveEqualBits) {
   const auto sequences = golden_sequences(golden);
   for (const std::int32_t threads : {1, 2}) {
     const auto source = open(2, threads);
-    const auto rows = source->run(sequences);
+    const auto rows = rows_of(*source, sequences);
     const std::vector<float> first(rows.begin(), rows.end());
     for (int again = 0; again < 10; ++again) {
-      EXPECT_THAT(source->run(sequences), ::testing::ElementsAreArray(first)) << threads;
+      EXPECT_THAT(rows_of(*source, sequences), ::testing::ElementsAreArray(first)) << threads;
     }
     const auto other = open(2, threads);
-    EXPECT_THAT(other->run(sequences), ::testing::ElementsAreArray(first)) << threads;
+    EXPECT_THAT(rows_of(*other, sequences), ::testing::ElementsAreArray(first)) << threads;
   }
 }
 
@@ -118,10 +171,10 @@ TEST(LlamaSource, EarlierBatchesLeaveNoTrace) {
   const GoldenTensors golden("tiny-gemma2-residual.safetensors");
   const auto sequences = golden_sequences(golden);
   const auto source = open(3);
-  const auto rows = source->run({&sequences[3], 1});
+  const auto rows = rows_of(*source, {&sequences[3], 1});
   const std::vector<float> fresh(rows.begin(), rows.end());
   source->run(sequences);
-  EXPECT_THAT(source->run({&sequences[3], 1}), ::testing::ElementsAreArray(fresh));
+  EXPECT_THAT(rows_of(*source, {&sequences[3], 1}), ::testing::ElementsAreArray(fresh));
 }
 
 TEST(LlamaSource, RefusesWhatItCannotRun) {
@@ -130,6 +183,8 @@ TEST(LlamaSource, RefusesWhatItCannotRun) {
   EXPECT_THROW(source->run(std::vector<TokenSequence>{{{}}}), Error);
   EXPECT_THROW(source->run(std::vector<TokenSequence>{{{2, 1'000'000}}}), Error);
   EXPECT_THROW(source->run(std::vector<TokenSequence>{{std::vector<std::int32_t>(513, 5)}}), Error);
+  EXPECT_THROW(open(std::vector<std::int32_t>{}), Error);
+  EXPECT_THROW(open({1, 4}), Error);
   try {
     open(4);
     FAIL() << "opened a layer the model lacks";

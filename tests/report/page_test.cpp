@@ -41,11 +41,14 @@ std::string write_page(const SmallResult& result) {
   return content.str();
 }
 
-/// What stands between the halves of the page.
+/// What stands in the place of the data.
 std::string data_of(const std::string& page) {
-  EXPECT_TRUE(page.starts_with(page_head()));
-  EXPECT_TRUE(page.ends_with(page_tail()));
-  return page.substr(page_head().size(), page.size() - page_head().size() - page_tail().size());
+  const auto frame = report_template();
+  EXPECT_TRUE(page.starts_with(frame.head));
+  EXPECT_TRUE(page.ends_with(frame.end));
+  const auto data = page.substr(frame.head.size(), page.size() - frame.size());
+  EXPECT_EQ(page, frame.filled(data));
+  return data;
 }
 
 std::vector<std::string> keys(const json& object) {
@@ -199,10 +202,10 @@ TEST(WriteReport, LetsNoSentenceEndTheScript) {
 TEST(WriteReport, LoadsNothingFromOutside) {
   const SmallResult result;
   const auto page = write_page(result);
-  const std::string head(page_head());
+  const std::string head(report_template().head);
   EXPECT_THAT(head, testing::HasSubstr("default-src 'none'"));
   EXPECT_FALSE(std::regex_search(head, std::regex("(src|href)\\s*=\\s*[\"']?(https?:)?//")));
-  for (const char* marker : {"{{css}}", "{{script}}", "{{plotly}}", "{{data}}"}) {
+  for (const char* marker : {"{{css}}", "{{script}}", "{{plotly}}", "{{data}}", "{{body}}"}) {
     EXPECT_EQ(page.find(marker), std::string::npos) << marker;
   }
 }

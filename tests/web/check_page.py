@@ -30,6 +30,10 @@ def check(holds, what):
         failures.append(what)
 
 
+def find_browser():
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def open_page(browser, page, fragment=""):
     """The DOM of the page as Chromium leaves it, in a window that shows all of it."""
     with tempfile.TemporaryDirectory() as profile:
@@ -40,6 +44,10 @@ def open_page(browser, page, fragment=""):
              "--virtual-time-budget=20000", "--dump-dom", page.as_uri() + fragment],
             capture_output=True, timeout=240, check=True)
     return parse(done.stdout.decode("utf-8"))
+
+
+def page_data(text):
+    return json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL).group(1))
 
 
 def check_drawn(dom, where):
@@ -60,7 +68,7 @@ def check_charts(part, expected, where):
 def check_source(page, text):
     check(page.stat().st_size < MAX_BYTES, f"the page has {page.stat().st_size} bytes, more than {MAX_BYTES}")
     check("default-src 'none'" in text, "the page does not forbid requests")
-    for marker in ("/*{{css}}*/", "/*{{plotly}}*/", "/*{{script}}*/", "{{data}}"):
+    for marker in ("/*{{css}}*/", "/*{{plotly}}*/", "/*{{script}}*/", "{{data}}", "{{body}}"):
         check(marker not in text, f"marker {marker} was not replaced")
 
 
@@ -142,13 +150,13 @@ def main(arguments):
     if len(arguments) != 1:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = find_browser()
     if browser is None:
         print("skipped: no Chromium found")
         return SKIP
     page = pathlib.Path(arguments[0]).resolve()
     text = page.read_text(encoding="utf-8")
-    data = json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL).group(1))
+    data = page_data(text)
     columns = data["columns"]
     ranks = dict(zip(columns["feature"], columns["agreement_rank"]))
     best = min(data["evidence"], key=lambda feature: ranks[int(feature)])

@@ -1,13 +1,8 @@
-// The report's data and what every part of the page shares: number formats and DOM helpers.
-// The files report-*.js are joined in the order of their names into one strict script.
+// The page's data and what every part of every page shares: number formats and DOM helpers.
+// The files page-*.js, then those of one page, are joined in the order of their names into one
+// strict script.
 
 const DATA = JSON.parse(document.getElementById('data').textContent);
-const RUN = DATA.run;
-const COLUMNS = DATA.columns;
-const LANGUAGES = RUN.languages;
-const N_ROWS = COLUMNS.feature.length;
-// Row of the columns that holds a feature's numbers.
-const ROW_OF = new Map(COLUMNS.feature.map((feature, row) => [feature, row]));
 const ABSENT = '–';
 
 // Makes an element. Attributes that are null, undefined or false are left out; strings among
@@ -99,11 +94,7 @@ function rank(value) {
   return isNumber(value) ? whole(value + 1) : ABSENT;
 }
 
-// The feature's largest activation over all languages: the scale of the shading.
-function featureMaximum(row) {
-  return Math.max(...LANGUAGES.map((language) => COLUMNS[`max_${language}`][row] ?? 0));
-}
-
-function evidenceOf(feature) {
-  return Object.hasOwn(DATA.evidence, feature) ? DATA.evidence[feature] : null;
+// A term and what it is, for a list of facts.
+function fact(label, ...value) {
+  return element('div', {}, element('dt', {}, label), element('dd', {}, ...value));
 }

@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/terminal.h"
+#include "isogloss/core/file.h"
+
+namespace isogloss::cli {
+namespace {
+
+constexpr int kWidth = 80;
+constexpr std::string_view kGap = "  ";
+
+/// A path without what its kind of file is always called, cut from the left to `columns`.
+std::string short_path(std::string path, int columns) {
+  for (const std::string_view ending : {"/params.npz", "/"}) {
+    if (path.ends_with(ending)) path.resize(path.size() - ending.size());
+  }
+  if (display_width(path) <= columns) return path;
+  std::size_t begin = 0;
+  while (begin < path.size() && display_width(path.substr(begin)) > columns - 1) {
+    do ++begin;
+    while (begin < path.size() && (static_cast<unsigned char>(path[begin]) & 0xC0U) == 0x80);
+  }
+  return "…" + path.substr(begin);
+}
+
+std::string cell_text(const LayerValue& value) {
+  if (const auto* count = std::get_if<std::int32_t>(&value)) return fmt::format("{}", *count);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  const auto& number = std::get<std::optional<double>>(value);
+  if (!number) return "–";
+  return fmt::format("{:.{}f}", *number, *number < 10 ? 3 : 1);
+}
+
+/// One shown column: its head, then a cell a row.
+struct ShownColumn {
+  std::vector<std::string> lines;
+  bool is_text = false;
+
+  int width() const {
+    int width = 0;
+    for (const auto& line : lines) width = std::max(width, display_width(line));
+    return width;
+  }
+};
+
+std::vector<ShownColumn> shown_columns(const std::vector<LayerRow>& rows) {
+  std::vector<ShownColumn> columns;
+  for (std::size_t c = 0; c < layer_columns().size(); ++c) {
+    if (layer_columns()[c].head.empty()) continue;
+    auto& column = columns.emplace_back();
+    column.is_text = std::holds_alternative<std::string>(rows.front()[c]);
+    column.lines.push_back(layer_columns()[c].head);
+    for (const auto& row : rows) column.lines.push_back(cell_text(row[c]));
+  }
+  return columns;
+}
+
+/// Cuts texts, which are paths, to the room that the numbers leave them.
+void fit_texts(std::vector<ShownColumn>& columns) {
+  int room = kWidth - static_cast<int>(kGap.size() * (columns.size() - 1));
+  int n_texts = 0;
+  for (const auto& column : columns) {
+    if (column.is_text) {
+      ++n_texts;
+    } else {
+      room -= column.width();
+    }
+  }
+  for (auto& column : columns) {
+    if (!column.is_text) continue;
+    for (auto& line : column.lines) line = short_path(line, std::max(room / n_texts, 8));
+  }
+}
+
+void print_table(const std::vector<LayerRow>& rows) {
+  auto columns = shown_columns(rows);
+  fit_texts(columns);
+  for (std::size_t line = 0; line <= rows.size(); ++line) {
+    std::string text;
+    for (const auto& column : columns) {
+      const auto& cell = column.lines[line];
+      const std::string padding(static_cast<std::size_t>(column.width() - display_width(cell)),
+                                ' ');
+      if (!text.empty()) text += kGap;
+      text += column.is_text ? cell + padding : padding + cell;
+    }
+    fmt::print("{}\n", text);
+  }
+}
+
+}  // namespace
+
+void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows, bool json) {
+  if (json) {
+    const MappedFile layers(parent.json());
+    const nlohmann::ordered_json out = {
+        {"output", parent.root.string()},
+        {"layers", nlohmann::ordered_json::parse(layers.text())},
+        {"files", {{"page", parent.page().string()}, {"table", parent.parquet().string()}}}};
+    std::cout << out.dump(2) << "\n";
+    return;
+  }
+  print_table(rows);
+  fmt::print("\nlayers    {}\n", parent.page().string());
+  fmt::print("table     {} (and .json)\n", parent.parquet().string());
+  fmt::print("evidence  isogloss show FEATURE {}\n",
+             (parent.root / std::get<std::string>(rows.front().front())).string());
+}
+
+}  // namespace isogloss::cli

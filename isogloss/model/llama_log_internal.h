@@ -1,0 +1,28 @@
+// Why llama.cpp failed: it says so in its log only, of which there is one a process.
+#pragma once
+
+#include <mutex>
+#include <string>
+
+namespace isogloss {
+
+/// llama.cpp's last complaint. May be written by any of its threads.
+class LlamaLog {
+ public:
+  /// Starts llama.cpp on the first call.
+  static LlamaLog& instance();
+
+  void clear();
+  /// One line; "no reason given" if there was none since clear().
+  std::string last_error();
+  /// Notes a complaint as if llama.cpp had logged it.
+  void note(const char* text) noexcept;
+
+ private:
+  LlamaLog();
+
+  std::mutex mutex_;
+  std::string last_error_;
+};
+
+}  // namespace isogloss

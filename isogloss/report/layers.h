@@ -1,0 +1,49 @@
+// Layers side by side: the parent folder's layers.parquet, layers.json and layers.html.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "isogloss/score/score_table.h"
+#include "isogloss/store/layout.h"
+#include "isogloss/store/manifest.h"
+
+namespace isogloss {
+
+/// What a row is made of: one folder of a run over several hook points.
+struct ScoredLayer {
+  std::int32_t layer = 0;  ///< the block whose output is read, from 0
+  ResultFolder folder;
+  Manifest manifest;
+  ScoreTable scores;
+};
+
+/// A column is of one type throughout; nullopt stands for a number that is absent or not finite.
+using LayerValue = std::variant<std::int32_t, std::optional<double>, std::string>;
+using LayerRow = std::vector<LayerValue>;  ///< a value a column
+
+struct LayerColumn {
+  std::string name;   ///< in the files
+  std::string title;  ///< on the page
+  std::string head;   ///< on a terminal, a few characters; empty: not shown there
+  bool drawn;         ///< the page draws it against the layer
+  std::function<LayerValue(const ScoredLayer&)> value;
+};
+
+/// The one list of what is compared: files, page and terminal all follow it. It begins with
+/// "folder" and "layer".
+const std::vector<LayerColumn>& layer_columns();
+
+LayerRow layer_row(const ScoredLayer& layer);
+
+/// Writes the three files atomically, the page last, from the rows in the order given (at least
+/// one) and the manifest of any of the folders. Equal folders give equal bytes.
+void write_layers(const LayersFolder& parent, const Manifest& manifest,
+                  std::span<const LayerRow> rows);
+
+}  // namespace isogloss
