@@ -48,26 +48,25 @@ struct Finding {
   }
 };
 
-/// Calls visit(name, member) for each column, `value` and what belongs to it last. `Row` is Finding
-/// or const Finding.
-template <class Row, class Visit>
-void visit_finding(Row& row, const Visit& visit) {
-  visit("section", row.section);
-  visit("quantity", row.quantity);
-  visit("run", row.run);
-  visit("other_run", row.other_run);
-  visit("score", row.score);
-  visit("languages", row.languages);
-  visit("variant", row.variant);
-  visit("condition", row.condition);
-  visit("at", row.at);
-  visit("density", row.density);
-  visit("recall", row.recall);
-  visit("noise", row.noise);
-  visit("correlation", row.correlation);
-  visit("value", row.value);
-  visit("sd", row.sd);
-  visit("n_repetitions", row.n_repetitions);
+/// Calls visit(name, &Finding::name) for each column, `value` and what belongs to it last.
+template <class Visit>
+void visit_finding_columns(const Visit& visit) {
+  visit("section", &Finding::section);
+  visit("quantity", &Finding::quantity);
+  visit("run", &Finding::run);
+  visit("other_run", &Finding::other_run);
+  visit("score", &Finding::score);
+  visit("languages", &Finding::languages);
+  visit("variant", &Finding::variant);
+  visit("condition", &Finding::condition);
+  visit("at", &Finding::at);
+  visit("density", &Finding::density);
+  visit("recall", &Finding::recall);
+  visit("noise", &Finding::noise);
+  visit("correlation", &Finding::correlation);
+  visit("value", &Finding::value);
+  visit("sd", &Finding::sd);
+  visit("n_repetitions", &Finding::n_repetitions);
 }
 
 }  // namespace isogloss
