@@ -1,5 +1,10 @@
 // What needs no second corpus: the null, planted features, reliability.
 
+// Which sentences might be paired, where that was held to some.
+function runAndVariant({run, variant}) {
+  return variant ? `${run}, ${variant}` : run;
+}
+
 function renderNull() {
   byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.re_pairings)} times, so that nothing is a translation any more. `
     + 'A score corrected for chance then has mean zero: read its distance from zero in standard errors; beyond three it is biased. '
@@ -12,27 +17,27 @@ function renderNull() {
       const [real] = select(means, {condition: 'as translated', run: row.run, score: row.score});
       const error = isNumber(row.sd) ? row.sd / Math.sqrt(row.n_repetitions) : null;
       const signed = !/bi_loss/.test(row.score);
-      return [scoreName(row.score), row.run, quantity(real?.value), quantity(row.value), quantity(error),
+      return [scoreName(row.score), runAndVariant(row), quantity(real?.value), quantity(row.value), quantity(error),
         error && signed ? fixed(row.value / error, 1) : ABSENT];
     })));
-  const tests = distinct(select(rows, {quantity: 'share_at_most'}), 'score');
+  const pairings = select(rows, {quantity: 'largest_excess'});  // one of each p-value, run and variant
   addFigure(byId('null-figures'), 'Share of p-values up to a threshold, re-paired: at or under the diagonal is right', 'null-p', () => {
-    const curves = RUNS.flatMap((run, index) => tests.map((score) => {
-      const points = select(rows, {quantity: 'share_at_most', score, run: run.name});
-      return {score, name: `${scoreName(score)}, ${run.name}`, x: points.map((row) => row.at), y: points.map((row) => row.value),
-        line: {color: HUES[(tests.indexOf(score) + 2 * index) % HUES.length], width: 1.75}};
-    }));
+    const curves = pairings.map(({score, run, variant}, index) => {
+      const points = select(rows, {quantity: 'share_at_most', score, run, variant});
+      return {score, name: `${scoreName(score)}, ${runAndVariant({run, variant})}`, x: points.map((row) => row.at), y: points.map((row) => row.value),
+        line: {color: HUES[index % HUES.length], width: 1.75}};
+    });
     const ends = [0.001, 0.5];
     curves.push({name: 'uniform', x: ends, y: ends, line: {color: colour('ink-soft'), dash: 'dot', width: 1}});
     return curvesChart(curves, {title: 'Threshold', type: 'log'}, {title: 'Share of p-values', type: 'log'});
   });
   byId('null-p').replaceChildren(dataTable('P-values under the null',
     ['p-value', 'Run', 'p ≤ .01', 'p ≤ .05', 'Largest excess', 'Found at 5 % FDR', 'Re-pairings with a find'],
-    RUNS.flatMap((run) => tests.map((score) => {
-      const of = (quantity_, at = null) => select(rows, {quantity: quantity_, score, run: run.name, at})[0];
-      return [scoreName(score), run.name, percent(of('share_at_most', 0.01)?.value, 2), percent(of('share_at_most', 0.05)?.value, 2),
-        fixed(of('largest_excess')?.value, 4), fixed(of('discoveries', 0.05)?.value, 2), percent(of('any_discovery', 0.05)?.value, 0)];
-    }))));
+    pairings.map(({score, run, variant, value: excess}) => {
+      const of = (quantity_, at) => select(rows, {quantity: quantity_, score, run, variant, at})[0];
+      return [scoreName(score), runAndVariant({run, variant}), percent(of('share_at_most', 0.01)?.value, 2), percent(of('share_at_most', 0.05)?.value, 2),
+        fixed(excess, 4), fixed(of('discoveries', 0.05)?.value, 2), percent(of('any_discovery', 0.05)?.value, 0)];
+    })));
 }
 
 function renderPlanted() {

@@ -21,7 +21,7 @@ struct Finding {
   std::string other_run = {};     ///< what they are held against
   std::string score = {};         ///< as NamedScore or NamedP calls it
   std::string languages = {};     ///< "en-es"
-  std::string variant = {};       ///< what was done to the data of other_run, e.g. words left out
+  std::string variant = {};       ///< what was done to the data, e.g. words left out
   std::string condition = {};     ///< which features, which decoys, what was varied
   std::optional<double> at = {};  ///< the condition's number: k, sentences, threshold, multiple
   std::optional<double> density = {};

@@ -85,19 +85,21 @@ void append_p(const PUnderNull& p, const Finding& base, std::vector<Finding>& fi
   findings.push_back(row.with(p.any_discovery));
 }
 
-}  // namespace
+/// What re-pairing at random holds fixed.
+struct Pairing {
+  std::string variant;  ///< empty: nothing
+  Strata strata;
+};
 
-std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOptions& options,
-                                   const RunControl& control) {
-  const Finding base{.section = "null", .run = run.name};
-  const auto strata = single_stratum(run.observed.maxima.n_rows());
+void append_null(const ValidationRun& run, const Pairing& pairing, const ValidationOptions& options,
+                 const RunControl& control, std::vector<Finding>& findings) {
   std::vector<Repeated> means(run.scores.size());
   std::vector<PUnderNull> p_values;
   for (const auto& p : all_p_values(run.table)) p_values.push_back({p.name, {}, {}, {}, {}});
   for (std::int32_t i = 0; i < options.n_re_pairings; ++i) {
     control.throw_if_stopped();
     Random random(options.seed, kStream + static_cast<std::uint64_t>(i));
-    const auto table = score_observed_with_p(re_pair(run.observed, strata, random),
+    const auto table = score_observed_with_p(re_pair(run.observed, pairing.strata, random),
                                              *run.manifest.scoring, control);
     const auto scores = all_scores(table);
     for (std::size_t s = 0; s < scores.size(); ++s) {
@@ -110,18 +112,29 @@ std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOpt
         {.stage = "null", .unit = "re-pairings", .done = i + 1, .total = options.n_re_pairings});
   }
 
-  std::vector<Finding> findings;
-  for (std::size_t s = 0; s < run.scores.size(); ++s) {
-    Finding row = base;
+  Finding row{.section = "null", .run = run.name, .variant = pairing.variant};
+  for (const auto& p : p_values) append_p(p, row, findings);
+  row.quantity = "mean";
+  row.condition = "re-paired";
+  for (std::size_t s = 0; s < means.size(); ++s) {
     row.score = run.scores[s].name;
-    row.quantity = "mean";
-    row.condition = "re-paired";
     if (means[s].count() > 0) findings.push_back(row.with(means[s]));
-    row.condition = "as translated";
-    const auto mean = mean_over_live(run.table, run.scores[s].value);
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOptions& options,
+                                   const RunControl& control) {
+  std::vector<Finding> findings;
+  Finding row{.section = "null", .quantity = "mean", .run = run.name, .condition = "as translated"};
+  for (const auto& score : run.scores) {
+    row.score = score.name;
+    const auto mean = mean_over_live(run.table, score.value);
     if (mean) findings.push_back(row.with(*mean));
   }
-  for (const auto& p : p_values) append_p(p, base, findings);
+  const Pairing any{"", single_stratum(run.observed.maxima.n_rows())};
+  append_null(run, any, options, control, findings);
   return findings;
 }
 

@@ -21,8 +21,8 @@ class Validate : public RunFixture {
   }
 
   std::vector<std::string> words(const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words{"validate", output_.string(), "--re-pairings", "2", "--halves",
-                                   "1"};
+    std::vector<std::string> words{"validate", output_.string(), "--re-pairings",
+                                   "2",        "--halves",       "1"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }

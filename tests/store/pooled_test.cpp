@@ -14,7 +14,8 @@ class PooledTest : public StoreTest {
 };
 
 TEST_F(PooledTest, IsTheMeanOverAllContentTokens) {
-  const auto a = random_shard({.samples = {1, 2, 3, 7}, .max_tokens = 9, .n_features = 12}, random_);
+  const auto a =
+      random_shard({.samples = {1, 2, 3, 7}, .max_tokens = 9, .n_features = 12}, random_);
   const auto b = random_shard({.samples = {8, 9}, .n_features = 12}, random_);
   write_samples({1, 2, 3, 7, 8, 9});
   write_shard(folder_, 0, languages_, a);

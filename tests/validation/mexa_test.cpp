@@ -13,8 +13,8 @@ namespace isogloss {
 namespace {
 
 using testing::DenseColumn;
-using testing::make_maxima;
 using ::testing::ElementsAre;
+using testing::make_maxima;
 
 /// Accuracy with the first features in order, unweighted.
 std::vector<double> accuracies(const Maxima& maxima, const std::vector<std::size_t>& counts) {
@@ -24,17 +24,16 @@ std::vector<double> accuracies(const Maxima& maxima, const std::vector<std::size
 }
 
 TEST(Mexa, FindsEverySentenceByAFeatureOfItsOwn) {
-  const auto maxima =
-      make_maxima({"a", "b"}, 3, {{{1, 0, 0}, {5, 0, 0}}, {{0, 1, 0}, {0, 2, 0}},
-                                  {{0, 0, 1}, {0, 0, 3}}});
+  const auto maxima = make_maxima(
+      {"a", "b"}, 3, {{{1, 0, 0}, {5, 0, 0}}, {{0, 1, 0}, {0, 2, 0}}, {{0, 0, 1}, {0, 0, 3}}});
   EXPECT_THAT(accuracies(maxima, {1, 2, 3}), ElementsAre(1.0 / 3, 2.0 / 3, 1));
 }
 
 TEST(Mexa, ATieIsAFailureWhateverTheLengths) {
   // All cosines of rows 0 and 1 are 1, but for rounding: a feature alone says nothing of strength.
   const auto maxima = make_maxima(
-      {"a", "b"}, 3, {{{1, 3, 0}, {0.1F, 0.7F, 0}}, {{0.3F, 0.9F, 0}, {0.03F, 0.21F, 0}},
-                      {{0, 0, 1}, {0, 0, 1}}});
+      {"a", "b"}, 3,
+      {{{1, 3, 0}, {0.1F, 0.7F, 0}}, {{0.3F, 0.9F, 0}, {0.03F, 0.21F, 0}}, {{0, 0, 1}, {0, 0, 1}}});
   EXPECT_THAT(accuracies(maxima, {1, 2, 3}), ElementsAre(0, 0, 1.0 / 3));
 }
 
@@ -77,8 +76,7 @@ Maxima golden_maxima(const nlohmann::json& expected) {
 }
 
 TEST(Mexa, EqualsItsDefinitionOnDenseMatrices) {
-  const auto golden =
-      nlohmann::json::parse(std::ifstream(ISOGLOSS_GOLDEN_DIR "/validation.json"));
+  const auto golden = nlohmann::json::parse(std::ifstream(ISOGLOSS_GOLDEN_DIR "/validation.json"));
   for (const char* name : {"mexa_small", "mexa"}) {
     const auto& expected = golden.at(name);
     const auto maxima = golden_maxima(expected);

@@ -13,9 +13,9 @@
 namespace isogloss {
 namespace {
 
+using ::testing::ElementsAre;
 using testing::make_maxima;
 using testing::random_column;
-using ::testing::ElementsAre;
 
 Observed random_observed(std::int32_t n_rows, std::uint32_t seed) {
   std::mt19937 random(seed);
@@ -121,8 +121,8 @@ TEST(RePair, MovesWholeSentencesOfAllLanguagesButTheFirst) {
     // The lengths tell where each row went, as they are all different.
     std::vector<std::int32_t> to(60);
     for (std::int32_t row = 0; row < 60; ++row) {
-      const auto length = paired.traits.n_tokens[static_cast<std::size_t>(l)]
-                                                [static_cast<std::size_t>(row)];
+      const auto length =
+          paired.traits.n_tokens[static_cast<std::size_t>(l)][static_cast<std::size_t>(row)];
       to[static_cast<std::size_t>(length - 100 * l)] = row;
     }
     Entries expected;

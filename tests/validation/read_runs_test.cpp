@@ -76,8 +76,7 @@ TEST(ReadValidationRuns, RefusesRunsThatCannotBeCompared) {
   mark_scored(hook);
   EXPECT_THAT(refusal({a.folder.root, hook.folder.root}, ErrorCode::kBadInput),
               HasSubstr("another hook"));
-  EXPECT_THAT(refusal({a.folder.root, a.folder.root / "."}, ErrorCode::kUsage),
-              HasSubstr("twice"));
+  EXPECT_THAT(refusal({a.folder.root, a.folder.root / "."}, ErrorCode::kUsage), HasSubstr("twice"));
 }
 
 std::string text_of(const std::filesystem::path& path) {
@@ -102,8 +101,8 @@ TEST(WriteValidation, WritesWholeFilesWithNullsForWhatDoesNotApply) {
   ASSERT_EQ(table->num_rows(), 2);
   EXPECT_THAT(table->ColumnNames(),
               ElementsAre("section", "quantity", "run", "other_run", "score", "languages",
-                          "variant", "condition", "at", "density", "recall", "noise",
-                          "correlation", "value", "sd", "n_repetitions"));
+                          "variant", "condition", "at", "density", "recall", "noise", "correlation",
+                          "value", "sd", "n_repetitions"));
   const auto is_null = [&](const char* name, std::int64_t row) {
     return table->GetColumnByName(name)->chunk(0)->IsNull(row);
   };
