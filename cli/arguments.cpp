@@ -10,6 +10,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/version.h"
 #include "isogloss/model/llama_source.h"
+#include "isogloss/score/measures/measures.h"
 
 namespace isogloss::cli {
 namespace {
@@ -132,7 +133,7 @@ class ScoreOptions {
     verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
     verb.add_option("--permutations", to.max_permutations,
                     "At most this many a feature for the p-value of κ; 0: none")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40))
+        ->check(CLI::Range(0, 1 << 30))
         ->capture_default_str();
     verb.add_option("--max-t", to.max_t_permutations,
                     "Permutations for p-values adjusted by the largest statistic; 0: none")
@@ -155,6 +156,9 @@ class ScoreOptions {
     to.null_model = *null_model_from(null_model_);
     to.fdr = *fdr_procedure_from(fdr_);
     to.measures = measures_;
+    if (measures_ != std::vector<std::string>{"all"}) return;
+    to.measures.clear();
+    for (const auto& measure : measures()) to.measures.emplace_back(measure.name);
   }
 
  private:

@@ -20,8 +20,8 @@ void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows,
 /// what they say in 80 columns.
 void validate_scores(const Arguments& arguments, const RunControl& control);
 
-/// One feature's evidence side by side.
-void show_feature(const Arguments& arguments);
+/// What one feature says, and its evidence side by side.
+void show_feature(const Arguments& arguments, const RunControl& control);
 
 /// What a file or folder is.
 void inspect(const std::filesystem::path& path, bool json);

@@ -83,7 +83,7 @@ void execute(const Arguments& arguments, const RunControl& control) {
   } else if (arguments.verb == "validate") {
     validate_scores(arguments, control);
   } else if (arguments.verb == "show") {
-    show_feature(arguments);
+    show_feature(arguments, control);
   } else {
     inspect(arguments.file, arguments.json);
   }

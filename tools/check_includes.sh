@@ -27,7 +27,7 @@ if grep -rnE '#include "isogloss/model/llama_.*_internal\.h"' isogloss cli |
 fi
 
 public=$(find isogloss -name '*.h' ! -name '*_internal.h')
-if grep -nE '#include <(arrow|parquet|nlohmann|fmt|zip\.h|ggml|gguf|llama|tbb|boost|openssl|CLI|toml)' $public; then
+if grep -nE '#include <(arrow|parquet|nlohmann|fmt|zip\.h|ggml|gguf|llama|tbb|boost|openssl|CLI|toml|utf8proc)' $public; then
   complain "a public header includes a third-party header"
 fi
 exit $failed

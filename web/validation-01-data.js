@@ -23,7 +23,10 @@ function inSection(section) {
 const SCORES = distinct(FINDINGS, 'score').filter((score) => score && !/^p_/.test(score));
 
 const SCORE_NAMES = {
-  agreement: 'agreement (shrunk κ)', agreement_raw: 'κ', agreement_stratified: 'stratified κ, shrunk',
+  agreement: 'κ, shrunk', agreement_raw: 'κ', agreement_stratified: 'stratified κ, shrunk', agreement_stratified_raw: 'stratified κ',
+  agreement_min: 'stratified κ of the weakest pair', agreement_strict: 'stratified κ of all languages at once',
+  lape: 'LAPE', jaccard: 'Jaccard', jaccard_adjusted: 'Jaccard, adjusted', phi: 'φ', spearman: 'Spearman', auroc: 'AUROC', cosine: 'cosine',
+  fleiss: 'Fleiss κ', icc: 'ICC(C,1)',
   '-bi_loss': 'BI loss, code form', '-bi_loss_text': 'BI loss, text form',
   p_cofire: 'co-firing (hypergeometric)', p_agreement: 'κ (permutations)',
 };

@@ -8,7 +8,8 @@ function runAndVariant({run, variant}) {
 function renderNull() {
   byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.re_pairings)} times, so that nothing is a translation any more. `
     + 'A score corrected for chance then has mean zero: read its distance from zero in standard errors; beyond three it is biased. '
-    + 'A clipped score (agreement) cannot be below zero and stays a little above.';
+    + 'Clipped and uncorrected scores have no such zero. “Within strata” re-pairs only sentences alike in length (and document): what a score '
+    + 'then still shows is length and topic, not translation.';
   const rows = inSection('null');
   const means = select(rows, {quantity: 'mean'});
   byId('null-means').replaceChildren(dataTable('Mean scores under the null',
@@ -16,9 +17,8 @@ function renderNull() {
     select(means, {condition: 're-paired'}).map((row) => {
       const [real] = select(means, {condition: 'as translated', run: row.run, score: row.score});
       const error = isNumber(row.sd) ? row.sd / Math.sqrt(row.n_repetitions) : null;
-      const signed = !/bi_loss/.test(row.score);
       return [scoreName(row.score), runAndVariant(row), quantity(real?.value), quantity(row.value), quantity(error),
-        error && signed ? fixed(row.value / error, 1) : ABSENT];
+        error && DATA.chance_is_zero.includes(row.score) ? fixed(row.value / error, 1) : ABSENT];
     })));
   const pairings = select(rows, {quantity: 'largest_excess'});  // one of each p-value, run and variant
   addFigure(byId('null-figures'), 'Share of p-values up to a threshold, re-paired: at or under the diagonal is right', 'null-p', () => {

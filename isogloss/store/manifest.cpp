@@ -192,7 +192,7 @@ ScoringOptions read_scoring(const JsonFields& fields) {
   if (!fdr) fields.reject("fdr", "bh or by");
   options.fdr = *fdr;
   options.fdr_level = fields.number("fdr_level", 0);
-  options.max_permutations = fields.integer<std::int64_t>("max_permutations");
+  options.max_permutations = fields.integer<std::int32_t>("max_permutations");
   options.max_t_permutations = fields.integer<std::int32_t>("max_t_permutations");
   options.n_bootstrap = fields.integer<std::int32_t>("n_bootstrap");
   options.seed = fields.integer<std::uint64_t>("seed");

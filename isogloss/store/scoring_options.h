@@ -27,7 +27,7 @@ struct ScoringOptions {
   NullModel null_model = NullModel::kLengthDocument;
   FdrProcedure fdr = FdrProcedure::kBenjaminiHochberg;
   double fdr_level = 0.05;                ///< at which permutations settle what is a discovery
-  std::int64_t max_permutations = 400'000;  ///< of κ a feature; 0: no p-value of κ
+  std::int32_t max_permutations = 400'000;  ///< of κ a feature; 0: no p-value of κ
   std::int32_t max_t_permutations = 0;      ///< shared ones for the max-T p-value; 0: none
   std::int32_t n_bootstrap = 200;           ///< resamples for κ's interval; 0: none
   std::uint64_t seed = 42;                  ///< of permutations and resamples

@@ -135,6 +135,11 @@ std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOpt
   }
   const Pairing any{"", single_stratum(run.observed.maxima.n_rows())};
   append_null(run, any, options, control, findings);
+  if (!run.observed.traits.n_tokens.empty()) {
+    const Pairing alike{"within strata",
+                        make_strata(run.observed.traits, run.manifest.scoring->null_model)};
+    append_null(run, alike, options, control, findings);
+  }
   return findings;
 }
 

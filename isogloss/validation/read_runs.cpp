@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "isogloss/core/error.h"
+#include "isogloss/stats/token_profile.h"
 #include "isogloss/validation/validation.h"
 
 namespace isogloss {
@@ -55,6 +56,18 @@ std::string name_of(const std::filesystem::path& folder,
   return n_alike > 1 || last(folder).empty() ? folder.string() : last(folder);
 }
 
+/// Maxima over the tokens outside shared words.
+Maxima without_shared_words(const ResultFolder& folder, const Maxima& maxima,
+                            const RunControl& control) {
+  const auto parts = compute_token_profile(folder, maxima, control).parts;
+  std::vector<std::vector<float>> values;
+  for (std::size_t l = 0; l < parts.size(); ++l) {
+    values.push_back(maxima.by_language[l].values);
+    for (const auto& [entry, value] : parts[l].unshared) values[l][entry] = value;
+  }
+  return with_values(maxima, values);
+}
+
 }  // namespace
 
 std::vector<ValidationRun> read_validation_runs(std::span<const std::filesystem::path> folders,
@@ -66,6 +79,7 @@ std::vector<ValidationRun> read_validation_runs(std::span<const std::filesystem:
                       .folder = {path},
                       .manifest = require_scored({path}),
                       .observed = {},
+                      .unshared = {},
                       .table = {},
                       .scores = {}};
     for (const auto& other : runs) {
@@ -80,6 +94,8 @@ std::vector<ValidationRun> read_validation_runs(std::span<const std::filesystem:
     }
     run.observed.maxima =
         read_maxima(run.folder, run.manifest.n_features, run.manifest.inputs.languages);
+    run.observed.traits = read_row_traits(run.folder, run.manifest.inputs.languages);
+    run.unshared = without_shared_words(run.folder, run.observed.maxima, control);
     run.table = score_observed(run.observed, *run.manifest.scoring, control);
     run.scores = all_scores(run.table);
     runs.push_back(std::move(run));

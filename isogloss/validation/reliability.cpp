@@ -82,8 +82,12 @@ std::vector<ValidationRun> split_run(const ValidationRun& run, const ValidationO
                        .folder = run.folder,
                        .manifest = run.manifest,
                        .observed = select_rows(run.observed, *rows),
+                       .unshared = {},
                        .table = {},
                        .scores = {}};
+    if (!run.unshared.languages.empty()) {
+      half.unshared = select_rows({run.unshared, {}}, *rows).maxima;
+    }
     half.table = score_observed(half.observed, *run.manifest.scoring, control);
     half.scores = all_scores(half.table);
     result.push_back(std::move(half));

@@ -128,7 +128,7 @@ class FeatureSets {
  private:
   void add(const NamedScore& score, const DensityDeciles& deciles,
            const ValidationOptions& options) {
-    if (score.zero_is_chance) {
+    if (score.is_weight) {
       sets_.push_back({score.name, "weighted", weighted_by_value(live_, score.value), true});
     }
     sets_.push_back({score.name, "rank-weighted", weighted_by_rank(live_, score.value), true});
@@ -172,12 +172,11 @@ void append_accuracies(const Maxima& maxima, std::int32_t l, std::int32_t m,
   }
 }
 
-/// At most kMostSentences of the run's rows, drawn at random.
-Maxima sentences_of(const ValidationRun& run, const ValidationOptions& options) {
-  const auto n_rows = run.observed.maxima.n_rows();
-  if (n_rows <= kMostSentences) return run.observed.maxima;
+/// At most kMostSentences rows, drawn at random.
+Maxima some_sentences(const Maxima& maxima, const ValidationOptions& options) {
+  if (maxima.n_rows() <= kMostSentences) return maxima;
   Random random(options.seed, kRowStream);
-  return select_rows(run.observed, random.subset(n_rows, kMostSentences)).maxima;
+  return select_rows({maxima, {}}, random.subset(maxima.n_rows(), kMostSentences)).maxima;
 }
 
 }  // namespace
@@ -186,24 +185,29 @@ std::vector<Finding> retrieval_findings(const ValidationRun& run, const Validati
                                         const ValidationOptions& options,
                                         const RunControl& control) {
   const FeatureSets sets(run, options);
-  const auto maxima = sentences_of(other, options);
-  const auto n_languages = maxima.n_languages();
-  const auto n_pairs = n_languages * (n_languages - 1) / 2;
+  Finding base{
+      .section = "retrieval", .quantity = "mexa", .run = run.name, .other_run = other.name};
   std::vector<Finding> findings;
-  std::int32_t n_done = 0;
-  for (std::int32_t l = 0; l < n_languages; ++l) {
-    for (std::int32_t m = l + 1; m < n_languages; ++m) {
-      control.throw_if_stopped();
-      const Finding base{.section = "retrieval",
-                         .quantity = "mexa",
-                         .run = run.name,
-                         .other_run = other.name,
-                         .languages = maxima.languages[static_cast<std::size_t>(l)] + "-" +
-                                      maxima.languages[static_cast<std::size_t>(m)]};
-      append_accuracies(maxima, l, m, sets.sets(), base, findings);
-      control.report(
-          {.stage = "retrieval", .unit = "language pairs", .done = ++n_done, .total = n_pairs});
+  const auto retrieve = [&](const Maxima& sentences) {
+    const auto n_languages = sentences.n_languages();
+    std::int32_t n_done = 0;
+    for (std::int32_t l = 0; l < n_languages; ++l) {
+      for (std::int32_t m = l + 1; m < n_languages; ++m) {
+        control.throw_if_stopped();
+        base.languages = sentences.languages[static_cast<std::size_t>(l)] + "-" +
+                         sentences.languages[static_cast<std::size_t>(m)];
+        append_accuracies(sentences, l, m, sets.sets(), base, findings);
+        control.report({.stage = "retrieval",
+                        .unit = "language pairs",
+                        .done = ++n_done,
+                        .total = n_languages * (n_languages - 1) / 2});
+      }
     }
+  };
+  retrieve(some_sentences(other.observed.maxima, options));
+  if (!other.unshared.languages.empty()) {
+    base.variant = "without copied words";
+    retrieve(some_sentences(other.unshared, options));
   }
   return findings;
 }

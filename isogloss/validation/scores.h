@@ -18,9 +18,10 @@ namespace isogloss {
 inline constexpr double kUndefined = -std::numeric_limits<double>::infinity();
 
 struct NamedScore {
-  std::string name;            ///< the column's; "-" before it: negated, so that higher is shared
-  std::vector<double> value;   ///< [n_features] higher = more shared, or kUndefined
-  bool zero_is_chance = true;  ///< so max(0, value) can weight a feature; losses have no such zero
+  std::string name;             ///< the column's; "-" before it: negated, so that higher is shared
+  std::vector<double> value;    ///< [n_features] higher = more shared, or kUndefined
+  bool is_weight = false;       ///< max(0, value) says how much a feature counts
+  bool chance_is_zero = false;  ///< claims an expectation of 0 where sentences are paired at random
 };
 
 /// One p-value a feature, and the false discovery rate at which it is found.
@@ -30,12 +31,14 @@ struct NamedP {
   OptionalColumn q;
 };
 
-/// All scores that scores.parquet can hold and that say how far a feature is shared.
+/// All scores that can be computed of sentence maxima alone and that say how far a feature is
+/// shared. Measures of tokens (ν, SAE-LAPE, the ratio of means) do not look at which sentence is
+/// whose translation and are left out.
 std::vector<NamedScore> all_scores(const ScoreTable& table);
 std::vector<NamedP> all_p_values(const ScoreTable& table);
 
-/// score_features without permutations, intervals and progress: what the scores need. The one place
-/// that knows how `observed` is scored.
+/// score_features without permutations, intervals and progress, with all measures of sentences. The
+/// one place that knows how `observed` is scored.
 ScoreTable score_observed(const Observed& observed, ScoringOptions options,
                           const RunControl& control);
 /// The same with p-values.

@@ -37,7 +37,9 @@ class Sensitivity {
     vary_sentences();
     vary_beta(BiForm::kCode, "-bi_loss", run_.table.beta);
     vary_beta(BiForm::kText, "-bi_loss_text", run_.table.beta_text);
-    vary_lambda();
+    const auto& table = run_.table;
+    vary_lambda("agreement_stratified", table.agreement_stratified, table.agreement_stratified_raw);
+    vary_lambda("agreement", table.agreement, table.agreement_raw);
     vary_pooling();
     return std::move(findings_);
   }
@@ -105,16 +107,16 @@ class Sensitivity {
     }
   }
 
-  void vary_lambda() {
+  void vary_lambda(const std::string& score, const std::vector<double>& shrunk,
+                   const OptionalColumn& kappa) {
     for (const double lambda : kLambdas) {
-      std::vector<double> value(run_.table.agreement.size());
+      std::vector<double> value(shrunk.size());
       for (std::size_t f = 0; f < value.size(); ++f) {
-        const auto& kappa = run_.table.agreement_raw[f];
-        if (kappa) value[f] = std::max(0.0, shrink(*kappa, *run_.table.n_eff[f], lambda));
+        if (kappa[f]) value[f] = std::max(0.0, shrink(*kappa[f], *run_.table.n_eff[f], lambda));
       }
       Kept kept;
-      kept.add(compare_scores(run_.table, run_.table.agreement, run_.table, value, kTop));
-      append("agreement", "lambda", lambda, kept);
+      kept.add(compare_scores(run_.table, shrunk, run_.table, value, kTop));
+      append(score, "lambda", lambda, kept);
     }
   }
 

@@ -33,6 +33,8 @@ struct ValidationRun {
   ResultFolder folder;
   Manifest manifest;
   Observed observed;
+  Maxima unshared;  ///< the maxima over tokens outside words that stand in the partner sentence
+                    ///< too; without languages if not known
   ScoreTable table;
   std::vector<NamedScore> scores;
 };
@@ -66,7 +68,8 @@ std::vector<Finding> reliability_findings(const ValidationRun& run,
                                           const ValidationOptions& options,
                                           const RunControl& control);
 
-/// "mexa" on `other` of features chosen or weighted by the scores of `run`; see mexa.h.
+/// "mexa" on `other` of features chosen or weighted by the scores of `run`, and once more without
+/// copied words; see mexa.h.
 std::vector<Finding> retrieval_findings(const ValidationRun& run, const ValidationRun& other,
                                         const ValidationOptions& options,
                                         const RunControl& control);

@@ -97,6 +97,10 @@ Json page_of(std::span<const ValidationRun> runs, const ValidationOptions& optio
              std::span<const Finding> findings) {
   Json list = Json::array();
   for (const auto& run : runs) list.push_back(run_of(run));
+  Json chance_is_zero = Json::array();
+  for (const auto& score : runs.front().scores) {
+    if (score.chance_is_zero) chance_is_zero.push_back(score.name);
+  }
   return {{"version", version()},
           {"seed", options.seed},
           {"re_pairings", options.n_re_pairings},
@@ -105,6 +109,7 @@ Json page_of(std::span<const ValidationRun> runs, const ValidationOptions& optio
           {"draws", options.n_draws},
           {"planted", options.n_planted},
           {"runs", list},
+          {"chance_is_zero", chance_is_zero},
           {"findings", columns_of(findings)}};
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "isogloss/validation/validation.h"
 
@@ -100,8 +101,11 @@ TEST(Planted, KappaBeatsTheLossesOnTheGrid) {
   EXPECT_GT(of("agreement", "all decoys of the grid"), 0.85);
   EXPECT_GT(of("agreement", "all decoys of the grid"), of("-bi_loss", "all decoys of the grid"));
   EXPECT_GT(of("agreement", "dense decoys"), 0.9);
-  // 168 cells, two decoy sets over the whole grid; two quantities, four scores.
-  EXPECT_EQ(findings.size(), (168u + 2) * 2 * 4);
+  std::set<std::string> scores;
+  for (const auto& row : findings) scores.insert(row.score);
+  EXPECT_GE(scores.size(), 6u);
+  // 168 cells and two sets of decoys for the whole grid; two quantities.
+  EXPECT_EQ(findings.size(), (168 + 2) * 2 * scores.size());
 }
 
 }  // namespace

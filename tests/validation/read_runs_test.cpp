@@ -46,7 +46,9 @@ TEST(ReadValidationRuns, ReadsAndScores) {
   EXPECT_EQ(runs[1].name, b.folder.root.filename().string());
   EXPECT_EQ(runs[1].observed.maxima.n_rows(), 24);
   EXPECT_EQ(runs[0].table.n_features(), 40);
-  EXPECT_EQ(runs[0].scores.front().name, "agreement");
+  EXPECT_EQ(runs[0].scores.front().name, "agreement_stratified");
+  EXPECT_EQ(runs[0].observed.traits.n_rows(), 30);
+  EXPECT_EQ(runs[0].unshared.languages, runs[0].observed.maxima.languages);
 }
 
 TEST(ReadValidationRuns, RefusesWhatIsNotScored) {

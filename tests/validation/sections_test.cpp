@@ -41,7 +41,7 @@ Finding row_of(const Findings& findings, const std::string& quantity, const std:
   Findings rows;
   for (const auto& row : findings) {
     if (row.quantity == quantity && row.score == score && row.condition == condition &&
-        row.at == at) {
+        row.at == at && row.variant.empty()) {
       rows.push_back(row);
     }
   }
