@@ -15,7 +15,7 @@ namespace {
 
 using Findings = std::vector<Finding>;
 
-constexpr int kNameWidth = 22;
+constexpr int kNameWidth = 25;
 
 /// The rows for which `wanted` holds.
 template <class Wanted>
@@ -49,11 +49,11 @@ struct Column {
   std::optional<double> at = {};
 };
 
-std::string number(const Finding& row) { return fmt::format("{:>11.3f}", row.value); }
+std::string number(const Finding& row) { return fmt::format("{:>10.3f}", row.value); }
 
 void print_rows(const Findings& rows, const std::vector<Column>& columns) {
   fmt::print("  {}", name_cell(""));
-  for (const auto& column : columns) fmt::print("{:>11}", column.head);
+  for (const auto& column : columns) fmt::print("{:>10}", column.head);
   fmt::print("\n");
   for (const auto& score : distinct(rows, &Finding::score)) {
     fmt::print("  {}", name_cell(score.empty() ? "(no score)" : score));
@@ -62,7 +62,7 @@ void print_rows(const Findings& rows, const std::vector<Column>& columns) {
         return row.score == score && row.quantity == column.quantity &&
                row.condition == column.condition && row.at == column.at;
       });
-      fmt::print("{}", found == rows.end() ? fmt::format("{:>11}", "-") : number(*found));
+      fmt::print("{}", found == rows.end() ? fmt::format("{:>10}", "-") : number(*found));
     }
     fmt::print("\n");
   }
@@ -79,21 +79,29 @@ Findings in_section(const Findings& findings, const std::string& section) {
   return select(findings, [&](const Finding& row) { return row.section == section; });
 }
 
+/// A section for each run and variant.
 void print_by_run(const Findings& rows, const std::string& title,
                   const std::vector<Column>& columns) {
   for (const auto& run : distinct(rows, &Finding::run)) {
     const auto of_run = select(rows, [&](const Finding& row) { return row.run == run; });
-    print_section(fmt::format("{}: {}", title, run), of_run, columns);
+    for (const auto& variant : distinct(of_run, &Finding::variant)) {
+      print_section(variant.empty() ? fmt::format("{}: {}", title, run)
+                                    : fmt::format("{} {}: {}", title, variant, run),
+                    select(of_run, [&](const Finding& row) { return row.variant == variant; }),
+                    columns);
+    }
   }
 }
 
 void print_null(const Findings& findings) {
   const auto rows = in_section(findings, "null");
-  print_by_run(select(rows, [](const Finding& row) { return row.quantity == "mean"; }),
-               "Null, mean score of live features",
-               {{"translated", "mean", "as translated"}, {"re-paired", "mean", "re-paired"}});
+  print_by_run(select(rows, [](const Finding& row) { return row.condition == "as translated"; }),
+               "Mean score of live features, sentences as translated",
+               {{"mean", "mean", "as translated"}});
+  print_by_run(select(rows, [](const Finding& row) { return row.condition == "re-paired"; }),
+               "Mean score of live features, re-paired", {{"mean", "mean", "re-paired"}});
   print_by_run(select(rows, [](const Finding& row) { return row.quantity != "mean"; }),
-               "Null, p-values of re-paired sentences",
+               "P-values of live features, re-paired",
                {{"p<=.01", "share_at_most", "", 0.01},
                 {"p<=.05", "share_at_most", "", 0.05},
                 {"excess", "largest_excess"},
@@ -101,24 +109,24 @@ void print_null(const Findings& findings) {
                 {"P(found>0)", "any_discovery", "", 0.05}});
 }
 
+void print_retrieval_of(const Findings& rows) {
+  for (const auto& languages : distinct(rows, &Finding::languages)) {
+    const auto of_pair =
+        select(rows, [&](const Finding& row) { return row.languages == languages; });
+    print_by_run(of_pair,
+                 fmt::format("Retrieval {} in {}, scores of", languages, rows.front().other_run),
+                 {{"weighted", "mexa", "weighted"},
+                  {"by rank", "mexa", "rank-weighted"},
+                  {"all", "mexa", "unweighted"},
+                  {"top 64", "mexa", "top", 64},
+                  {"random 64", "mexa", "random", 64}});
+  }
+}
+
 void print_retrieval(const Findings& findings) {
   const auto rows = in_section(findings, "retrieval");
-  for (const auto& run : distinct(rows, &Finding::run)) {
-    const auto of_run = select(rows, [&](const Finding& row) { return row.run == run; });
-    for (const auto& other : distinct(of_run, &Finding::other_run)) {
-      for (const auto& languages : distinct(of_run, &Finding::languages)) {
-        print_section(fmt::format("Retrieval {}: scores of {} on {}", languages, run, other),
-                      select(of_run,
-                             [&](const Finding& row) {
-                               return row.other_run == other && row.languages == languages;
-                             }),
-                      {{"weighted", "mexa", "weighted"},
-                       {"by rank", "mexa", "rank-weighted"},
-                       {"all", "mexa", "unweighted"},
-                       {"top 64", "mexa", "top", 64},
-                       {"random 64", "mexa", "random", 64}});
-      }
-    }
+  for (const auto& other : distinct(rows, &Finding::other_run)) {
+    print_retrieval_of(select(rows, [&](const Finding& row) { return row.other_run == other; }));
   }
 }
 

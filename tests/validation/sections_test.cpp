@@ -28,6 +28,7 @@ ValidationRun make_run(const std::string& name, std::int32_t n_rows, std::uint64
   ValidationRun run;
   run.name = name;
   run.manifest.scoring = ScoringOptions{};
+  run.manifest.scoring->max_permutations = 0;
   run.manifest.inputs.languages = planted.maxima.languages;
   run.observed.maxima = std::move(planted.maxima);
   run.table = score_observed(run.observed, *run.manifest.scoring, {});
@@ -122,6 +123,7 @@ struct ScoredFolder {
 
   ScoredFolder() {
     result.manifest.scoring = ScoringOptions{};
+    result.manifest.scoring->max_permutations = 500;
     write_manifest(result.folder, result.manifest);
     const std::vector<std::filesystem::path> folders{result.folder.root};
     runs = read_validation_runs(folders, {});
