@@ -293,10 +293,35 @@ class Parser {
     score->footer("\nExample:\n  isogloss score results --lambda 10");
     report->footer("\nExample:\n  isogloss report results");
     show->footer("\nExample:\n  isogloss show 1234 demo-results --sentences 10");
+    add_validate();
     auto* inspect = app_.add_subcommand("inspect", "What a model, SAE, corpus or result folder is");
     inspect->add_option("FILE", to.file, "A file or folder")->required();
     add_common(*inspect, to);
     inspect->footer("\nExample:\n  isogloss inspect layer_20/width_16k/average_l0_71/params.npz");
+  }
+
+  void add_validate() {
+    auto& to = arguments_;
+    auto* verb = app_.add_subcommand("validate", "How far the scores themselves can be trusted");
+    verb->add_option("RUN", to.runs,
+                     "Scored result folders of one SAE and the same languages; features chosen on\n"
+                     "one are tried on the others")
+        ->required()
+        ->expected(1, 100);
+    verb->add_option("--output", to.output,
+                     "Folder for validation.html and validation.parquet (default: the RUN's, if\n"
+                     "there is one)");
+    verb->add_option("--seed", to.validation.seed, "Of everything drawn at random")
+        ->capture_default_str();
+    verb->add_option("--re-pairings", to.validation.n_re_pairings,
+                     "Random pairings of the sentences for the null")
+        ->check(CLI::Range(2, 100000))
+        ->capture_default_str();
+    verb->add_option("--halves", to.validation.n_halves, "Random halvings for the reliability")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    add_common(*verb, to);
+    verb->footer("\nExample:\n  isogloss validate results-udhr results-news --output validation");
   }
 
   CLI::App app_;

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 failed=0
 complain() { echo "$1"; failed=1; }
 
-stages=(core corpus model sae store stats score report)
+stages=(core corpus model sae store stats score report validation)
 for ((i = 0; i < ${#stages[@]}; ++i)); do
   for ((j = i + 1; j < ${#stages[@]}; ++j)); do
     if grep -rnE "#include \"isogloss/${stages[j]}/" "isogloss/${stages[i]}"; then

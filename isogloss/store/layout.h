@@ -37,4 +37,12 @@ struct LayersFolder {
   std::filesystem::path page() const { return root / "layers.html"; }
 };
 
+/// What `isogloss validate` writes: a folder of its own, or a run's.
+struct ValidationFolder {
+  std::filesystem::path root;
+
+  std::filesystem::path parquet() const { return root / "validation.parquet"; }
+  std::filesystem::path page() const { return root / "validation.html"; }
+};
+
 }  // namespace isogloss
