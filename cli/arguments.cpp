@@ -10,6 +10,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/version.h"
 #include "isogloss/model/llama_source.h"
+#include "isogloss/score/measures/measures.h"
 
 namespace isogloss::cli {
 namespace {
@@ -112,12 +113,59 @@ class ExtractionOptions {
   bool no_clean_ = false;
 };
 
-void add_scoring(CLI::App& verb, ScoringOptions& to) {
-  verb.add_option("--lambda", to.shrinkage_lambda, "Shrinkage of the agreement: κ·n_eff/(n_eff+λ)")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
-}
+/// Options that decide the scores.
+class ScoreOptions {
+ public:
+  void add(CLI::App& verb, ScoringOptions& to) {
+    verb.add_option("--scores", measures_,
+                    "Published measures to add: all, or names, e.g. jaccard,phi; see docs/method.md")
+        ->delimiter(',')
+        ->expected(1, 1000);
+    verb.add_option("--null", null_model_,
+                    "Which sentences may be re-paired at random: plain (any), length (of one decile\n"
+                    "of length), length-document (and of one document, where named)")
+        ->check(CLI::IsMember({"plain", "length", "length-document"}))
+        ->capture_default_str();
+    verb.add_option("--lambda", to.shrinkage_lambda,
+                    "Shrinkage of the agreement: κ·n_eff/(n_eff+λ)")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
+    verb.add_option("--permutations", to.max_permutations,
+                    "At most this many a feature for the p-value of κ; 0: none")
+        ->check(CLI::Range(0, 1 << 30))
+        ->capture_default_str();
+    verb.add_option("--max-t", to.max_t_permutations,
+                    "Permutations for p-values adjusted by the largest statistic; 0: none")
+        ->check(CLI::Range(0, 1 << 20))
+        ->capture_default_str();
+    verb.add_option("--bootstrap", to.n_bootstrap, "Resamples for the interval of κ; 0: none")
+        ->check(CLI::Range(0, 100000))
+        ->capture_default_str();
+    verb.add_option("--score-seed", to.seed, "Of permutations and resamples")
+        ->capture_default_str();
+    verb.add_option("--fdr", fdr_, "Correction for many features: bh or by (any dependence)")
+        ->check(CLI::IsMember({"bh", "by"}))
+        ->capture_default_str();
+    verb.add_option("--fdr-level", to.fdr_level, "False discovery rate that permutations settle")
+        ->check(CLI::Range(1e-6, 1.0))
+        ->capture_default_str();
+  }
+
+  void apply(ScoringOptions& to) const {
+    to.null_model = *null_model_from(null_model_);
+    to.fdr = *fdr_procedure_from(fdr_);
+    to.measures = measures_;
+    if (measures_ != std::vector<std::string>{"all"}) return;
+    to.measures.clear();
+    for (const auto& measure : measures()) to.measures.emplace_back(measure.name);
+  }
+
+ private:
+  std::vector<std::string> measures_;
+  std::string null_model_ = to_string(ScoringOptions{}.null_model);
+  std::string fdr_ = to_string(ScoringOptions{}.fdr);
+};
 
 void add_common(CLI::App& verb, Arguments& to) {
   verb.add_flag("--json", to.json, "Print the result as JSON");
@@ -184,6 +232,7 @@ class Parser {
     }
     arguments_.verb = chosen();
     extraction_.apply(arguments_.extract);
+    scoring_.apply(arguments_.scoring);
     return arguments_;
   }
 
@@ -203,7 +252,7 @@ class Parser {
       verb->add_option("--config", config_, "A TOML file that holds any of these options");
       add_common(*verb, to);
     }
-    add_scoring(*run, to.scoring);
+    scoring_.add(*run, to.scoring);
     run->footer(
         "\nExample:\n"
         "  isogloss run --model gemma-2-2b.Q8_0.gguf --sae layer_20/width_16k/average_l0_71 \\\n"
@@ -220,7 +269,7 @@ class Parser {
     auto* demo = app_.add_subcommand("demo", "All stages on the demo model, SAE and corpus");
     extraction_.add_choices(*demo, to.extract);
     demo->add_option("--output", to.extract.output, "Result folder (default: demo-results)");
-    add_scoring(*demo, to.scoring);
+    scoring_.add(*demo, to.scoring);
     add_common(*demo, to);
     demo->footer("\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
   }
@@ -237,22 +286,48 @@ class Parser {
       verb->add_option("DIR", to.folder, verb == show ? "A result folder" : kFolders)->required();
       add_common(*verb, to);
     }
-    add_scoring(*score, to.scoring);
+    scoring_.add(*score, to.scoring);
     show->add_option("--sentences", to.n_sentences, "How many sentence pairs")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
     score->footer("\nExample:\n  isogloss score results --lambda 10");
     report->footer("\nExample:\n  isogloss report results");
     show->footer("\nExample:\n  isogloss show 1234 demo-results --sentences 10");
+    add_validate();
     auto* inspect = app_.add_subcommand("inspect", "What a model, SAE, corpus or result folder is");
     inspect->add_option("FILE", to.file, "A file or folder")->required();
     add_common(*inspect, to);
     inspect->footer("\nExample:\n  isogloss inspect layer_20/width_16k/average_l0_71/params.npz");
   }
 
+  void add_validate() {
+    auto& to = arguments_;
+    auto* verb = app_.add_subcommand("validate", "How far the scores themselves can be trusted");
+    verb->add_option("RUN", to.runs,
+                     "Scored result folders of one SAE and the same languages; features chosen on\n"
+                     "one are tried on the others")
+        ->required()
+        ->expected(1, 100);
+    verb->add_option("--output", to.output,
+                     "Folder for validation.html and validation.parquet (default: the RUN's, if\n"
+                     "there is one)");
+    verb->add_option("--seed", to.validation.seed, "Of everything drawn at random")
+        ->capture_default_str();
+    verb->add_option("--re-pairings", to.validation.n_re_pairings,
+                     "Random pairings of the sentences for the null")
+        ->check(CLI::Range(2, 100000))
+        ->capture_default_str();
+    verb->add_option("--halves", to.validation.n_halves, "Random halvings for the reliability")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    add_common(*verb, to);
+    verb->footer("\nExample:\n  isogloss validate results-udhr results-news --output validation");
+  }
+
   CLI::App app_;
   Arguments arguments_;
   ExtractionOptions extraction_;
+  ScoreOptions scoring_;
   std::string config_;
 };
 

@@ -8,18 +8,25 @@
 #include <vector>
 
 #include "isogloss/pipeline.h"
+#include "isogloss/validation/validation.h"
 
 namespace isogloss::cli {
 
 /// The command line after parsing: `verb` says which members count.
 struct Arguments {
-  std::string verb;  ///< "run", "extract", "score", "report", "show", "inspect" or "demo"
+  std::string verb;  ///< "run", "extract", "score", "report", "validate", "show", "inspect" or
+                     ///< "demo"
   ExtractOptions extract;
   ScoringOptions scoring;
   std::filesystem::path folder;  ///< of score, report and show
   std::filesystem::path file;    ///< of inspect
   std::int32_t feature = 0;      ///< of show
   std::int32_t n_sentences = 5;  ///< of show
+
+  std::vector<std::filesystem::path> runs;  ///< of validate
+  std::filesystem::path output;             ///< of validate; empty: the only run's folder
+  ValidationOptions validation;
+
   bool json = false;
   bool quiet = false;
 };

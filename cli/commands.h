@@ -16,8 +16,12 @@ void print_summary(const ResultFolder& folder, bool json);
 /// The same over several hooks: a line a layer, in 80 columns.
 void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows, bool json);
 
-/// One feature's evidence side by side.
-void show_feature(const Arguments& arguments);
+/// Measures the scores on `arguments.runs`, writes page and table to `arguments.output` and prints
+/// what they say in 80 columns.
+void validate_scores(const Arguments& arguments, const RunControl& control);
+
+/// What one feature says, and its evidence side by side.
+void show_feature(const Arguments& arguments, const RunControl& control);
 
 /// What a file or folder is.
 void inspect(const std::filesystem::path& path, bool json);

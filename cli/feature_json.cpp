@@ -12,6 +12,13 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
 }
 
+/// [token, effect] each.
+Json tokens_json(const std::vector<TokenEffect>& tokens) {
+  Json list = Json::array();
+  for (const auto& token : tokens) list.push_back(Json::array({token.token, token.effect}));
+  return list;
+}
+
 Json sample_json(const ViewedSample& sample, const std::vector<std::string>& languages) {
   Json json = {{"sample", sample.sample}, {"source", sample.source}};
   for (std::size_t l = 0; l < languages.size(); ++l) {
@@ -47,6 +54,8 @@ Json feature_json(const FeatureView& view) {
     json["active_" + view.languages[l]] = view.active[l];
     json["max_" + view.languages[l]] = view.max[l];
   }
+  json["promoted"] = view.vocabulary ? tokens_json(view.vocabulary->promoted) : Json();
+  json["suppressed"] = view.vocabulary ? tokens_json(view.vocabulary->suppressed) : Json();
   if (!view.neuronpedia_url.empty()) json["neuronpedia"] = view.neuronpedia_url;
   json["samples"] = Json::array();
   for (const auto& sample : view.samples) {

@@ -81,8 +81,10 @@ void execute(const Arguments& arguments, const RunControl& control) {
     conclude(arguments.folder, arguments.json, control);
   } else if (arguments.verb == "report") {
     remake_report(arguments.folder, control);
+  } else if (arguments.verb == "validate") {
+    validate_scores(arguments, control);
   } else if (arguments.verb == "show") {
-    show_feature(arguments);
+    show_feature(arguments, control);
   } else {
     inspect(arguments.file, arguments.json);
   }

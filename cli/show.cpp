@@ -8,6 +8,7 @@
 #include "cli/feature_json.h"
 #include "cli/sentence.h"
 #include "cli/terminal.h"
+#include "isogloss/interpret.h"
 #include "isogloss/report/feature_view.h"
 
 namespace isogloss::cli {
@@ -37,6 +38,25 @@ void print_numbers(const FeatureView& view, const Manifest& manifest) {
                view.active[l], view.max[l]);
   }
   if (!view.neuronpedia_url.empty()) fmt::print("  {}\n", view.neuronpedia_url);
+}
+
+/// The tokens behind a label, two spaces between them: none has white space of its own.
+void print_tokens(const char* label, const std::vector<TokenEffect>& tokens, int width) {
+  constexpr int kIndent = 13;
+  auto line = fmt::format("  {:<{}}", label, kIndent - 2);
+  int used = kIndent;
+  for (const auto& [id, token, effect] : tokens) {
+    const int columns = display_width(token);
+    if (used > kIndent && used + 2 + columns > width) {
+      fmt::print("{}\n", line);
+      line.assign(kIndent, ' ');
+      used = kIndent;
+    }
+    if (used > kIndent) line += kGap;
+    line += token;
+    used += (used > kIndent ? 2 : 0) + columns;
+  }
+  fmt::print("{}\n", line);
 }
 
 void print_side_by_side(const std::vector<std::vector<std::string>>& columns, int width) {
@@ -77,15 +97,22 @@ void print_sample(const FeatureView& view, const ViewedSample& sample, float max
 
 }  // namespace
 
-void show_feature(const Arguments& arguments) {
+void show_feature(const Arguments& arguments, const RunControl& control) {
   const ResultFolder folder{arguments.folder};
   const auto manifest = require_complete(folder);
-  const auto view = view_feature(folder, manifest, arguments.feature, arguments.n_sentences);
+  auto view = view_feature(folder, manifest, arguments.feature, arguments.n_sentences);
+  if (!view.vocabulary) {
+    view.vocabulary = interpret_feature(folder, manifest, arguments.feature, control);
+  }
   if (arguments.json) {
     std::cout << feature_json(view).dump(2) << "\n";
     return;
   }
   print_numbers(view, manifest);
+  if (view.vocabulary) {
+    print_tokens("promotes", view.vocabulary->promoted, terminal_width());
+    print_tokens("suppresses", view.vocabulary->suppressed, terminal_width());
+  }
   if (view.samples.empty()) fmt::print("\nIt fires on no sentence of this corpus.\n");
   const float max = view.max.empty() ? 0 : *std::max_element(view.max.begin(), view.max.end());
   const bool colour = use_colour();

@@ -73,7 +73,7 @@ void print_files(const ResultFolder& folder, std::int32_t best) {
 void print_summary(const ResultFolder& folder, bool json) {
   const auto manifest = require_complete(folder);
   const auto table = read_scores(folder);
-  auto best = features_by_agreement(table);
+  auto best = features_by_rank(table);
   best.resize(std::min(best.size(), kBest));
   const auto views = view_features(folder, manifest, table, best, 1);
   const auto counts = count_features(table);

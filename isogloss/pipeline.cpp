@@ -4,13 +4,16 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/interpret.h"
 #include "isogloss/model/activation_source.h"
 #include "isogloss/report/page.h"
+#include "isogloss/report/pairs_file.h"
 #include "isogloss/report/scores_file.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/stats/statistics.h"
 #include "isogloss/store/activations.h"
 #include "isogloss/store/maxima.h"
+#include "isogloss/store/row_traits.h"
 
 namespace isogloss {
 namespace {
@@ -42,23 +45,43 @@ Manifest require_scored(const ResultFolder& folder) {
                                                 folder.root.string(), folder.root.string()));
 }
 
+/// nullopt if they are not there or damaged: they are about to be made again.
+std::optional<ScoreTable> read_scores_if_sound(const ResultFolder& folder) {
+  try {
+    return read_scores(folder);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control) {
   auto manifest = require_complete(folder);
+  std::optional<ScoreTable> earlier;
   if (manifest.scoring) {
+    if (same_resampling(*manifest.scoring, options)) earlier = read_scores_if_sound(folder);
     manifest.scoring.reset();
     write_manifest(folder, manifest);
   }
   std::filesystem::remove(folder.report());
   const auto& languages = manifest.inputs.languages;
   const auto maxima = read_maxima(folder, manifest.n_features, languages);
-
-  const auto thresholds = find_thresholds(folder, languages, control);
-  const auto groups = threshold_series(maxima, thresholds);
-  write_file_atomically(folder.statistics(), statistics_json(groups));
-  write_scores(folder, score_features(maxima, options, control));
+  if (!std::filesystem::exists(folder.statistics())) {
+    const auto groups = threshold_series(maxima, find_thresholds(folder, languages, control));
+    write_file_atomically(folder.statistics(), statistics_json(groups));
+  }
+  const auto traits = read_row_traits(folder, languages);
+  const auto profiles = profile_features(folder, maxima, control);
+  PairsWriter pairs(folder, languages);
+  const auto table = score_features(
+      {maxima, &traits, &profiles,
+       [&](std::span<const PairScores> of_features) { pairs.append(of_features); },
+       earlier ? &*earlier : nullptr},
+      options, control);
+  pairs.finish();
+  write_scores(folder, table);
   manifest.scoring = options;
   write_manifest(folder, manifest);
   return manifest;
@@ -80,7 +103,9 @@ void report(const ResultFolder& folder, const RunControl& control) {
   const auto manifest = require_scored(folder);
   const auto maxima = read_maxima(folder, manifest.n_features, manifest.inputs.languages);
   const auto groups = read_statistics(folder.statistics(), manifest.inputs.languages);
-  write_report(folder, manifest, read_scores(folder), groups, maxima, control);
+  const auto table = read_scores(folder);
+  interpret(folder, manifest, features_on_page(table), control);
+  write_report(folder, manifest, table, groups, maxima, control);
 }
 
 std::vector<LayerRow> compare_layers(const LayersFolder& parent, const RunControl& control) {

@@ -58,7 +58,8 @@ bool is_scored(const ResultFolder& folder, const Manifest& manifest, const Scori
 bool is_reported(const ResultFolder& folder, const Manifest& manifest,
                  const ScoringOptions& options);
 
-/// report.html of a scored folder.
+/// vocabulary.parquet and report.html of a scored folder; the former needs the model and the SAE
+/// where the manifest says they are, and is left out with a warning if they are not (interpret.h).
 void report(const ResultFolder& folder, const RunControl& control);
 
 /// The result folders in the output of a run over several hook points, by layer, then name; none

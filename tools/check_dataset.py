@@ -26,7 +26,18 @@ SCORES = {"feature": "int32", "alive": "bool", "n_languages_active": "int32",
           "overlap": "double", "overlap_expected": "double", "n_eff": "double", "cofire": "int32",
           "p_cofire": "double", "q_cofire": "double", "bi_loss": "double", "bi_rank": "int32",
           "bi_loss_text": "double"}
-MAY_BE_NULL = {"document", "agreement_raw", "overlap", "overlap_expected", "n_eff", "p_cofire",
+VOCABULARY = {"feature": "int32",
+              "promoted": "list<string>", "promoted_ids": "list<int32>",
+              "promoted_effects": "list<float>",
+              "suppressed": "list<string>", "suppressed_ids": "list<int32>",
+              "suppressed_effects": "list<float>"}
+PROFILE = {"feature": "int32", "language": "string", "firing_tokens": "int64", "mass": "double",
+           "shared_mass": "double", "peaks": "int32", "punctuation_peaks": "int32",
+           "edge_peaks": "int32", "top_token": "string", "top_token_share": "double",
+           "peak_tokens": "list<string>", "peak_shares": "list<double>"}
+PART_SCORES = {"feature": "int32", "agreement_unshared": "double", "noise_ceiling": "double"}
+MAY_BE_NULL = {"document", "agreement_unshared", "noise_ceiling", "agreement_raw", "overlap",
+               "overlap_expected", "n_eff", "p_cofire",
                "q_cofire", "bi_loss", "bi_rank", "bi_loss_text"}
 THRESHOLDS = ["mean", "q_0.05", "q_0.25", "q_0.5", "q_0.75", "q_0.95"]
 
@@ -204,6 +215,44 @@ def check_statistics(folder, languages, activations, maxima, n_rows, n_features)
     return f"{len(statistics)} groups"
 
 
+def check_profile(folder, languages, activations, maxima):
+    table = read(folder / "profile.parquet", PROFILE)
+    keys = ["feature", "language"]
+    index = pc.index_in(table["language"], pa.array(languages))
+    order = [("feature", "ascending"), ("index", "ascending")]
+    require(table.equals(table.append_column("index", index).sort_by(order).drop_columns(["index"])),
+            "rows are not in the order feature, language")
+    tokens = activations.append_column("mass", activations["value"].cast(pa.float64()))
+    tokens = tokens.group_by(keys).aggregate([("mass", "count"), ("mass", "sum")]).to_pylist()
+    peaks = maxima.group_by(keys).aggregate([("value", "count")]).to_pylist()
+    expected = {(row["feature"], row["language"]): row for row in tokens}
+    sentences = {(row["feature"], row["language"]): row["value_count"] for row in peaks}
+    rows = table.to_pylist()
+    require({(row["feature"], row["language"]) for row in rows} == set(expected)
+            and len(rows) == len(expected), "rows are not the features that fire")
+    for row in rows:
+        key = row["feature"], row["language"]
+        require(row["firing_tokens"] == expected[key]["mass_count"]
+                and close(row["mass"], expected[key]["mass_sum"]), f"{key}: tokens are miscounted")
+        require(row["peaks"] == sentences[key], f"{key}: peaks are miscounted")
+        require(0 <= row["shared_mass"] <= row["mass"] * (1 + 1e-9)
+                and 0 < row["top_token_share"] <= 1 + 1e-9, f"{key}: a share is beyond 1")
+        for name in ("punctuation_peaks", "edge_peaks"):
+            require(0 <= row[name] <= row["peaks"], f"{key}: {name} is beyond the peaks")
+        shares = row["peak_shares"]
+        require(len(shares) == len(row["peak_tokens"]) and 1 <= len(shares) <= 5
+                and shares == sorted(shares, reverse=True) and sum(shares) <= 1 + 1e-9,
+                f"{key}: peak_shares cannot be")
+    return f"{table.num_rows} rows"
+
+
+def check_part_scores(folder, n_features):
+    table = read(folder / "part_scores.parquet", PART_SCORES)
+    require(table["feature"].to_pylist() == list(range(n_features)),
+            "rows are not the features from 0")
+    return f"{table.num_rows} features"
+
+
 def check_scores(folder, languages, maxima, n_features):
     columns = SCORES | {f"active_{l}": "int32" for l in languages}
     columns |= {f"max_{l}": "float" for l in languages}
@@ -244,6 +293,22 @@ def check_csv(folder, scores):
                 text != "" and float(text) == float(value))
             require(same, f"{name} is {text!r} where scores.parquet has {value}")
     return f"{len(rows)} rows"
+
+
+def check_vocabulary(path, n_features):
+    table = read(path, VOCABULARY)
+    features = table["feature"].to_pylist()
+    require(features == sorted(set(features)), "features do not ascend")
+    require(all(0 <= feature < n_features for feature in features), "a feature is not the SAE's")
+    for name, sign in (("promoted", -1), ("suppressed", 1)):
+        lists = (table[column].to_pylist() for column in (name, f"{name}_ids", f"{name}_effects"))
+        for tokens, ids, effects in zip(*lists):
+            require(len(tokens) == len(ids) == len(effects), f"{name}: lists differ in length")
+            require(len(set(ids)) == len(ids), f"{name}: a token occurs twice")
+            ranked = [(sign * effect, token_id) for effect, token_id in zip(effects, ids)]
+            require(ranked == sorted(ranked), f"{name} is not ordered by effect, then id")
+            require(not any(c.isspace() for c in "".join(tokens)), f"{name} holds white space")
+    return f"{len(features)} features"
 
 
 def check_folder(folder, report):
@@ -287,11 +352,19 @@ def check_folder(folder, report):
         maxima = pa.concat_tables(maxima)
         report(path, check_statistics(folder, languages, pa.concat_tables(activations), maxima,
                                       manifest["rows"]["kept"], n_features))
+        if (folder / "profile.parquet").exists():
+            begin("profile.parquet")
+            report(path, check_profile(folder, languages, pa.concat_tables(activations), maxima))
+            begin("part_scores.parquet")
+            report(path, check_part_scores(folder, n_features))
         begin("scores.parquet")
         scores, summary = check_scores(folder, languages, maxima, n_features)
         report(path, summary)
         begin("scores.csv")
         report(path, check_csv(folder, scores))
+        if (folder / "vocabulary.parquet").exists():
+            begin("vocabulary.parquet")
+            report(path, check_vocabulary(path, n_features))
     except (Breach, OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
         raise Breach(f"{path}: {type(error).__name__}: {error}") from error
 

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 failed=0
 complain() { echo "$1"; failed=1; }
 
-stages=(core corpus model sae store stats score report)
+stages=(core corpus model sae store stats score report validation)
 for ((i = 0; i < ${#stages[@]}; ++i)); do
   for ((j = i + 1; j < ${#stages[@]}; ++j)); do
     if grep -rnE "#include \"isogloss/${stages[j]}/" "isogloss/${stages[i]}"; then
@@ -27,7 +27,7 @@ if grep -rnE '#include "isogloss/model/llama_.*_internal\.h"' isogloss cli |
 fi
 
 public=$(find isogloss -name '*.h' ! -name '*_internal.h')
-if grep -nE '#include <(arrow|parquet|nlohmann|fmt|zip\.h|ggml|gguf|llama|tbb|boost|openssl|CLI|toml)' $public; then
+if grep -nE '#include <(arrow|parquet|nlohmann|fmt|zip\.h|ggml|gguf|llama|tbb|boost|openssl|CLI|toml|utf8proc)' $public; then
   complain "a public header includes a third-party header"
 fi
 exit $failed

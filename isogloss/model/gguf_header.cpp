@@ -128,8 +128,8 @@ std::uint64_t padded(std::uint64_t size, std::uint64_t alignment) {
   return (size + alignment - 1) / alignment * alignment;
 }
 
-void read_tensors(ByteReader& reader, std::uint64_t count, std::string_view name,
-                  GgufHeader& header) {
+void read_tensors(ByteReader& reader, std::span<const std::byte> file, std::uint64_t count,
+                  std::string_view name, GgufHeader& header) {
   const std::uint64_t alignment = alignment_of(header, name);
   std::set<std::string, std::less<>> names;
   std::vector<std::uint64_t> offsets;
@@ -146,7 +146,7 @@ void read_tensors(ByteReader& reader, std::uint64_t count, std::string_view name
   const std::uint64_t n_data = end > data_start ? end - data_start : 0;
   std::uint64_t expected = 0;
   for (std::size_t i = 0; i < header.tensors.size(); ++i) {
-    const GgufTensor& tensor = header.tensors[i];
+    GgufTensor& tensor = header.tensors[i];
     const std::uint64_t bytes = tensor_bytes(tensor, end, name);
     if (offsets[i] != expected) {
       fail(name,
@@ -156,6 +156,7 @@ void read_tensors(ByteReader& reader, std::uint64_t count, std::string_view name
       fail(name, fmt::format("truncated: tensor '{}' ends at byte {} of {}", tensor.name,
                              data_start + expected + bytes, end));
     }
+    tensor.data = file.subspan(data_start + expected, bytes);
     expected = padded(expected + bytes, alignment);
   }
 }
@@ -186,7 +187,7 @@ GgufHeader read_gguf_header(std::span<const std::byte> bytes, std::string_view n
       fail(name, fmt::format("metadata '{}' is there twice", key));
     }
   }
-  read_tensors(reader, n_tensors, name, header);
+  read_tensors(reader, bytes, n_tensors, name, header);
   return header;
 }
 

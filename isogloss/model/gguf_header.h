@@ -26,6 +26,7 @@ struct GgufTensor {
   std::string name;
   std::uint32_t type = 0;            ///< ggml_type
   std::vector<std::int64_t> extent;  ///< fastest-varying first, one to four entries, each ≥ 1
+  std::span<const std::byte> data;   ///< views the file: rows of extent[0] one after the other
 };
 
 struct GgufHeader {

@@ -14,6 +14,7 @@
 #include "isogloss/core/ggml_assertions_internal.h"
 #include "isogloss/model/llama_log_internal.h"
 #include "isogloss/model/llama_vocabulary_internal.h"
+#include "isogloss/model/mapped_weights_internal.h"
 
 namespace isogloss {
 namespace {
@@ -167,6 +168,7 @@ LlamaSource::LlamaSource(const std::filesystem::path& path, std::span<const Hook
   LlamaLog::instance().clear();
   try {
     load_model(path, options);
+    release_later_blocks(path, capture_.layers.back().layer);
     make_context(options);
   } catch (const std::bad_alloc&) {
     fail_to("load the model");

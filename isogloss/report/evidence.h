@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "isogloss/core/progress.h"
-#include "isogloss/report/segments.h"
+#include "isogloss/store/segments.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/store/layout.h"
 #include "isogloss/store/maxima.h"

@@ -8,6 +8,7 @@
 #include "isogloss/report/evidence.h"
 #include "isogloss/report/neuronpedia.h"
 #include "isogloss/report/scores_file.h"
+#include "isogloss/report/vocabulary_file.h"
 
 namespace isogloss {
 namespace {
@@ -79,6 +80,7 @@ std::vector<FeatureView> view_features(const ResultFolder& folder, const Manifes
                                        const ScoreTable& table,
                                        std::span<const std::int32_t> features,
                                        std::int32_t n_samples) {
+  const auto vocabulary = read_vocabulary(folder);
   std::vector<FeatureView> views;
   for (const auto feature : features) {
     if (feature < 0 || feature >= table.n_features()) {
@@ -86,6 +88,7 @@ std::vector<FeatureView> view_features(const ResultFolder& folder, const Manifes
                                                  table.n_features(), table.n_features() - 1));
     }
     auto& view = views.emplace_back(numbers_of(table, feature));
+    if (const auto* found = find_vocabulary(vocabulary, feature)) view.vocabulary = found->effect;
     const auto pages = neuronpedia_url(manifest);
     if (!pages.empty()) view.neuronpedia_url = fmt::format("{}/{}", pages, feature);
     const auto maxima = read_maxima_of_feature(folder, feature, table.languages);

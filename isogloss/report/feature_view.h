@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "isogloss/model/unembedding.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/store/layout.h"
 #include "isogloss/store/manifest.h"
@@ -51,7 +52,8 @@ struct FeatureView {
   std::optional<double> bi_loss;
   std::optional<double> bi_loss_text;
   std::optional<std::int32_t> bi_rank;
-  std::string neuronpedia_url;  ///< empty if the SAE has no page there
+  std::optional<VocabularyEffect> vocabulary;  ///< if vocabulary.parquet has the feature
+  std::string neuronpedia_url;                 ///< empty if the SAE has no page there
   /// The strongest, in the order of choose_rows: the first is a language's strongest sentence, and
   /// of those the one that is strongest over all languages.
   std::vector<ViewedSample> samples;

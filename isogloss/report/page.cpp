@@ -8,6 +8,7 @@
 #include "isogloss/report/evidence.h"
 #include "isogloss/report/page_json_internal.h"
 #include "isogloss/report/page_template.h"
+#include "isogloss/report/vocabulary_file.h"
 
 namespace isogloss {
 namespace {
@@ -52,14 +53,19 @@ double estimated_bytes(const Manifest& manifest, std::span<const WantedEvidence>
 
 }  // namespace
 
+std::vector<std::int32_t> features_on_page(const ScoreTable& table) {
+  return choose_features(table, kBestByAgreement, kBestByBiLoss);
+}
+
 void write_report(const ResultFolder& folder, const Manifest& manifest, const ScoreTable& table,
                   std::span<const GroupStatistics> statistics, const Maxima& maxima,
                   const RunControl& control) {
-  const auto features = choose_features(table, kBestByAgreement, kBestByBiLoss);
+  const auto features = features_on_page(table);
   const auto page = report_template();
   const auto columns = script_safe(columns_json(table));
   const auto series = script_safe(series_json(statistics));
-  const auto fixed_bytes = page.size() + columns.size() + series.size();
+  const auto vocabulary = script_safe(vocabulary_json(read_vocabulary(folder), features));
+  const auto fixed_bytes = page.size() + columns.size() + series.size() + vocabulary.size();
   for (const auto n_a_feature : kSentencesAFeature) {
     const bool is_last = n_a_feature == kSentencesAFeature.back();
     const auto wanted = wanted_evidence(maxima, features, n_a_feature);
@@ -69,6 +75,7 @@ void write_report(const ResultFolder& folder, const Manifest& manifest, const Sc
     const auto evidence = gather_evidence(folder, maxima, wanted, control);
     std::string data = "{\"run\":" + script_safe(run_json(manifest, table, evidence));
     data += ",\"series\":" + series + ",\"columns\":" + columns;
+    data += ",\"vocabulary\":" + vocabulary;
     data += ",\"evidence\":" + script_safe(evidence_json(evidence, table));
     data += ",\"sequences\":" + script_safe(sequences_json(evidence, table.languages)) + "}";
     if (!is_last && page.size() + data.size() > kPageBytes) continue;

@@ -1,7 +1,9 @@
 // report.html: the whole result as one page that needs nothing else.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "isogloss/core/progress.h"
 #include "isogloss/score/score_table.h"
@@ -12,10 +14,14 @@
 
 namespace isogloss {
 
+/// The features of which the page shows evidence: the 500 best by agreement and the 100 best by BI
+/// loss, ascending.
+std::vector<std::int32_t> features_on_page(const ScoreTable& table);
+
 /// Writes report.html atomically. It shows every feature's numbers, and for the 500 best by
 /// agreement and the 100 best by BI loss up to 40 sentences a language; fewer where the page would
-/// exceed 15 MB. Needs neither the model nor the SAE. Equal folders give equal bytes. Throws
-/// Error(kInterrupted) on a stop.
+/// exceed 15 MB; and what vocabulary.parquet, if it is there, says of them. Needs neither the model
+/// nor the SAE. Equal folders give equal bytes. Throws Error(kInterrupted) on a stop.
 void write_report(const ResultFolder& folder, const Manifest& manifest, const ScoreTable& table,
                   std::span<const GroupStatistics> statistics, const Maxima& maxima,
                   const RunControl& control);

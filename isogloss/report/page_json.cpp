@@ -53,6 +53,14 @@ json number_column(const std::vector<std::optional<T>>& values) {
   return column;
 }
 
+json tokens_json(const std::vector<TokenEffect>& tokens) {
+  json list = json::array();
+  for (const auto& token : tokens) {
+    list.push_back(json::array({token.token, rounded(static_cast<double>(token.effect))}));
+  }
+  return list;
+}
+
 json self_check_json(const std::optional<SelfCheck>& check) {
   if (!check) return {{"fvu", nullptr}, {"l0", nullptr}, {"dead_share", nullptr}};
   return {{"fvu", rounded(check->fvu)},
@@ -168,6 +176,18 @@ json columns_json(const ScoreTable& table) {
     columns["max_" + table.languages[language]] = number_column(table.max[language]);
   }
   return columns;
+}
+
+json vocabulary_json(std::span<const FeatureVocabulary> known,
+                     std::span<const std::int32_t> features) {
+  json result = json::object();
+  for (const auto feature : features) {
+    const auto* found = find_vocabulary(known, feature);
+    if (found == nullptr) continue;
+    result[fmt::format("{}", feature)] = {{"promoted", tokens_json(found->effect.promoted)},
+                                          {"suppressed", tokens_json(found->effect.suppressed)}};
+  }
+  return result;
 }
 
 }  // namespace isogloss

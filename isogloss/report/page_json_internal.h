@@ -6,6 +6,7 @@
 #include <string>
 
 #include "isogloss/report/evidence.h"
+#include "isogloss/report/vocabulary_file.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/stats/statistics.h"
 #include "isogloss/store/manifest.h"
@@ -31,6 +32,12 @@ nlohmann::json evidence_json(const Evidence& evidence, const ScoreTable& table);
 /// {"17": {"id": source, "en": {"text", "t": [segment…], "n": [tokens…]}}}; "n" is left out where
 /// every segment is one token.
 nlohmann::json sequences_json(const Evidence& evidence, std::span<const std::string> languages);
+
+/// {"123": {"promoted": [["▁water", 3.2], …], "suppressed": […]}}: tokens as readable_token()
+/// writes them with their effects to 6 significant digits; of those of `features`, ascending, that
+/// are known.
+nlohmann::json vocabulary_json(std::span<const FeatureVocabulary> known,
+                               std::span<const std::int32_t> features);
 
 /// JSON that can stand in a script element: no "<", so no end tag and no comment.
 template <class Json>

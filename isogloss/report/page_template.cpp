@@ -32,6 +32,9 @@ ISOGLOSS_PIECE(isogloss_report_end, ISOGLOSS_REPORT_END);
 ISOGLOSS_PIECE(isogloss_layers_head, ISOGLOSS_LAYERS_HEAD);
 ISOGLOSS_PIECE(isogloss_layers_middle, ISOGLOSS_LAYERS_MIDDLE);
 ISOGLOSS_PIECE(isogloss_layers_end, ISOGLOSS_LAYERS_END);
+ISOGLOSS_PIECE(isogloss_validation_head, ISOGLOSS_VALIDATION_HEAD);
+ISOGLOSS_PIECE(isogloss_validation_middle, ISOGLOSS_VALIDATION_MIDDLE);
+ISOGLOSS_PIECE(isogloss_validation_end, ISOGLOSS_VALIDATION_END);
 
 #define ISOGLOSS_TEXT(name) std::string_view(name##_begin, name##_end)
 #define ISOGLOSS_TEMPLATE(page)                                                     \
@@ -51,5 +54,6 @@ std::string PageTemplate::filled(std::string_view data) const {
 
 PageTemplate report_template() { return ISOGLOSS_TEMPLATE(report); }
 PageTemplate layers_template() { return ISOGLOSS_TEMPLATE(layers); }
+PageTemplate validation_template() { return ISOGLOSS_TEMPLATE(validation); }
 
 }  // namespace isogloss

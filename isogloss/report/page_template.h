@@ -20,5 +20,6 @@ struct PageTemplate {
 
 PageTemplate report_template();
 PageTemplate layers_template();
+PageTemplate validation_template();
 
 }  // namespace isogloss

@@ -9,6 +9,18 @@
 namespace isogloss {
 namespace {
 
+/// A field as RFC 4180 quotes it: language codes and tokens may hold anything.
+std::string quoted(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string result = "\"";
+  for (const char c : field) {
+    if (c == '"') result += '"';
+    result += c;
+  }
+  return result + '"';
+}
+
+void append(std::string& csv, const std::string& value) { csv += quoted(value); }
 void append(std::string& csv, std::uint8_t value) { csv += value != 0 ? "true" : "false"; }
 void append(std::string& csv, std::int32_t value) {
   fmt::format_to(std::back_inserter(csv), "{}", value);
@@ -20,17 +32,6 @@ void append(std::string& csv, float value) { append(csv, static_cast<double>(val
 template <class T>
 void append(std::string& csv, const std::optional<T>& value) {
   if (value) append(csv, *value);
-}
-
-/// A field as RFC 4180 quotes it: language codes come from the corpus's header.
-std::string quoted(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string result = "\"";
-  for (const char c : field) {
-    if (c == '"') result += '"';
-    result += c;
-  }
-  return result + '"';
 }
 
 }  // namespace

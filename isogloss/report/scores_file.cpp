@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <type_traits>
 
@@ -18,6 +19,7 @@ namespace {
 constexpr const char* kRowsKey = "isogloss.n_sentences";
 constexpr const char* kBetaKey = "isogloss.beta";
 constexpr const char* kBetaTextKey = "isogloss.beta_text";
+constexpr const char* kStrataKey = "isogloss.effective_strata";
 
 /// Arrow's type for each element type of a ScoreTable; an optional one is a column with nulls.
 template <class T>
@@ -30,6 +32,8 @@ template <>
 struct ArrowOf<float> : std::type_identity<arrow::FloatType> {};
 template <>
 struct ArrowOf<double> : std::type_identity<arrow::DoubleType> {};
+template <>
+struct ArrowOf<std::string> : std::type_identity<arrow::StringType> {};
 template <class T>
 struct ArrowOf<std::optional<T>> : ArrowOf<T> {};
 
@@ -46,6 +50,8 @@ std::shared_ptr<arrow::Array> array_of(const std::vector<T>& column,
   for (const auto& value : column) {
     if constexpr (kIsOptional<T>) {
       value ? builder.UnsafeAppend(*value) : builder.UnsafeAppendNull();
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      check_arrow(builder.Append(value), path, "write");
     } else {
       builder.UnsafeAppend(value);
     }
@@ -63,7 +69,7 @@ std::vector<T> column_of(const arrow::Table& table, const std::string& name,
     const auto& array = static_cast<const Array&>(*chunk);
     for (std::int64_t i = 0; i < array.length(); ++i, ++row) {
       if (!array.IsNull(i)) {
-        column[row] = array.Value(i);
+        column[row] = T(array.GetView(i));
       } else if constexpr (!kIsOptional<T>) {
         throw Error(ErrorCode::kBadInput,
                     fmt::format("{}: column {} is null in row {}; score the folder again",
@@ -107,6 +113,25 @@ std::vector<std::string> languages_of(const arrow::Schema& schema) {
   return languages;
 }
 
+/// Gives the table the artefacts and measures whose columns are there, empty.
+void find_optional_columns(const arrow::Schema& schema, ScoreTable& table) {
+  if (schema.GetFieldIndex(kArtefactFlags.front().name) >= 0) {
+    table.artefacts.emplace();
+    table.artefacts->top_token.resize(table.languages.size());
+    table.artefacts->top_token_share_of.resize(table.languages.size());
+  }
+  std::vector<std::string> fixed = {"feature"};
+  visit_score_columns(table,
+                      [&](const std::string& name, const auto&) { fixed.push_back(name); });
+  for (const auto& name : schema.field_names()) {
+    if (std::ranges::find(fixed, name) != fixed.end()) continue;
+    const bool is_measure = std::ranges::any_of(measures(), [&](const MeasureInfo& measure) {
+      return name == measure.name || name.starts_with(std::string(measure.name) + "_");
+    });
+    if (is_measure) table.measures.push_back({name, {}});
+  }
+}
+
 void check_features_ascend(const arrow::Table& rows, const std::filesystem::path& path) {
   const auto features = column_of<std::int32_t>(rows, "feature", path);
   for (std::size_t row = 0; row < features.size(); ++row) {
@@ -132,7 +157,8 @@ void write_scores(const ResultFolder& folder, const ScoreTable& table) {
   const auto metadata =
       arrow::key_value_metadata({{kRowsKey, fmt::format("{}", table.n_rows)},
                                  {kBetaKey, fmt::format("{}", table.beta)},
-                                 {kBetaTextKey, fmt::format("{}", table.beta_text)}});
+                                 {kBetaTextKey, fmt::format("{}", table.beta_text)},
+                                 {kStrataKey, fmt::format("{}", table.effective_strata)}});
   const auto schema = arrow::schema(fields_of(table), metadata);
   ParquetWriter writer(path, schema);
   writer.append(*arrow::Table::Make(schema, arrays, table.n_features()));
@@ -147,6 +173,7 @@ ScoreTable read_scores(const ResultFolder& folder) {
   table.languages = languages_of(*found);
   table.active.resize(table.languages.size());
   table.max.resize(table.languages.size());
+  find_optional_columns(*found, table);
   auto reader = open_parquet(path, arrow::Schema(fields_of(table)));
   if (found->metadata() == nullptr || table.languages.size() < 2) {
     throw Error(ErrorCode::kBadInput,
@@ -157,6 +184,7 @@ ScoreTable read_scores(const ResultFolder& folder) {
   table.n_rows = metadata_number<std::int32_t>(*found->metadata(), kRowsKey, path);
   table.beta = metadata_number<double>(*found->metadata(), kBetaKey, path);
   table.beta_text = metadata_number<double>(*found->metadata(), kBetaTextKey, path);
+  table.effective_strata = metadata_number<double>(*found->metadata(), kStrataKey, path);
 
   const auto rows = take_arrow(reader->ReadTable(), path, "read");
   check_features_ascend(*rows, path);

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "isogloss/score/strata.h"
 #include "isogloss/store/maxima.h"
@@ -21,7 +20,10 @@ struct PairAgreement {
   std::int32_t cofire = 0;      ///< rows on which both fire
 };
 
-/// O(k log k) in the non-zeros. Thread-safe.
+/// κ = (M − E)/(1 − E); absent if E is 1 but for rounding (within 1e-12).
+std::optional<double> chance_corrected(double observed, double expected);
+
+/// O(k log k) in the non-zeros. Thread-safe. For many pairs see feature_pairs.h.
 PairAgreement pair_agreement(const SparseColumn& a, const SparseColumn& b, std::int32_t n_rows);
 
 /// Σ_g (1/n_g) Σ_{s,r∈g} min(p_s, q_r): the overlap expected when sentences are re-paired within

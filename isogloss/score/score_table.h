@@ -2,50 +2,92 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "isogloss/core/progress.h"
-#include "isogloss/store/manifest.h"
+#include "isogloss/score/artefacts.h"
+#include "isogloss/score/feature_pairs.h"
+#include "isogloss/score/measures/measures.h"
+#include "isogloss/score/optional_column.h"
+#include "isogloss/score/part_scores.h"
 #include "isogloss/store/maxima.h"
+#include "isogloss/store/row_traits.h"
+#include "isogloss/store/scoring_options.h"
 
 namespace isogloss {
 
-using OptionalColumn = std::vector<std::optional<double>>;
-
-/// Columns of length n_features, in feature order; names as in scores.parquet (docs/formats.md).
+/// Columns of length n_features, in feature order; names as in scores.parquet (docs/dataset.md).
+/// "Stratified" is under re-pairing within strata, the rest under re-pairing of any two sentences;
+/// means are over the language pairs in which the feature fires.
 struct ScoreTable {
   std::vector<std::string> languages;
   std::int32_t n_rows = 0;
-  double beta = 0;       ///< of bi_loss, as applied
-  double beta_text = 0;  ///< of bi_loss_text
+  double effective_strata = 1;  ///< Strata::effective_number
+  double beta = 0;              ///< of bi_loss, as applied
+  double beta_text = 0;         ///< of bi_loss_text
 
   std::vector<std::uint8_t> alive;  ///< fires in every language
   std::vector<std::int32_t> n_languages_active;
   std::vector<double> agreement;  ///< max(0, shrunk κ), 0 where undefined
   OptionalColumn agreement_raw;   ///< signed κ, mean over the language pairs that have one
   std::vector<std::int32_t> agreement_rank;
-  OptionalColumn overlap;           ///< M, mean over the language pairs where both fire
-  OptionalColumn overlap_expected;  ///< E, likewise
-  OptionalColumn n_eff;             ///< harmonic mean over the languages that fire, if at least two
+  OptionalColumn overlap;            ///< mean M
+  OptionalColumn overlap_expected;   ///< mean E
+  OptionalColumn n_eff;              ///< harmonic mean over the languages that fire, if two or more
   std::vector<std::int32_t> cofire;  ///< sentences on which all languages fire
   OptionalColumn p_cofire;           ///< absent if no pair of languages fires
   OptionalColumn q_cofire;           ///< over live features; absent for the others
+
+  std::vector<std::int32_t> rank;  ///< the default: by agreement_stratified, then its raw form
+  std::vector<double> agreement_stratified;
+  OptionalColumn agreement_stratified_raw;
+  OptionalColumn agreement_low;   ///< 95 % bootstrap interval of agreement_stratified_raw
+  OptionalColumn agreement_high;  ///< likewise
+  OptionalColumn p_agreement;     ///< permutation p-value of agreement_stratified_raw
+  OptionalColumn q_agreement;     ///< over the features that have a p
+  std::vector<std::int32_t> n_permutations;
+  OptionalColumn p_agreement_max_t;  ///< adjusted for all features; absent unless asked for
+  OptionalColumn overlap_expected_stratified;
+  OptionalColumn p_cofire_stratified;
+  OptionalColumn agreement_min;         ///< weakest pair's stratified κ
+  OptionalColumn agreement_strict;      ///< stratified κ of all languages at once; live ones
+  OptionalColumn agreement_attainable;  ///< mean of the largest κ the margins allow
+  OptionalColumn containment;
+
   OptionalColumn bi_loss;
   std::vector<std::optional<std::int32_t>> bi_rank;
   OptionalColumn bi_loss_text;
   std::vector<std::vector<std::int32_t>> active;  ///< [n_languages][n_features] sentences firing
   std::vector<std::vector<float>> max;            ///< [n_languages][n_features], 0 if silent
 
+  std::optional<Artefacts> artefacts;  ///< absent without profiles
+  std::vector<Measure> measures;       ///< as asked for
+
   std::int32_t n_features() const { return static_cast<std::int32_t>(alive.size()); }
 };
 
+/// What scores are made of.
+struct ScoringInput {
+  const Maxima& maxima;
+  const RowTraits* traits = nullptr;          ///< null: one stratum, no documents
+  const FeatureProfiles* profiles = nullptr;  ///< null: no artefacts, no measures of tokens
+  /// Called with the language pairs of some features at a time, features ascending; may be empty.
+  std::function<void(std::span<const PairScores>)> take_pairs = {};
+  /// A table of the same maxima and traits under the same_resampling(): its p-values and intervals
+  /// are taken over instead of drawn again. May be null.
+  const ScoreTable* earlier = nullptr;
+};
+
 /// Scores all features, on all cores (oneTBB). Deterministic: no result depends on the threads.
-ScoreTable score_features(const Maxima& maxima, const ScoringOptions& options,
+/// Error(kUsage) for an unknown measure.
+ScoreTable score_features(const ScoringInput& input, const ScoringOptions& options,
                           const RunControl& control);
 
-/// Features by agreement_rank.
-std::vector<std::int32_t> features_by_agreement(const ScoreTable& table);
+/// Features by rank.
+std::vector<std::int32_t> features_by_rank(const ScoreTable& table);
 
 }  // namespace isogloss

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "isogloss/store/row_traits.h"
+#include "isogloss/store/scoring_options.h"
 
 namespace isogloss {
 
@@ -19,20 +20,19 @@ struct Strata {
   double effective_number() const;
 };
 
-/// What the null holds fixed.
-enum class NullModel {
-  kPlain,           ///< any sentence may be paired with any
-  kLength,          ///< within deciles of length
-  kLengthDocument,  ///< within decile × document, where the corpus names documents
-};
-
 /// All rows in one stratum: the plain null.
 Strata single_stratum(std::int32_t n_rows);
 
-/// Length is the mean over languages of a row's rank by content-token count (ties share their mean
-/// rank); deciles of it, crossed with the document. Strata under 10 rows merge with the neighbouring
-/// decile of the same document, then across documents, so that no stratum has fewer than 10 rows
-/// unless there are fewer in all: a singleton would force E = M. Deterministic.
+/// Length is the mean over languages of a row's rank by token count (ties share their mean rank;
+/// the special tokens of a model are the same for every row and do not matter). With R the rank of
+/// that mean, ties likewise, its decile is ⌊10·(R − ½)/n⌋. Deciles are crossed with the document.
+/// No stratum has fewer than 10 rows unless there are fewer in all (a singleton would force E = M):
+/// 1. Within a document, from its shortest decile up, a stratum takes in the next longer decile
+///    until it has 10 rows; if fewer than 10 are left after it, it takes those too.
+/// 2. Documents under 10 rows are together treated as one document.
+/// 3. If those are under 10 rows together, they join the stratum whose mean R is nearest to theirs;
+///    strata equally near become one with it.
+/// So the partition depends on lengths and documents, not on the order of rows or of documents.
 Strata make_strata(const RowTraits& traits, NullModel model);
 
 }  // namespace isogloss

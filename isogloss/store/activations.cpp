@@ -34,16 +34,25 @@ class TokenReader {
   void append(std::span<const std::int32_t> samples, LanguageIndex& languages,
               ActivationShard& out) const {
     for (std::int64_t row = 0; row < sample_.length(); ++row) {
-      if (!std::ranges::binary_search(samples, sample_.Value(row))) continue;
-      if (position_.Value(row) < 0) throw_damaged(path_, "a position is negative");
-      out.sample.push_back(sample_.Value(row));
-      out.language.push_back(languages.find(language_.GetView(row), path_));
-      out.position.push_back(position_.Value(row));
-      append_activations(row, out.activations);
+      if (std::ranges::binary_search(samples, sample_.Value(row))) append_row(row, languages, out);
     }
   }
 
+  void append_all(LanguageIndex& languages, ActivationShard& out) const {
+    out.activations.features.reserve(static_cast<std::size_t>(features_.items.length()));
+    out.activations.values.reserve(static_cast<std::size_t>(values_.items.length()));
+    for (std::int64_t row = 0; row < sample_.length(); ++row) append_row(row, languages, out);
+  }
+
  private:
+  void append_row(std::int64_t row, LanguageIndex& languages, ActivationShard& out) const {
+    if (position_.Value(row) < 0) throw_damaged(path_, "a position is negative");
+    out.sample.push_back(sample_.Value(row));
+    out.language.push_back(languages.find(language_.GetView(row), path_));
+    out.position.push_back(position_.Value(row));
+    append_activations(row, out.activations);
+  }
+
   void append_activations(std::int64_t row, SparseRows& out) const {
     const std::span features(features_.items.raw_values() + features_.begin(row),
                              static_cast<std::size_t>(features_.size(row)));
@@ -89,6 +98,38 @@ void visit_activation_values(
                          const std::int32_t language_index = index.find(name, path);
                          if (!run.empty()) visit(language_index, run);
                        }
+                     });
+  }
+}
+
+void visit_token_positions(const ResultFolder& folder, std::span<const std::string> languages,
+                           const std::function<void(std::int32_t sample, std::int32_t language,
+                                                    std::int32_t position)>& visit) {
+  LanguageIndex index(languages);
+  for (const auto& path : shard_files(folder.activations())) {
+    visit_row_groups(path, *activations_schema(), {"sample", "language", "position"}, nullptr,
+                     [&](const arrow::Table& table) {
+                       const auto& sample = column<arrow::Int32Array>(table, "sample", path);
+                       const auto& language = column<arrow::StringArray>(table, "language", path);
+                       const auto& position = column<arrow::Int32Array>(table, "position", path);
+                       for (std::int64_t row = 0; row < table.num_rows(); ++row) {
+                         if (position.Value(row) < 0) throw_damaged(path, "a position is negative");
+                         visit(sample.Value(row), index.find(language.GetView(row), path),
+                               position.Value(row));
+                       }
+                     });
+  }
+}
+
+void visit_activations(const ResultFolder& folder, std::span<const std::string> languages,
+                       const std::function<void(const ActivationShard&)>& visit) {
+  LanguageIndex index(languages);
+  for (const auto& path : shard_files(folder.activations())) {
+    visit_row_groups(path, *activations_schema(), activations_schema()->field_names(), nullptr,
+                     [&](const arrow::Table& table) {
+                       ActivationShard rows;
+                       TokenReader(table, path).append_all(index, rows);
+                       visit(rows);
                      });
   }
 }

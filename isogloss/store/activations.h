@@ -38,6 +38,15 @@ void visit_activation_values(
     const ResultFolder& folder, std::span<const std::string> languages,
     const std::function<void(std::int32_t language, std::span<const float> values)>& visit);
 
+/// Calls `visit` for every content token in the folder, in file order; reads three columns only.
+void visit_token_positions(const ResultFolder& folder, std::span<const std::string> languages,
+                           const std::function<void(std::int32_t sample, std::int32_t language,
+                                                    std::int32_t position)>& visit);
+
+/// Calls `visit` with the rows of each row group, in file order; holds one row group at a time.
+void visit_activations(const ResultFolder& folder, std::span<const std::string> languages,
+                       const std::function<void(const ActivationShard&)>& visit);
+
 /// Every row of the given samples (ascending), in file order. Row groups without them are skipped.
 ActivationShard read_activations(const ResultFolder& folder, std::span<const std::string> languages,
                                  std::span<const std::int32_t> samples);

@@ -15,8 +15,12 @@ struct ResultFolder {
   std::filesystem::path activations() const { return root / "activations"; }
   std::filesystem::path maxima() const { return root / "maxima"; }
   std::filesystem::path statistics() const { return root / "statistics.json"; }
+  std::filesystem::path profile() const { return root / "profile.parquet"; }
+  std::filesystem::path part_scores() const { return root / "part_scores.parquet"; }
   std::filesystem::path scores_parquet() const { return root / "scores.parquet"; }
   std::filesystem::path scores_csv() const { return root / "scores.csv"; }
+  std::filesystem::path pairs_parquet() const { return root / "pairs.parquet"; }
+  std::filesystem::path vocabulary() const { return root / "vocabulary.parquet"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
   std::filesystem::path activation_shard(
@@ -31,6 +35,14 @@ struct LayersFolder {
   std::filesystem::path parquet() const { return root / "layers.parquet"; }
   std::filesystem::path json() const { return root / "layers.json"; }
   std::filesystem::path page() const { return root / "layers.html"; }
+};
+
+/// What `isogloss validate` writes: a folder of its own, or a run's.
+struct ValidationFolder {
+  std::filesystem::path root;
+
+  std::filesystem::path parquet() const { return root / "validation.parquet"; }
+  std::filesystem::path page() const { return root / "validation.html"; }
 };
 
 }  // namespace isogloss

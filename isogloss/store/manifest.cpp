@@ -62,7 +62,16 @@ Json self_check_json(const std::optional<SelfCheck>& check) {
 
 Json scoring_json(const std::optional<ScoringOptions>& scoring) {
   if (!scoring) return nullptr;
-  return {{"shrinkage_lambda", scoring->shrinkage_lambda}, {"beta", or_null(scoring->beta)}};
+  return {{"shrinkage_lambda", scoring->shrinkage_lambda},
+          {"beta", or_null(scoring->beta)},
+          {"null_model", to_string(scoring->null_model)},
+          {"fdr", to_string(scoring->fdr)},
+          {"fdr_level", scoring->fdr_level},
+          {"max_permutations", scoring->max_permutations},
+          {"max_t_permutations", scoring->max_t_permutations},
+          {"n_bootstrap", scoring->n_bootstrap},
+          {"seed", scoring->seed},
+          {"measures", scoring->measures}};
 }
 
 Json manifest_json(const Manifest& manifest) {
@@ -170,6 +179,27 @@ std::vector<ShardRange> read_shards(const std::vector<JsonFields>& list) {
   return shards;
 }
 
+ScoringOptions read_scoring(const JsonFields& fields) {
+  ScoringOptions options;
+  options.shrinkage_lambda = fields.number("shrinkage_lambda", 0);
+  if (!fields.is_null("beta")) {
+    options.beta = fields.number("beta", std::numeric_limits<double>::lowest());
+  }
+  const auto null_model = null_model_from(fields.text("null_model"));
+  if (!null_model) fields.reject("null_model", "plain, length or length-document");
+  options.null_model = *null_model;
+  const auto fdr = fdr_procedure_from(fields.text("fdr"));
+  if (!fdr) fields.reject("fdr", "bh or by");
+  options.fdr = *fdr;
+  options.fdr_level = fields.number("fdr_level", 0);
+  options.max_permutations = fields.integer<std::int32_t>("max_permutations");
+  options.max_t_permutations = fields.integer<std::int32_t>("max_t_permutations");
+  options.n_bootstrap = fields.integer<std::int32_t>("n_bootstrap");
+  options.seed = fields.integer<std::uint64_t>("seed");
+  options.measures = fields.texts("measures");
+  return options;
+}
+
 void read_results(const JsonFields& fields, Manifest& manifest) {
   if (!fields.is_null("self_check")) {
     const auto check = fields.object("self_check");
@@ -177,13 +207,7 @@ void read_results(const JsonFields& fields, Manifest& manifest) {
         SelfCheck{check.integer<std::int64_t>("n_tokens"), check.number_or_nan("fvu"),
                   check.number_or_nan("l0"), check.number_or_nan("dead_share")};
   }
-  if (!fields.is_null("scoring")) {
-    const auto options = fields.object("scoring");
-    manifest.scoring = ScoringOptions{options.number("shrinkage_lambda", 0), std::nullopt};
-    if (!options.is_null("beta")) {
-      manifest.scoring->beta = options.number("beta", std::numeric_limits<double>::lowest());
-    }
-  }
+  if (!fields.is_null("scoring")) manifest.scoring = read_scoring(fields.object("scoring"));
 }
 
 Manifest parse_manifest(const std::filesystem::path& path, std::string_view text) {

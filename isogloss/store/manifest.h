@@ -9,6 +9,7 @@
 #include "isogloss/corpus/corpus.h"
 #include "isogloss/sae/self_check.h"
 #include "isogloss/store/layout.h"
+#include "isogloss/store/scoring_options.h"
 
 namespace isogloss {
 
@@ -50,13 +51,6 @@ struct ShardRange {
   std::int32_t n_rows = 0;
   std::int64_t n_tokens = 0;  ///< ids sent to the model, all languages, specials included
   bool operator==(const ShardRange&) const = default;
-};
-
-/// How the scores were computed.
-struct ScoringOptions {
-  double shrinkage_lambda = 3;  ///< λ of κ·n_eff/(n_eff + λ)
-  std::optional<double> beta;   ///< β of the BI loss; from the data if absent
-  bool operator==(const ScoringOptions&) const = default;
 };
 
 struct Manifest {

@@ -141,6 +141,21 @@ std::vector<SequenceRecord> read_sequences(const ResultFolder& folder,
   return records;
 }
 
+void visit_sequences(const ResultFolder& folder,
+                     const std::function<void(std::span<const SequenceRecord>)>& visit) {
+  const auto path = folder.sequences();
+  visit_row_groups(path, *sequences_schema(), sequences_schema()->field_names(), nullptr,
+                   [&](const arrow::Table& table) {
+                     const RecordReader reader(table, path);
+                     std::vector<SequenceRecord> records;
+                     records.reserve(static_cast<std::size_t>(table.num_rows()));
+                     for (std::int64_t row = 0; row < table.num_rows(); ++row) {
+                       records.push_back(reader.read(row));
+                     }
+                     visit(records);
+                   });
+}
+
 std::vector<std::int32_t> read_sample_ids(const ResultFolder& folder, const std::string& language) {
   const auto path = folder.sequences();
   std::vector<std::int32_t> ids;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -40,6 +41,10 @@ class SequenceWriter {
 /// ordered by sample, then as written.
 std::vector<SequenceRecord> read_sequences(const ResultFolder& folder,
                                            std::span<const std::int32_t> samples);
+
+/// Calls `visit` with the records of each row group, in file order; holds one row group at a time.
+void visit_sequences(const ResultFolder& folder,
+                     const std::function<void(std::span<const SequenceRecord>)>& visit);
 
 /// The `sample` column of one language's records, ascending: the rows of the corpus kept.
 std::vector<std::int32_t> read_sample_ids(const ResultFolder& folder, const std::string& language);

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -12,7 +13,9 @@
 namespace isogloss::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Run : public RunFixture {};
 
@@ -21,7 +24,7 @@ TEST_F(Run, WritesTheContractFiles) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   for (const char* name : {"manifest.json", "sequences.parquet", "activations/part-00000.parquet",
                            "maxima/part-00000.parquet", "statistics.json", "scores.parquet",
-                           "scores.csv", "report.html"}) {
+                           "scores.csv", "vocabulary.parquet", "report.html"}) {
     EXPECT_TRUE(std::filesystem::exists(output_ / name)) << name;
   }
   EXPECT_THAT(outcome.out, HasSubstr("agreement"));
@@ -115,6 +118,58 @@ TEST_F(Run, StagesOneByOneEqualOneRun) {
   ASSERT_EQ(run({"score", staged.string()}).exit_code, 0);
   ASSERT_EQ(run({"report", staged.string()}).exit_code, 0);
   EXPECT_EQ(snapshot(staged), snapshot(output_));
+}
+
+// The tiny SAE's feature 5 is the residual's component 5, feature 69 the same with its sign turned.
+TEST_F(Run, TellsWhatAFeatureSaysWhetherOrNotThePageShowsIt) {
+  ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
+  const auto shown = [&](const std::string& feature) {
+    const auto outcome = run({"show", feature, output_.string(), "--json"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err, "");
+    return nlohmann::json::parse(outcome.out);
+  };
+  const auto stored = shown("5");
+  ASSERT_EQ(stored["promoted"].size(), 10u);
+  const auto opposite = shown("69");
+  EXPECT_EQ(opposite["promoted"][0][0], stored["suppressed"][0][0]);
+  EXPECT_EQ(opposite["promoted"][0][1].get<float>(), -stored["suppressed"][0][1].get<float>());
+
+  const auto text = run({"show", "5", output_.string()}).out;
+  EXPECT_THAT(text, HasSubstr("\n  promotes   " + stored["promoted"][0][0].get<std::string>()));
+  EXPECT_THAT(text, HasSubstr("\n  suppresses " + stored["suppressed"][0][0].get<std::string>()));
+
+  std::filesystem::remove(output_ / "vocabulary.parquet");
+  const auto before = snapshot(output_);
+  EXPECT_EQ(shown("5"), stored) << "computed anew";
+  EXPECT_EQ(snapshot(output_), before) << "to look changes nothing";
+}
+
+TEST_F(Run, ReportsAndShowsWithoutTheModelOrTheSae) {
+  ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
+  const auto whole = snapshot(output_);
+  const auto weights = folder_ / "sae" / "sae_weights.safetensors";
+  const auto bytes = read_text(weights);
+  for (const bool is_there : {false, true}) {
+    std::filesystem::remove(output_ / "vocabulary.parquet");
+    std::filesystem::remove(weights);
+    if (is_there) std::ofstream(weights, std::ios::binary) << bytes << "more";
+    for (const std::vector<std::string>& verb :
+         {std::vector<std::string>{"report"}, {"show", "5"}}) {
+      auto words = verb;
+      words.push_back(output_.string());
+      const auto outcome = run(words);
+      EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+      EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+      EXPECT_THAT(outcome.err, AllOf(HasSubstr("warning"), HasSubstr("sae_weights.safetensors"),
+                                     HasSubstr(is_there ? "not the file" : "not there")));
+      EXPECT_THAT(outcome.out, Not(HasSubstr("promotes")));
+    }
+    EXPECT_FALSE(std::filesystem::exists(output_ / "vocabulary.parquet"));
+  }
+  std::ofstream(weights, std::ios::binary) << bytes;
+  ASSERT_EQ(run({"report", output_.string()}).exit_code, 0);
+  EXPECT_EQ(snapshot(output_), whole);
 }
 
 TEST_F(Run, JsonIsForScripts) {

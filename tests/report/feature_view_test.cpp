@@ -7,6 +7,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/report/scores_file.h"
+#include "isogloss/report/vocabulary_file.h"
 #include "tests/support/small_result.h"
 
 namespace isogloss {
@@ -76,6 +77,17 @@ TEST(ViewFeature, ReadsTheScoresOfTheFolder) {
   EXPECT_EQ(view.agreement_rank, 32);
   EXPECT_EQ(view.languages, result.languages());
   EXPECT_EQ(view.neuronpedia_url, "https://www.neuronpedia.org/model/source/7");
+}
+
+TEST(ViewFeature, HasWhatTheVocabularyFileHas) {
+  const SmallResult result;
+  const VocabularyEffect effect = {{{7, "▁water", 3.25F}}, {{8, ",", -2.5F}}};
+  const std::vector<FeatureVocabulary> known = {{7, effect}};
+  write_vocabulary(result.folder, known);
+  const std::vector<std::int32_t> features = {7, 8};
+  const auto views = view_features(result.folder, result.manifest, result.table(), features, 1);
+  EXPECT_EQ(views[0].vocabulary, effect);
+  EXPECT_EQ(views[1].vocabulary, std::nullopt);
 }
 
 TEST(ViewFeature, HasNoSentencesForADeadFeature) {

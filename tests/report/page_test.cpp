@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "isogloss/report/page_template.h"
+#include "isogloss/report/vocabulary_file.h"
 #include "tests/support/small_result.h"
 
 namespace isogloss {
@@ -79,8 +80,8 @@ TEST(WriteReport, TellsOfTheRun) {
   result.manifest.neuronpedia_id = "gemma-2-2b/20-gemmascope-res-16k";
   result.manifest.dropped.duplicate = 7;
   const auto data = json::parse(data_of(write_page(result)));
-  EXPECT_THAT(keys(data),
-              UnorderedElementsAreArray({"run", "series", "columns", "evidence", "sequences"}));
+  EXPECT_THAT(keys(data), UnorderedElementsAreArray(
+                              {"run", "series", "columns", "vocabulary", "evidence", "sequences"}));
   const auto& run = data["run"];
   EXPECT_EQ(run["languages"], (json{"en", "th", "zh"}));
   EXPECT_EQ(run["n_samples"], 30);
@@ -124,6 +125,21 @@ TEST(WriteReport, HasAllColumnsOfTheScores) {
   EXPECT_EQ(columns["alive"][0], 0);
   const auto table = result.table();
   EXPECT_NEAR(columns["max_th"][7].get<double>(), table.max[1][7], 1e-5 * table.max[1][7]);
+}
+
+TEST(WriteReport, TellsWhatTheShownFeaturesSay) {
+  const SmallResult result;
+  EXPECT_EQ(json::parse(data_of(write_page(result)))["vocabulary"], json::object());
+  const VocabularyEffect effect = {{{7, "▁water", 3.25F}, {9, "</script>", 1.0F / 3}},
+                                   {{8, ",", -2.5F}}};
+  // Feature 0 is dead and stands on no page.
+  const std::vector<FeatureVocabulary> known = {{0, effect}, {7, effect}};
+  write_vocabulary(result.folder, known);
+  const auto text = data_of(write_page(result));
+  EXPECT_EQ(text.find('<'), std::string::npos);
+  EXPECT_EQ(json::parse(text)["vocabulary"],
+            json::parse(R"({"7": {"promoted": [["▁water", 3.25], ["</script>", 0.333333]],
+                                  "suppressed": [[",", -2.5]]}})"));
 }
 
 TEST(WriteReport, DrawsSeriesOnRanksFromOneToTheLast) {

@@ -25,7 +25,8 @@ using testing::random_column;
 using Features = std::vector<std::vector<DenseColumn>>;
 
 ScoreTable score(const Maxima& maxima, double lambda = 3) {
-  return score_features(maxima, {.shrinkage_lambda = lambda, .beta = {}}, {});
+  return score_features(
+      {maxima}, {.shrinkage_lambda = lambda, .max_permutations = 0, .n_bootstrap = 0}, {});
 }
 
 Features random_features(std::size_t n_languages, std::int32_t n_rows, int n_features) {
@@ -137,7 +138,7 @@ TEST(ScoreTable, RanksByAgreementThenSignedKappaThenFeature) {
   };
   const auto table = score(make_maxima({"en", "es"}, 4, features));
   ASSERT_GT(*table.agreement_raw[3], *table.agreement_raw[1]);
-  EXPECT_THAT(features_by_agreement(table), ::testing::ElementsAre(4, 2, 5, 3, 1, 0, 6));
+  EXPECT_THAT(features_by_rank(table), ::testing::ElementsAre(4, 2, 5, 3, 1, 0, 6));
   EXPECT_THAT(table.agreement_rank, ::testing::ElementsAre(5, 4, 1, 3, 0, 2, 6));
 }
 
@@ -214,6 +215,75 @@ TEST(ScoreTable, NumberOfThreadsDoesNotChangeABit) {
   EXPECT_EQ(table.bi_loss_text, alone.bi_loss_text);
 }
 
+/// Three languages, 60 rows in two documents, lengths 1 … 60.
+RowTraits three_languages_in_two_documents() {
+  RowTraits traits;
+  traits.n_tokens.assign(3, std::vector<std::int32_t>(60));
+  for (auto& lengths : traits.n_tokens) std::iota(lengths.begin(), lengths.end(), 1);
+  traits.document.assign(60, 0);
+  std::fill(traits.document.begin() + 30, traits.document.end(), 1);
+  return traits;
+}
+
+TEST(ScoreTable, StratifiedColumnsAgreeWithThePairsTheyComeFrom) {
+  const auto maxima = make_maxima({"en", "es", "de"}, 60, random_features(3, 60, 40));
+  const auto traits = three_languages_in_two_documents();
+  std::vector<PairScores> pairs;
+  const ScoringOptions options{.max_permutations = 200, .n_bootstrap = 50, .measures = {"phi"}};
+  const auto table = score_features(
+      {maxima, &traits, nullptr,
+       [&](std::span<const PairScores> some) {
+         pairs.insert(pairs.end(), some.begin(), some.end());
+       }},
+      options, {});
+  EXPECT_GT(table.effective_strata, 2);
+  ASSERT_FALSE(pairs.empty());
+  EXPECT_TRUE(std::ranges::is_sorted(pairs, {}, &PairScores::feature));
+  for (std::int32_t feature = 0; feature < maxima.n_features; ++feature) {
+    const auto f = static_cast<std::size_t>(feature);
+    double sum = 0;
+    double smallest = 2;
+    int n = 0;
+    for (const auto& pair : pairs) {
+      if (pair.feature != feature || !pair.kappa_stratified) continue;
+      sum += *pair.kappa_stratified;
+      smallest = std::min(smallest, *pair.kappa_stratified);
+      ++n;
+    }
+    ASSERT_EQ(table.agreement_stratified_raw[f].has_value(), n > 0) << feature;
+    ASSERT_EQ(table.p_agreement[f].has_value(), n > 0) << feature;
+    if (n == 0) continue;
+    EXPECT_NEAR(*table.agreement_stratified_raw[f], sum / n, 1e-12) << feature;
+    EXPECT_EQ(*table.agreement_min[f], smallest) << feature;
+    EXPECT_LE(*table.p_agreement[f], *table.q_agreement[f]) << feature;
+    if (table.agreement_low[f]) {
+      EXPECT_LT(*table.agreement_low[f], *table.agreement_high[f]);
+    }
+  }
+  ASSERT_EQ(table.measures.size(), 1U);
+  EXPECT_EQ(table.measures.front().name, "phi");
+}
+
+TEST(ScoreTable, TheNullModelDecidesTheStrata) {
+  const auto maxima = make_maxima({"en", "es", "de"}, 60, random_features(3, 60, 5));
+  const auto traits = three_languages_in_two_documents();
+  const auto strata_of = [&](NullModel model) {
+    return score_features({maxima, &traits},
+                          {.null_model = model, .max_permutations = 0, .n_bootstrap = 0}, {})
+        .effective_strata;
+  };
+  EXPECT_EQ(strata_of(NullModel::kPlain), 1);
+  EXPECT_GT(strata_of(NullModel::kLength), 1);
+  const auto plain = score_features(
+      {maxima, &traits}, {.null_model = NullModel::kPlain, .max_permutations = 0}, {});
+  EXPECT_EQ(plain.agreement, plain.agreement_stratified);
+}
+
+TEST(ScoreTable, AnUnknownMeasureIsRefused) {
+  const auto maxima = make_maxima({"en", "es"}, 10, random_features(2, 10, 3));
+  EXPECT_THROW(score_features({maxima}, {.measures = {"kapa"}}, {}), Error);
+}
+
 TEST(ScoreTable, ReportsProgressAndStopsWhenAsked) {
   const auto maxima = make_maxima({"en", "es"}, 10, random_features(2, 10, 1500));
   std::atomic<bool> stop = false;
@@ -225,11 +295,11 @@ TEST(ScoreTable, ReportsProgressAndStopsWhenAsked) {
                                },
                            .warn = {},
                            .stop = &stop};
-  score_features(maxima, {}, control);
-  EXPECT_THAT(done, ::testing::ElementsAre(1024, 1500));
+  score_features({maxima}, {.max_permutations = 0, .n_bootstrap = 0}, control);
+  EXPECT_THAT(done, ::testing::ElementsAre(512, 1024, 1500));
   stop = true;
   try {
-    score_features(maxima, {}, control);
+    score_features({maxima}, {}, control);
     FAIL() << "went on";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kInterrupted);

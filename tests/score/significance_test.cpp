@@ -131,6 +131,18 @@ TEST(BenjaminiHochberg, EqualsItsDefinitionAndStaysAtMostOne) {
   }
 }
 
+TEST(BenjaminiYekutieli, HandComputed) {
+  // As above, times 1 + 1/2 + 1/3 + 1/4 = 25/12 before the bound: 4·.5·25/12/4 is above 1.
+  const std::vector<std::optional<double>> p = {0.03, std::nullopt, 0.01, 0.5, 0.02};
+  const auto q = benjamini_yekutieli(p);
+  EXPECT_NEAR(*q[0], 0.04 * 25 / 12, 1e-15);
+  EXPECT_FALSE(q[1].has_value());
+  EXPECT_NEAR(*q[2], 0.04 * 25 / 12, 1e-15);
+  EXPECT_EQ(*q[3], 1);
+  EXPECT_NEAR(*q[4], 0.04 * 25 / 12, 1e-15);
+  EXPECT_TRUE(benjamini_yekutieli({}).empty());
+}
+
 TEST(BenjaminiHochberg, NothingPresent) {
   EXPECT_THAT(benjamini_hochberg(std::vector<std::optional<double>>(3)),
               ::testing::Each(std::optional<double>()));

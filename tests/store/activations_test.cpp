@@ -78,6 +78,35 @@ TEST_F(ActivationsTest, VisitsEveryValueOnceUnderItsLanguage) {
   EXPECT_EQ(found, expected);
 }
 
+TEST_F(ActivationsTest, VisitsEveryRowInFileOrder) {
+  std::vector<std::int32_t> many(400);
+  std::iota(many.begin(), many.end(), 0);
+  const auto a = random_shard({.samples = many, .n_features = 12}, random_);
+  const auto b = random_shard({.samples = {500, 507}}, random_);
+  write_shard(folder_, 0, languages_, a);
+  write_shard(folder_, 1, languages_, b);
+  ActivationShard expected, found, positions;
+  many.insert(many.end(), {500, 507});
+  append_rows(a, many, expected);
+  append_rows(b, many, expected);
+  std::int32_t n_visits = 0;
+  visit_activations(folder_, languages_, [&](const ActivationShard& rows) {
+    append_rows(rows, many, found);
+    ++n_visits;
+  });
+  expect_equal(found, expected);
+  EXPECT_EQ(n_visits, 3);  // two row groups and one
+  visit_token_positions(folder_, languages_,
+                        [&](std::int32_t sample, std::int32_t language, std::int32_t position) {
+                          positions.sample.push_back(sample);
+                          positions.language.push_back(language);
+                          positions.position.push_back(position);
+                        });
+  EXPECT_EQ(positions.sample, expected.sample);
+  EXPECT_EQ(positions.language, expected.language);
+  EXPECT_EQ(positions.position, expected.position);
+}
+
 TEST_F(ActivationsTest, ShardsWithoutTokensOrWithoutActivationsAreWhole) {
   write_shard(folder_, 0, languages_, {});
   ActivationShard silent;

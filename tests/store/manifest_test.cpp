@@ -48,7 +48,16 @@ Manifest full_manifest() {
   manifest.n_sentences = 12;
   manifest.shards = {{0, 7, 900}, {7, 5, 6000000000}};
   manifest.self_check = SelfCheck{4096, 0.1, 61.25, 1.0 / 3};
-  manifest.scoring = ScoringOptions{5, -1e-9};
+  manifest.scoring = ScoringOptions{.shrinkage_lambda = 5,
+                                     .beta = -1e-9,
+                                     .null_model = NullModel::kLength,
+                                     .fdr = FdrProcedure::kBenjaminiYekutieli,
+                                     .fdr_level = 0.01,
+                                     .max_permutations = 7,
+                                     .max_t_permutations = 8,
+                                     .n_bootstrap = 9,
+                                     .seed = 10,
+                                     .measures = {"jaccard", "phi"}};
   return manifest;
 }
 
@@ -171,6 +180,8 @@ TEST_F(ManifestTest, ValuesOutOfRangeAreNamedWithTheirPlace) {
               HasSubstr("shards[1].first_row must be 7"));
   EXPECT_THAT(error_after([](Json& json) { json["shards"][1]["n_rows"] = 2147483647; }),
               HasSubstr("shards[1].n_rows"));
+  EXPECT_THAT(error_after([](Json& json) { json["scoring"]["null_model"] = "none"; }),
+              HasSubstr("scoring.null_model must be plain, length or length-document"));
   EXPECT_THAT(error_after([](Json& json) { json["scoring"]["shrinkage_lambda"] = -0.5; }),
               HasSubstr("scoring.shrinkage_lambda must be a number of at least 0"));
   EXPECT_THAT(error_after([](Json& json) { json["inputs"]["languages"][0] = 4; }),

@@ -44,6 +44,19 @@ TEST_F(SequencesTest, ComeBackAsTheyWereWritten) {
   }
 }
 
+TEST_F(SequencesTest, AreVisitedRowGroupByRowGroup) {
+  write_in_groups_of(4);
+  std::vector<std::size_t> sizes;
+  std::vector<SequenceRecord> found;
+  visit_sequences(folder_, [&](std::span<const SequenceRecord> records) {
+    sizes.push_back(records.size());
+    found.insert(found.end(), records.begin(), records.end());
+  });
+  EXPECT_THAT(sizes, ElementsAre(4, 2));
+  ASSERT_EQ(found.size(), records_.size());
+  for (std::size_t i = 0; i < found.size(); ++i) expect_equal(found[i], records_[i]);
+}
+
 TEST_F(SequencesTest, ReadsOnlyTheSamplesAskedFor) {
   write_in_groups_of(2);
   const auto found = read_sequences(folder_, std::vector<std::int32_t>{0, 5, 9});

@@ -1,4 +1,4 @@
-#include "isogloss/report/segments.h"
+#include "isogloss/store/segments.h"
 
 #include <gmock/gmock.h>
 
@@ -81,6 +81,26 @@ TEST(SegmentText, SurvivesMalformedByteTokens) {
   EXPECT_THAT(segment_text("<0xZZ>", Tokens{"<0xZZ>"}), ElementsAre(Segment{"<0xZZ>", 1}));
   EXPECT_THAT(segment_text("a", Tokens{"<0xE2>"}), ElementsAre(Segment{"<0xE2>", 1}));
   EXPECT_THAT(segment_text("", Tokens{"<0x41>"}), ElementsAre(Segment{"<0x41>", 1}));
+}
+
+TEST(TokenEnds, AreOffsetsIntoTheText) {
+  const auto spelt = find_token_ends("the café", Tokens{"▁the", "▁caf", "<0xC3>", "<0xA9>"});
+  ASSERT_TRUE(spelt);
+  EXPECT_EQ(spelt->spelling, TokenSpelling::kSentencePiece);
+  EXPECT_THAT(spelt->ends, ElementsAre(3, 7, 8, 9));
+  EXPECT_EQ(find_token_ends("é x", Tokens{"Ã©", "Ġx"})->spelling, TokenSpelling::kByteLevel);
+  EXPECT_FALSE(find_token_ends("The cat", Tokens{"the", "▁cat"}));
+}
+
+TEST(TokenText, IsWhatTheTokenStandsFor) {
+  EXPECT_EQ(token_text("▁the", TokenSpelling::kSentencePiece), " the");
+  EXPECT_EQ(token_text("▁▁", TokenSpelling::kSentencePiece), "  ");
+  EXPECT_EQ(token_text("<0x0A>", TokenSpelling::kSentencePiece), "\n");
+  EXPECT_EQ(token_text("<0xE2>", TokenSpelling::kSentencePiece), "<0xE2>");  // part of a character
+  EXPECT_EQ(token_text("Ã©", TokenSpelling::kSentencePiece), "Ã©");
+  EXPECT_EQ(token_text("ĠcafÃ©", TokenSpelling::kByteLevel), " café");
+  EXPECT_EQ(token_text("ðŁĳ", TokenSpelling::kByteLevel), "ðŁĳ");
+  EXPECT_EQ(token_text("<|人|>", TokenSpelling::kByteLevel), "<|人|>");
 }
 
 }  // namespace

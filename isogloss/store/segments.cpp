@@ -1,9 +1,11 @@
-#include "isogloss/report/segments.h"
+#include "isogloss/store/segments.h"
 
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <utility>
+
+#include "isogloss/core/text.h"
 
 namespace isogloss {
 namespace {
@@ -62,40 +64,11 @@ std::optional<std::size_t> sentencepiece_length(std::string_view spelling, std::
   return length;
 }
 
-/// GPT-2's table (`bytes_to_unicode` in its encoder.py): printable Latin-1 bytes stand for
-/// themselves, the other 68, ascending, for U+0100, U+0101, …
-constexpr std::size_t kByteAlphabetEnd = 0x144;
-constexpr std::array<std::int16_t, kByteAlphabetEnd> make_bytes_of_alphabet() {
-  std::array<std::int16_t, kByteAlphabetEnd> bytes{};
-  for (auto& byte : bytes) byte = -1;
-  std::size_t next = 0x100;
-  for (std::size_t byte = 0; byte < 0x100; ++byte) {
-    const bool printable = (byte >= 0x21 && byte <= 0x7E) || (byte >= 0xA1 && byte <= 0xAC) ||
-                           (byte >= 0xAE && byte <= 0xFF);
-    bytes[printable ? byte : next++] = static_cast<std::int16_t>(byte);
-  }
-  return bytes;
-}
-constexpr auto kBytesOfAlphabet = make_bytes_of_alphabet();
-
-/// The byte that a character of at most two UTF-8 bytes stands for.
-std::optional<unsigned char> alphabet_byte(std::string_view character) {
-  const auto lead = static_cast<unsigned char>(character[0]);
-  std::size_t code_point = lead;
-  if (character.size() == 2) {
-    code_point = (lead & 0x1FU) << 6U | (static_cast<unsigned char>(character[1]) & 0x3FU);
-  }
-  if (character.size() > 2 || code_point >= kByteAlphabetEnd || kBytesOfAlphabet[code_point] < 0) {
-    return std::nullopt;
-  }
-  return static_cast<unsigned char>(kBytesOfAlphabet[code_point]);
-}
-
 std::optional<std::size_t> byte_level_length(std::string_view spelling, std::string_view text) {
   std::size_t length = 0;
   for (auto rest = spelling; !rest.empty();) {
     const auto character = rest.substr(0, character_length(rest));
-    const auto byte = alphabet_byte(character);
+    const auto byte = byte_of_alphabet(character);
     // Tokens added to the vocabulary by hand are spelt plainly.
     if (!byte) return literal_length(spelling, text);
     if (length == text.size() || static_cast<unsigned char>(text[length]) != *byte) {
@@ -108,9 +81,9 @@ std::optional<std::size_t> byte_level_length(std::string_view spelling, std::str
 }
 
 /// Where in `text` each token ends, in bytes; nullopt if the convention does not spell `text`.
-std::optional<std::vector<std::size_t>> token_ends(std::string_view text,
-                                                   std::span<const std::string> tokens,
-                                                   SpelledLength spelled_length) {
+std::optional<std::vector<std::size_t>> ends_by(std::string_view text,
+                                                std::span<const std::string> tokens,
+                                                SpelledLength spelled_length) {
   std::vector<std::size_t> ends;
   ends.reserve(tokens.size());
   std::size_t end = 0;
@@ -121,6 +94,29 @@ std::optional<std::vector<std::size_t>> token_ends(std::string_view text,
     ends.push_back(end);
   }
   return ends;
+}
+
+std::string sentencepiece_text(std::string_view spelling) {
+  if (const auto byte = byte_token(spelling)) return std::string(1, static_cast<char>(*byte));
+  std::string text;
+  for (auto rest = spelling; !rest.empty();) {
+    const auto character = rest.substr(0, character_length(rest));
+    text += character == kLowerOneEighthBlock ? std::string_view(" ") : character;
+    rest.remove_prefix(character.size());
+  }
+  return text;
+}
+
+std::string byte_level_text(std::string_view spelling) {
+  std::string text;
+  for (auto rest = spelling; !rest.empty();) {
+    const auto character = rest.substr(0, character_length(rest));
+    const auto byte = byte_of_alphabet(character);
+    if (!byte) return std::string(spelling);
+    text += static_cast<char>(*byte);
+    rest.remove_prefix(character.size());
+  }
+  return text;
 }
 
 std::vector<Segment> segments_between(std::string_view text, std::span<const std::size_t> ends) {
@@ -143,17 +139,29 @@ std::vector<Segment> segments_between(std::string_view text, std::span<const std
 
 }  // namespace
 
-std::vector<Segment> segment_text(std::string_view text, std::span<const std::string> tokens) {
-  for (const SpelledLength convention : {&sentencepiece_length, &byte_level_length}) {
-    if (const auto ends = token_ends(text, tokens, convention)) {
-      return segments_between(text, *ends);
-    }
-    const std::string padded = " " + std::string(text);
-    if (auto ends = token_ends(padded, tokens, convention)) {
+std::optional<TokenEnds> find_token_ends(std::string_view text,
+                                         std::span<const std::string> tokens) {
+  const std::string padded = " " + std::string(text);
+  for (const auto spelling : {TokenSpelling::kSentencePiece, TokenSpelling::kByteLevel}) {
+    const SpelledLength convention =
+        spelling == TokenSpelling::kByteLevel ? &byte_level_length : &sentencepiece_length;
+    if (auto ends = ends_by(text, tokens, convention)) return TokenEnds{spelling, std::move(*ends)};
+    if (auto ends = ends_by(padded, tokens, convention)) {
       for (auto& end : *ends) end -= end > 0 ? 1 : 0;
-      return segments_between(text, *ends);
+      return TokenEnds{spelling, std::move(*ends)};
     }
   }
+  return std::nullopt;
+}
+
+std::string token_text(std::string_view spelling, TokenSpelling convention) {
+  const auto text = convention == TokenSpelling::kByteLevel ? byte_level_text(spelling)
+                                                            : sentencepiece_text(spelling);
+  return find_invalid_utf8(text) ? std::string(spelling) : text;
+}
+
+std::vector<Segment> segment_text(std::string_view text, std::span<const std::string> tokens) {
+  if (const auto found = find_token_ends(text, tokens)) return segments_between(text, found->ends);
   std::vector<Segment> segments;
   segments.reserve(tokens.size());
   for (const auto& token : tokens) segments.push_back({token, 1});

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include "isogloss/core/text.h"
+#include "isogloss/model/unembedding.h"
+
+namespace isogloss {
+namespace {
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+/// Characters that a terminal or a page shows as nothing or as white space, or obeys: controls,
+/// spaces, marks of direction. The joiners U+200C and U+200D stay: words hold them.
+constexpr Range kUnseen[] = {
+    {0x00, 0x1F},     {0x7F, 0xA0},     {0xAD, 0xAD},      {0x61C, 0x61C},   {0x115F, 0x1160},
+    {0x1680, 0x1680}, {0x180E, 0x180E}, {0x2000, 0x200B},  {0x200E, 0x200F}, {0x2028, 0x202F},
+    {0x205F, 0x206F}, {0x2800, 0x2800}, {0x3000, 0x3000},  {0x3164, 0x3164}, {0xFEFF, 0xFEFF},
+    {0xFFA0, 0xFFA0}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF}};
+
+bool is_unseen(char32_t point) {
+  for (const auto& [first, last] : kUnseen) {
+    if (point >= first && point <= last) return true;
+  }
+  return false;
+}
+
+/// Bytes of the character that `text`, not empty, begins with; 0 if it is not valid UTF-8.
+std::size_t character_length(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  return find_invalid_utf8(text.substr(0, length)) ? 0 : length;
+}
+
+/// `character` is one, valid.
+char32_t code_point(std::string_view character) {
+  const auto lead = static_cast<unsigned char>(character.front());
+  if (character.size() == 1) return lead;
+  char32_t point = lead & (0xFFU >> (character.size() + 1));
+  for (const char byte : character.substr(1)) {
+    point = point << 6U | (static_cast<unsigned char>(byte) & 0x3FU);
+  }
+  return point;
+}
+
+/// The bytes a token stands for; the spelling itself if a character is not of the alphabet, as in
+/// tokens added by hand.
+std::string bytes_of(std::string_view spelling) {
+  std::string bytes;
+  for (auto rest = spelling; !rest.empty();) {
+    const auto length = character_length(rest);
+    const auto byte = byte_of_alphabet(rest.substr(0, length));
+    if (!byte) return std::string(spelling);
+    bytes += static_cast<char>(*byte);
+    rest.remove_prefix(length);
+  }
+  return bytes;
+}
+
+void append_visible(std::string& text, std::string_view character) {
+  const auto point = code_point(character);
+  if (point == U' ') {
+    text += "▁";
+  } else if (point == U'\n') {
+    text += "↵";
+  } else if (point == U'\t') {
+    text += "⇥";
+  } else if (is_unseen(point)) {
+    text += fmt::format("<U+{:04X}>", static_cast<std::uint32_t>(point));
+  } else {
+    text += character;
+  }
+}
+
+}  // namespace
+
+std::string readable_token(std::string_view spelling, bool byte_level) {
+  const auto bytes = byte_level ? bytes_of(spelling) : std::string(spelling);
+  std::string text;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const auto length = character_length(rest);
+    if (length > 0) {
+      append_visible(text, rest.substr(0, length));
+    } else {
+      text += fmt::format("<0x{:02X}>", static_cast<unsigned char>(rest.front()));
+    }
+    rest.remove_prefix(length > 0 ? length : 1);
+  }
+  return text;
+}
+
+}  // namespace isogloss

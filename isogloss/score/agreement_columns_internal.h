@@ -1,0 +1,14 @@
+// The columns of a ScoreTable that come from pairs of languages. Internal to score/.
+#pragma once
+
+#include "isogloss/score/score_table.h"
+#include "isogloss/score/strata.h"
+
+namespace isogloss {
+
+/// Fills every column from `alive` to `containment` but the ranks, q-values and what permutations
+/// and resamples give.
+void fill_agreement_columns(const ScoringInput& input, const Strata& strata, double lambda,
+                            const RunControl& control, ScoreTable& table);
+
+}  // namespace isogloss

@@ -1,0 +1,105 @@
+#include "isogloss/score/bootstrap.h"
+
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "isogloss/score/bootstrap_kappa_internal.h"
+#include "isogloss/score/kappa_statistic_internal.h"
+#include "isogloss/score/random.h"
+
+namespace isogloss {
+namespace {
+
+constexpr std::int32_t kFewestDocuments = 5;
+constexpr std::size_t kFewestRows = 5;
+constexpr double kMostUndefined = 0.1;
+
+void count_one(std::uint8_t& count) { count += count < 255; }
+
+/// Linear interpolation between order statistics, as numpy's default. `sorted` is not empty.
+double quantile(std::span<const double> sorted, double share) {
+  const double place = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const auto above = std::min(below + 1, sorted.size() - 1);
+  return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
+}
+
+BootstrapInterval interval_of(std::span<const SparseColumn> columns, const ResampledStrata& shared,
+                              double confidence, StratumGatherer& gatherer) {
+  BootstrapInterval interval;
+  const bool too_few = std::any_of(columns.begin(), columns.end(),
+                                   [](const auto& c) { return c.size() < kFewestRows; });
+  if (columns.size() < 2 || too_few) return interval;
+  BootstrapKappa kappa(columns, shared, gatherer);
+  if (!kappa.defined()) return interval;
+  const auto n_resamples = shared.resamples().n_resamples;
+  std::vector<double> found;
+  for (std::int32_t b = 0; b < n_resamples; ++b) {
+    if (const auto of_resample = kappa.of(b)) found.push_back(*of_resample);
+  }
+  interval.n_undefined = n_resamples - static_cast<std::int32_t>(found.size());
+  if (found.empty() || interval.n_undefined > kMostUndefined * n_resamples) return interval;
+  std::sort(found.begin(), found.end());
+  interval.low = quantile(found, (1 - confidence) / 2);
+  interval.high = quantile(found, (1 + confidence) / 2);
+  return interval;
+}
+
+}  // namespace
+
+Resamples draw_resamples(std::int32_t n_rows, std::span<const std::int32_t> document,
+                         std::int32_t n_resamples, std::uint64_t seed) {
+  const std::int32_t n_documents =
+      document.empty() ? 0 : *std::max_element(document.begin(), document.end()) + 1;
+  Resamples resamples{n_resamples, n_rows, n_documents >= kFewestDocuments, {}};
+  const auto n = static_cast<std::size_t>(n_rows);
+  resamples.count.resize(static_cast<std::size_t>(n_resamples) * n);
+  tbb::parallel_for(std::int32_t{0}, n_resamples, [&](std::int32_t b) {
+    Random random(seed, static_cast<std::uint64_t>(b));
+    const auto counts = std::span(resamples.count).subspan(static_cast<std::size_t>(b) * n, n);
+    if (!resamples.by_document) {
+      for (std::size_t i = 0; i < n; ++i) {
+        count_one(counts[random.below(static_cast<std::uint32_t>(n))]);
+      }
+      return;
+    }
+    std::vector<std::uint8_t> of_document(static_cast<std::size_t>(n_documents));
+    for (std::int32_t d = 0; d < n_documents; ++d) {
+      count_one(of_document[random.below(static_cast<std::uint32_t>(n_documents))]);
+    }
+    for (std::size_t s = 0; s < n; ++s) {
+      counts[s] = of_document[static_cast<std::size_t>(document[s])];
+    }
+  });
+  return resamples;
+}
+
+std::vector<BootstrapInterval> bootstrap_intervals(const Maxima& maxima, const Strata& strata,
+                                                   const Resamples& resamples,
+                                                   std::span<const std::int32_t> features,
+                                                   double confidence, const RunControl& control) {
+  constexpr std::size_t kFeaturesAReport = 256;
+  std::vector<BootstrapInterval> intervals(features.size());
+  if (resamples.n_resamples == 0) return intervals;
+  const ResampledStrata shared(strata, resamples);
+  tbb::enumerable_thread_specific<StratumGatherer> gatherers(
+      [&] { return StratumGatherer(strata); });
+  for (std::size_t first = 0; first < features.size(); first += kFeaturesAReport) {
+    const auto end = std::min(first + kFeaturesAReport, features.size());
+    tbb::parallel_for(first, end, [&](std::size_t i) {
+      control.throw_if_stopped();
+      intervals[i] =
+          interval_of(firing_columns(maxima, features[i]), shared, confidence, gatherers.local());
+    });
+    control.report({.stage = "bootstrap",
+                    .unit = "features",
+                    .done = static_cast<std::int64_t>(end),
+                    .total = static_cast<std::int64_t>(features.size())});
+  }
+  return intervals;
+}
+
+}  // namespace isogloss

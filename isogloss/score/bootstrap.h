@@ -1,0 +1,65 @@
+// Percentile bootstrap intervals of agreement κ over sentences or documents (docs/method.md,
+// "Bootstrap interval of κ").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "isogloss/core/progress.h"
+#include "isogloss/score/strata.h"
+#include "isogloss/store/maxima.h"
+
+namespace isogloss {
+
+/// How often each row was drawn, in every resample.
+struct Resamples {
+  std::int32_t n_resamples = 0;
+  std::int32_t n_rows = 0;
+  bool by_document = false;
+  std::vector<std::uint8_t> count;  ///< [n_resamples][n_rows], at most 255
+
+  std::span<const std::uint8_t> of(std::int32_t resample) const {
+    const auto n = static_cast<std::size_t>(n_rows);
+    return std::span(count).subspan(static_cast<std::size_t>(resample) * n, n);
+  }
+};
+
+/// For each resample draws n_rows rows with replacement; or, where `document` [n_rows] (0 …
+/// n_documents − 1, or empty) names at least 5 documents, whole documents, as many as there are:
+/// sentences of a document are not independent. Deterministic for a seed.
+Resamples draw_resamples(std::int32_t n_rows, std::span<const std::int32_t> document,
+                         std::int32_t n_resamples, std::uint64_t seed);
+
+struct BootstrapInterval {
+  std::optional<double> low;
+  std::optional<double> high;
+  std::int32_t n_undefined = 0;  ///< resamples without a κ, left out
+};
+
+/// Of the mean over language pairs of stratified κ (signed, before shrinkage), for each of
+/// `features`. Percentile interval (Efron 1979): the (1 ± confidence)/2 quantiles of κ* over the
+/// resamples, with linear interpolation. Absent where a language that fires the feature does so on
+/// fewer than 5 rows, where no pair has a κ, and where more than a tenth of the resamples have
+/// none: those in which one of these languages is silent or a pair's E* is 1. Languages that never
+/// fire the feature have no part.
+///
+/// κ* of a resample with counts w, n_g* = Σ_{s∈g} w_s and Q_g = Σ_{s∈g} w_s², with p*_s = x_s/Σ w x
+/// and likewise q*, m_sr = min(p*_s, q*_r):
+///   M* = Σ_s w_s m_ss,
+///   E* = Σ_g [ (1/n_g) Σ_s w_s m_ss
+///              + (1 − 1/n_g)·n_g*·(Σ_sr w_s w_r m_sr − Σ_s w_s² m_ss)/(n_g*² − Q_g) ].
+/// The first term pairs a sentence with itself, as often as E does; the second with the others. The
+/// plain (1/n_g*) Σ_sr w_s w_r m_sr would also pair copies of a sentence with each other, at
+/// chance's cost: a bias of up to 1/n_g that moves the whole interval down where strata are small.
+/// Equals κ for w = 1.
+///
+/// O(k) a resample for k non-zeros, by values sorted once. Deterministic; on all cores (oneTBB).
+/// Reports stage "bootstrap", unit "features".
+std::vector<BootstrapInterval> bootstrap_intervals(const Maxima& maxima, const Strata& strata,
+                                                   const Resamples& resamples,
+                                                   std::span<const std::int32_t> features,
+                                                   double confidence, const RunControl& control);
+
+}  // namespace isogloss

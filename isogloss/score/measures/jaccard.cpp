@@ -1,0 +1,16 @@
+// Jaccard, "The distribution of the flora in the alpine zone", New Phytologist 11 (1912): shared
+// over all. As a measure of features: of sets of active features in arXiv 2603.08869, 2606.00356.
+#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/pairs_internal.h"
+
+namespace isogloss {
+
+std::optional<double> jaccard(std::span<const SparseColumn> columns, std::int32_t /*n_rows*/) {
+  return mean_over_pairs(columns, [](const SparseColumn& a, const SparseColumn& b) {
+    const auto common = co_firing(a, b);
+    const auto either = static_cast<std::int64_t>(a.size() + b.size()) - common;
+    return std::optional(static_cast<double>(common) / static_cast<double>(either));
+  });
+}
+
+}  // namespace isogloss

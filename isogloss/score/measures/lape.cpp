@@ -1,0 +1,31 @@
+// Language activation probability entropy: Tang et al., "Language-Specific Neurons: The Key to
+// Multilingual Capabilities in Large Language Models" (2024), arXiv 2402.16438: the entropy
+// of a neuron's firing probabilities, scaled to sum to 1 over languages. Andrylie et al., "Sparse
+// Autoencoders Can Capture Language-Specific Concepts Across Diverse Languages" (2025), arXiv
+// 2507.11230, take it of SAE features. Natural logarithm, as in the published code of both.
+#include <cmath>
+#include <numeric>
+
+#include "isogloss/score/measures/formulas.h"
+
+namespace isogloss {
+
+std::optional<double> entropy_of_shares(std::span<const double> rates) {
+  const double sum = std::accumulate(rates.begin(), rates.end(), 0.0);
+  if (sum == 0) return std::nullopt;
+  double entropy = 0;
+  for (const double rate : rates) {
+    if (rate > 0) entropy += rate / sum * std::log(sum / rate);
+  }
+  return entropy;
+}
+
+// Both papers count tokens; on sentences a feature's frequency within a sentence does not matter.
+// All languages have the same rows, so the number of rows cancels.
+std::optional<double> lape(std::span<const SparseColumn> columns, std::int32_t /*n_rows*/) {
+  std::vector<double> rates;
+  for (const auto& column : columns) rates.push_back(static_cast<double>(column.size()));
+  return entropy_of_shares(rates);
+}
+
+}  // namespace isogloss

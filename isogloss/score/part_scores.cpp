@@ -1,0 +1,146 @@
+#include "isogloss/score/part_scores.h"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+#include "isogloss/score/agreement.h"
+#include "isogloss/stats/profile_file.h"
+
+namespace isogloss {
+namespace {
+
+constexpr std::int32_t kFeaturesAReport = 1024;
+
+/// A column with storage of its own. No positions: κ needs none.
+struct PartColumn {
+  std::vector<std::int32_t> rows;
+  std::vector<float> values;
+  bool changed = false;  ///< differs from the whole column
+
+  SparseColumn view() const { return {rows, values, {}}; }
+  void append(std::int32_t row, float value) {
+    if (value == 0) return;
+    rows.push_back(row);
+    values.push_back(value);
+  }
+};
+
+class Mean {
+ public:
+  void add(double value) {
+    sum_ += value;
+    ++n_;
+  }
+  std::optional<double> value() const {
+    if (n_ == 0) return std::nullopt;
+    return sum_ / n_;
+  }
+
+ private:
+  double sum_ = 0;
+  std::int32_t n_ = 0;
+};
+
+PartColumn without_shared_words(const Maxima& maxima, const PartMaxima& parts,
+                                std::int32_t language, std::int32_t feature) {
+  const auto column = maxima.column(language, feature);
+  const auto begin = maxima.by_language[static_cast<std::size_t>(language)]
+                         .offsets[static_cast<std::size_t>(feature)];
+  auto next = std::ranges::lower_bound(parts.unshared, begin, {}, [](const auto& unshared) {
+    return static_cast<std::int64_t>(unshared.entry);
+  });
+  PartColumn result;
+  for (std::size_t i = 0; i < column.size(); ++i) {
+    const bool replaced =
+        next != parts.unshared.end() && next->entry == static_cast<std::size_t>(begin) + i;
+    result.changed = result.changed || replaced;
+    result.append(column.rows[i], replaced ? next->value : column.values[i]);
+    if (replaced) ++next;
+  }
+  return result;
+}
+
+std::optional<double> agreement_unshared(const Maxima& maxima, std::span<const PartMaxima> parts,
+                                         std::int32_t feature) {
+  std::vector<PartColumn> columns;
+  for (std::int32_t l = 0; l < maxima.n_languages(); ++l) {
+    if (maxima.column(l, feature).size() == 0) continue;
+    columns.push_back(without_shared_words(maxima, parts[static_cast<std::size_t>(l)], l, feature));
+  }
+  Mean mean;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    for (std::size_t j = i + 1; j < columns.size(); ++j) {
+      const auto kappa =
+          pair_agreement(columns[i].view(), columns[j].view(), maxima.n_rows()).kappa;
+      if (kappa || columns[i].changed || columns[j].changed) mean.add(kappa.value_or(0));
+    }
+  }
+  return mean.value();
+}
+
+std::optional<double> half_agreement(const Maxima& maxima, const PartMaxima& parts,
+                                     std::int32_t language, std::int32_t feature) {
+  const auto column = maxima.column(language, feature);
+  const auto begin = static_cast<std::size_t>(maxima.by_language[static_cast<std::size_t>(language)]
+                                                  .offsets[static_cast<std::size_t>(feature)]);
+  PartColumn even;
+  PartColumn odd;
+  for (std::size_t i = 0; i < column.size(); ++i) {
+    const bool is_odd = parts.peak_is_odd(begin + i);
+    const float other = parts.other_half[begin + i];
+    even.append(column.rows[i], is_odd ? other : column.values[i]);
+    odd.append(column.rows[i], is_odd ? column.values[i] : other);
+  }
+  return pair_agreement(even.view(), odd.view(), maxima.n_rows()).kappa;
+}
+
+std::optional<double> noise_ceiling(const Maxima& maxima, std::span<const PartMaxima> parts,
+                                    std::int32_t feature) {
+  Mean mean;
+  for (std::int32_t l = 0; l < maxima.n_languages(); ++l) {
+    const auto kappa = half_agreement(maxima, parts[static_cast<std::size_t>(l)], l, feature);
+    if (kappa) mean.add(*kappa);
+  }
+  return mean.value();
+}
+
+}  // namespace
+
+PartScores score_parts(const Maxima& maxima, std::span<const PartMaxima> parts,
+                       const RunControl& control) {
+  PartScores scores;
+  scores.agreement_unshared.resize(static_cast<std::size_t>(maxima.n_features));
+  scores.noise_ceiling.resize(static_cast<std::size_t>(maxima.n_features));
+  for (std::int32_t first = 0; first < maxima.n_features; first += kFeaturesAReport) {
+    control.throw_if_stopped();
+    const auto end = std::min(first + kFeaturesAReport, maxima.n_features);
+    tbb::parallel_for(first, end, [&](std::int32_t feature) {
+      const auto f = static_cast<std::size_t>(feature);
+      scores.agreement_unshared[f] = agreement_unshared(maxima, parts, feature);
+      scores.noise_ceiling[f] = noise_ceiling(maxima, parts, feature);
+    });
+    control.report({"profile", "features", end, maxima.n_features});
+  }
+  return scores;
+}
+
+FeatureProfiles profile_features(const ResultFolder& folder, const Maxima& maxima,
+                                 const RunControl& control) {
+  if (auto tokens =
+          read_token_profile(folder, maxima.n_features, maxima.n_rows(), maxima.languages)) {
+    if (auto parts = read_part_scores(folder, maxima.n_features)) {
+      return {std::move(*tokens), std::move(*parts)};
+    }
+  }
+  auto profiled = compute_token_profile(folder, maxima, control);
+  FeatureProfiles profiles{std::move(profiled.profile),
+                           score_parts(maxima, profiled.parts, control)};
+  write_part_scores(folder, profiles.parts);
+  write_token_profile(folder, profiles.tokens);
+  return profiles;
+}
+
+}  // namespace isogloss

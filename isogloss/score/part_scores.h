@@ -1,0 +1,46 @@
+// Agreement over parts of sentences: without copied words, and between halves of a sentence.
+#pragma once
+
+#include <span>
+
+#include "isogloss/core/progress.h"
+#include "isogloss/score/optional_column.h"
+#include "isogloss/stats/token_profile.h"
+#include "isogloss/store/layout.h"
+#include "isogloss/store/maxima.h"
+
+namespace isogloss {
+
+/// Columns of length n_features. They follow from the activations alone: no scoring option changes
+/// them.
+struct PartScores {
+  /// κ (docs/method.md §4) of the maxima over tokens outside shared words, mean over the language
+  /// pairs in which the feature fires. A pair that loses its κ with the shared words counts as 0:
+  /// nothing is left of its agreement. Absent if no pair has a κ.
+  OptionalColumn agreement_unshared;
+  /// κ within one language, between the maxima over the even and over the odd content tokens of a
+  /// sentence, mean over the languages that have one: what two looks at the same sentence agree on.
+  OptionalColumn noise_ceiling;
+};
+
+/// All features, on all cores; no result depends on the threads. O(k log k) a feature.
+PartScores score_parts(const Maxima& maxima, std::span<const PartMaxima> parts,
+                       const RunControl& control);
+
+/// part_scores.parquet: a row a feature.
+void write_part_scores(const ResultFolder& folder, const PartScores& scores);
+/// nullopt if there is none, or one of another version or number of features. Error(kBadInput) if
+/// it cannot be read.
+std::optional<PartScores> read_part_scores(const ResultFolder& folder, std::int32_t n_features);
+
+struct FeatureProfiles {
+  TokenProfile tokens;
+  PartScores parts;
+};
+
+/// The folder's profile.parquet and part_scores.parquet; computes and writes both first if one is
+/// missing or outdated, which reads the activations. `maxima` is the folder's.
+FeatureProfiles profile_features(const ResultFolder& folder, const Maxima& maxima,
+                                 const RunControl& control);
+
+}  // namespace isogloss

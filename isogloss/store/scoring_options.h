@@ -1,0 +1,48 @@
+// How scores are computed: chosen by the caller, recorded in the manifest.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace isogloss {
+
+/// What re-pairing sentences at random holds fixed.
+enum class NullModel {
+  kPlain,           ///< nothing: any sentence may be paired with any
+  kLength,          ///< within deciles of length
+  kLengthDocument,  ///< within decile × document, where the corpus names documents
+};
+
+/// Correction of p-values for asking of every feature.
+enum class FdrProcedure {
+  kBenjaminiHochberg,   ///< independent or positively dependent features
+  kBenjaminiYekutieli,  ///< any dependence
+};
+
+struct ScoringOptions {
+  double shrinkage_lambda = 3;  ///< λ of κ·n_eff/(n_eff + λ)
+  std::optional<double> beta = {};   ///< β of the BI loss; from the data if absent
+  NullModel null_model = NullModel::kLengthDocument;
+  FdrProcedure fdr = FdrProcedure::kBenjaminiHochberg;
+  double fdr_level = 0.05;                ///< at which permutations settle what is a discovery
+  std::int32_t max_permutations = 400'000;  ///< of κ a feature; 0: no p-value of κ
+  std::int32_t max_t_permutations = 0;      ///< shared ones for the max-T p-value; 0: none
+  std::int32_t n_bootstrap = 200;           ///< resamples for κ's interval; 0: none
+  std::uint64_t seed = 42;                  ///< of permutations and resamples
+  std::vector<std::string> measures = {};        ///< published measures, by name
+  bool operator==(const ScoringOptions&) const = default;
+};
+
+/// True if p-values of κ and its interval come out the same under both: they depend on neither λ, β
+/// nor measures.
+bool same_resampling(const ScoringOptions& a, const ScoringOptions& b);
+
+/// "plain", "length", "length-document"; "bh", "by". from_… return nullopt for other words.
+std::string to_string(NullModel model);
+std::string to_string(FdrProcedure procedure);
+std::optional<NullModel> null_model_from(const std::string& word);
+std::optional<FdrProcedure> fdr_procedure_from(const std::string& word);
+
+}  // namespace isogloss

@@ -1,0 +1,36 @@
+// What scores are computed from, and what may be done to it to see how they answer.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "isogloss/score/strata.h"
+#include "isogloss/store/maxima.h"
+#include "isogloss/store/row_traits.h"
+#include "isogloss/validation/random.h"
+
+namespace isogloss {
+
+/// The rows of a run. `traits` has as many rows as `maxima`, or none where they are not known.
+struct Observed {
+  Maxima maxima;
+  RowTraits traits;
+};
+
+/// The given rows only, renumbered from 0. `rows` is ascending, without repeats.
+Observed select_rows(const Observed& observed, std::span<const std::int32_t> rows);
+
+/// Sentences re-paired at random within strata: the rows of every language but the first are
+/// permuted, each language's by itself, all features alike. What stays: each language's
+/// activations, sentence by sentence; what goes: which sentence is whose translation. A row's
+/// length moves with its sentence, its document is the first language's.
+Observed re_pair(const Observed& observed, const Strata& strata, Random& random);
+
+/// Row r of language l becomes row to[l][r]; to[l] is a permutation, empty to leave l as it is.
+Maxima permute_rows(const Maxima& maxima, std::span<const std::vector<std::int32_t>> to);
+
+/// Other values at the same places: values[l][i] for entry i of language l; entries with 0 go.
+Maxima with_values(const Maxima& maxima, std::span<const std::vector<float>> values);
+
+}  // namespace isogloss

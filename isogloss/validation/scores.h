@@ -1,0 +1,51 @@
+// Every score in one shape: what all sections of the validation compare.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "isogloss/core/progress.h"
+#include "isogloss/score/score_table.h"
+#include "isogloss/validation/observed.h"
+
+namespace isogloss {
+
+/// The value of a score that is not defined for a feature: below every other.
+inline constexpr double kUndefined = -std::numeric_limits<double>::infinity();
+
+struct NamedScore {
+  std::string name;             ///< the column's; "-" before it: negated, so that higher is shared
+  std::vector<double> value;    ///< [n_features] higher = more shared, or kUndefined
+  bool is_weight = false;       ///< max(0, value) says how much a feature counts
+  bool chance_is_zero = false;  ///< claims an expectation of 0 where sentences are paired at random
+};
+
+/// One p-value a feature, and the false discovery rate at which it is found.
+struct NamedP {
+  std::string name;
+  OptionalColumn p;
+  OptionalColumn q;
+};
+
+/// All scores that can be computed of sentence maxima alone and that say how far a feature is
+/// shared. Measures of tokens (ν, SAE-LAPE, the ratio of means) do not look at which sentence is
+/// whose translation and are left out.
+std::vector<NamedScore> all_scores(const ScoreTable& table);
+std::vector<NamedP> all_p_values(const ScoreTable& table);
+
+/// score_features without permutations, intervals and progress, with all measures of sentences. The
+/// one place that knows how `observed` is scored.
+ScoreTable score_observed(const Observed& observed, ScoringOptions options,
+                          const RunControl& control);
+/// The same with p-values.
+ScoreTable score_observed_with_p(const Observed& observed, ScoringOptions options,
+                                 const RunControl& control);
+
+/// Features by falling score, ties by feature; those without the score are left out.
+std::vector<std::int32_t> features_by_score(std::span<const double> value);
+
+}  // namespace isogloss

@@ -1,0 +1,91 @@
+// How far the scores themselves can be trusted (docs/validation.md): what each section measures,
+// and all of them together.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "isogloss/core/progress.h"
+#include "isogloss/score/score_table.h"
+#include "isogloss/store/layout.h"
+#include "isogloss/store/manifest.h"
+#include "isogloss/validation/findings.h"
+#include "isogloss/validation/observed.h"
+#include "isogloss/validation/scores.h"
+
+namespace isogloss {
+
+struct ValidationOptions {
+  std::uint64_t seed = 42;
+  std::int32_t n_re_pairings = 20;  ///< of the null
+  std::int32_t n_halves = 10;       ///< random halves for the reliability
+  std::int32_t n_subsets = 5;       ///< of each number of sentences
+  std::int32_t n_draws = 5;         ///< of density-matched random features
+  std::int32_t n_planted = 25;      ///< features a cell of the grid, and as many decoys
+};
+
+/// A scored run: its rows and the scores of all of them.
+struct ValidationRun {
+  std::string name;  ///< unlike every other's
+  ResultFolder folder;
+  Manifest manifest;
+  Observed observed;
+  Maxima unshared;  ///< the maxima over tokens outside words that stand in the partner sentence
+                    ///< too; without languages if not known
+  ScoreTable table;
+  std::vector<NamedScore> scores;
+};
+
+/// Reads and scores the runs with the options recorded in the first one's manifest. Error(kUsage)
+/// if a folder is given twice; Error(kBadInput) if a run is not scored, or was made with another
+/// SAE or other languages than the first: then scores of one say nothing of the other.
+std::vector<ValidationRun> read_validation_runs(std::span<const std::filesystem::path> folders,
+                                                const RunControl& control);
+
+/// All sections; "retrieval" and "agreement" need two runs, and with one its random halves stand
+/// for them. Deterministic for a seed; no result depends on the threads.
+std::vector<Finding> validate(std::span<const ValidationRun> runs, const ValidationOptions& options,
+                              const RunControl& control);
+
+// The sections, in the order of the page.
+
+/// Re-paired sentences: "mean_kappa" of live features; "share_at_most" of p-values at thresholds
+/// and the largest "excess" of that share over the threshold; "discoveries" at a false discovery
+/// rate of 5 % and the share of re-pairings with "any_discovery".
+std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOptions& options,
+                                   const RunControl& control);
+
+/// Features with a known truth over n_rows sentences: see planted.h.
+std::vector<Finding> planted_findings(std::int32_t n_rows, const ScoringOptions& scoring,
+                                      const ValidationOptions& options, const RunControl& control);
+
+/// "pearson" and "spearman" between random halves of the sentences, made reliabilities of the whole
+/// by 2r/(1 + r), over the features alive in both halves.
+std::vector<Finding> reliability_findings(const ValidationRun& run,
+                                          const ValidationOptions& options,
+                                          const RunControl& control);
+
+/// "mexa" on `other` of features chosen or weighted by the scores of `run`, and once more without
+/// copied words; see mexa.h.
+std::vector<Finding> retrieval_findings(const ValidationRun& run, const ValidationRun& other,
+                                        const ValidationOptions& options,
+                                        const RunControl& control);
+
+/// "spearman" and "top_overlap" (at k) of every score between two runs, over features alive in
+/// both.
+std::vector<Finding> rank_agreement_findings(const ValidationRun& run, const ValidationRun& other);
+
+/// How far the ranking moves with the number of sentences, β, λ and the pooling over tokens:
+/// "spearman" and "top_overlap" with the ranking as it stands.
+std::vector<Finding> sensitivity_findings(const ValidationRun& run,
+                                          const ValidationOptions& options,
+                                          const RunControl& control);
+
+/// Two runs made of random halves of the sentences of one.
+std::vector<ValidationRun> split_run(const ValidationRun& run, const ValidationOptions& options,
+                                     const RunControl& control);
+
+}  // namespace isogloss

@@ -1,0 +1,128 @@
+#include "isogloss/score/part_scores.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "isogloss/core/error.h"
+#include "isogloss/score/agreement.h"
+#include "tests/score/maxima_builder.h"
+#include "tests/support/small_result.h"
+
+namespace isogloss {
+namespace {
+
+using testing::DenseColumn;
+using testing::make_maxima;
+using testing::OwnedColumn;
+
+/// Parts in which nothing fires beside the maxima, all on even tokens, none shared.
+std::vector<PartMaxima> plain_parts(const Maxima& maxima) {
+  std::vector<PartMaxima> parts;
+  for (const auto& language : maxima.by_language) {
+    auto& part = parts.emplace_back();
+    part.other_half.assign(language.values.size(), 0);
+    part.odd_peaks.assign(language.values.size() / 64 + 1, 0);
+  }
+  return parts;
+}
+
+double kappa(const DenseColumn& a, const DenseColumn& b) {
+  return pair_agreement(OwnedColumn(a).view(), OwnedColumn(b).view(),
+                        static_cast<std::int32_t>(a.size()))
+      .kappa.value();
+}
+
+TEST(AgreementUnshared, IsAgreementWhereNothingIsShared) {
+  const DenseColumn a = {1, 2, 0, 3, 0, 0};
+  const DenseColumn b = {2, 2, 1, 0, 0, 0};
+  const auto maxima = make_maxima({"en", "es"}, 6, {{a, b}});
+  EXPECT_EQ(score_parts(maxima, plain_parts(maxima), {}).agreement_unshared[0], kappa(a, b));
+}
+
+TEST(AgreementUnshared, TakesTheMaximaWithoutSharedWords) {
+  const DenseColumn a = {1, 2, 0, 3, 0, 0};
+  const DenseColumn b = {2, 2, 1, 0, 0, 0};
+  const DenseColumn silent(6);
+  // The second feature's English entries begin behind the first's.
+  const auto maxima = make_maxima({"en", "es"}, 6, {{a, silent}, {a, b}});
+  auto parts = plain_parts(maxima);
+  parts[0].unshared = {{3, 0}, {4, 0.5F}};
+  parts[1].unshared = {{2, 0.25F}};
+  const auto scores = score_parts(maxima, parts, {});
+  EXPECT_FALSE(scores.agreement_unshared[0]);
+  EXPECT_EQ(scores.agreement_unshared[1], kappa({0, 0.5F, 0, 3, 0, 0}, {2, 2, 0.25F, 0, 0, 0}));
+}
+
+TEST(AgreementUnshared, CountsAPairThatFallsSilentAsNothing) {
+  const DenseColumn a = {1, 0, 0, 0, 0};
+  const DenseColumn b = {1, 0, 2, 0, 0};
+  const auto maxima = make_maxima({"en", "es", "de"}, 5, {{a, b, b}});
+  auto parts = plain_parts(maxima);
+  parts[0].unshared = {{0, 0}};
+  const auto scores = score_parts(maxima, parts, {});
+  EXPECT_DOUBLE_EQ(*scores.agreement_unshared[0], (0 + 0 + kappa(b, b)) / 3);
+}
+
+TEST(AgreementUnshared, IsAbsentWhereAgreementIs) {
+  const DenseColumn everywhere = {2, 2, 2};
+  const auto maxima = make_maxima({"en", "es"}, 3, {{everywhere, everywhere}});
+  EXPECT_FALSE(score_parts(maxima, plain_parts(maxima), {}).agreement_unshared[0]);
+}
+
+TEST(NoiseCeiling, IsAgreementOfTheTwoHalves) {
+  const DenseColumn a = {4, 2, 0, 3, 5};
+  const DenseColumn once = {0, 0, 1, 0, 0};
+  const auto maxima = make_maxima({"en", "es"}, 5, {{a, once}});
+  auto parts = plain_parts(maxima);
+  parts[0].other_half = {1, 0, 2, 5};
+  parts[0].odd_peaks = {0b0110};
+  // Spanish fires once: its other half is silent and says nothing.
+  EXPECT_EQ(score_parts(maxima, parts, {}).noise_ceiling[0],
+            kappa({4, 0, 0, 2, 5}, {1, 2, 0, 3, 5}));
+}
+
+TEST(NoiseCeiling, IsTheMeanOverLanguages) {
+  const DenseColumn en = {1, 2, 0, 0};
+  const DenseColumn es = {0, 0, 1, 1};
+  const auto maxima = make_maxima({"en", "es"}, 4, {{en, es}});
+  auto parts = plain_parts(maxima);
+  parts[0].other_half = {1, 2};
+  parts[1].other_half = {0, 1};
+  EXPECT_DOUBLE_EQ(*score_parts(maxima, parts, {}).noise_ceiling[0],
+                   (1 + kappa({0, 0, 1, 1}, {0, 0, 0, 1})) / 2);
+}
+
+TEST(ProfileFeatures, ReadsBackWhatItComputedOnce) {
+  const SmallResult result;
+  const auto maxima = result.maxima();
+  const auto computed = profile_features(result.folder, maxima, {});
+  // Without the activations there is nothing else to read it from.
+  std::filesystem::remove_all(result.folder.activations());
+  const auto read = profile_features(result.folder, maxima, {});
+  EXPECT_EQ(read.parts.agreement_unshared, computed.parts.agreement_unshared);
+  EXPECT_EQ(read.parts.noise_ceiling, computed.parts.noise_ceiling);
+  EXPECT_EQ(read.tokens.by_language[0].shared_mass, computed.tokens.by_language[0].shared_mass);
+  EXPECT_THAT(computed.parts.noise_ceiling, ::testing::Contains(::testing::Ne(std::nullopt)));
+
+  std::filesystem::remove(result.folder.part_scores());
+  EXPECT_THROW(profile_features(result.folder, maxima, {}), Error);
+}
+
+TEST(PartScoresFile, OfAnotherRunCountsAsNoneADamagedOneIsNamed) {
+  const SmallResult result;
+  profile_features(result.folder, result.maxima(), {});
+  EXPECT_TRUE(read_part_scores(result.folder, result.manifest.n_features));
+  EXPECT_FALSE(read_part_scores(result.folder, result.manifest.n_features + 1));
+  std::ofstream(result.folder.part_scores()) << "no Parquet";
+  try {
+    read_part_scores(result.folder, result.manifest.n_features);
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("part_scores.parquet"));
+  }
+}
+
+}  // namespace
+}  // namespace isogloss

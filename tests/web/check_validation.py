@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Opens a finished validation.html in headless Chromium and checks what it drew.
+
+Usage: check_validation.py VALIDATION.html
+Exit codes: as check_page.py has them.
+"""
+import pathlib
+import sys
+
+from check_page import SKIP, check, check_charts, check_drawn, check_source, failures, find_browser, open_page, page_data
+
+
+def fixed(value, digits=3):
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def rows_of(data, **wanted):
+    columns = data["findings"]
+    rows = [dict(zip(columns, values)) for values in zip(*columns.values())]
+    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+
+
+def table_rows(dom, place):
+    return [[cell.text() for cell in row.children] for row in dom.by_id(place).first("tbody").all("tr")]
+
+
+def check_validation(dom, data):
+    check_drawn(dom, "validation")
+    check("What a high κ does not prove" in dom.first(cls="caution").text(), "the page does not begin with what κ does not prove")
+    scores = list(dict.fromkeys(row["score"] for row in rows_of(data, section="reliability")))
+    n_runs = len(data["runs"])
+    correlations = {row["correlation"] for row in rows_of(data, section="planted", condition="decoys of equal density")}
+    # Null, planted maps, retrieval (best and random), sensitivity (sentences twice, β, λ).
+    check_charts(dom, 1 + len(correlations) + 2 + 4, "validation")
+
+    check(len(table_rows(dom, "null-means")) == len(scores) * n_runs, "null: a score is missing")
+    planted = table_rows(dom, "planted-table")
+    for row, score in zip(planted, scores):
+        expected = rows_of(data, section="planted", quantity="roc_auc", condition="dense decoys", score=score)[0]
+        check(row[3] == fixed(expected["value"]), f"planted: {row[3]} stands for {expected['value']}")
+    reliability = table_rows(dom, "reliability-table")
+    check(len(reliability) == len(scores), "reliability: a score is missing")
+    retrieval = rows_of(data, section="retrieval")
+    shown = table_rows(dom, "retrieval-table")
+    first = {name: retrieval[0][name] for name in ("run", "other_run", "languages")}
+    unweighted = rows_of(data, section="retrieval", condition="unweighted", **first)[0]
+    check(shown[0][1] == fixed(unweighted["value"]), f"retrieval: {shown[0][1]} stands for {unweighted['value']}")
+    for row, score in zip(shown[1:], scores):
+        expected = rows_of(data, section="retrieval", condition="rank-weighted", score=score, **first)[0]
+        check(row[2] == fixed(expected["value"]), f"retrieval by {score}: {row[2]} stands for {expected['value']}")
+    for place in ("agreement-table", "sensitivity-table"):
+        check(len(table_rows(dom, place)) >= len(scores), f"{place}: a score is missing")
+    check("NaN" not in dom.text() and "undefined" not in dom.by_id("null").text(), "the page shows a number that is none")
+
+
+def main(arguments):
+    if len(arguments) != 1:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    browser = find_browser()
+    if browser is None:
+        print("skipped: no Chromium found")
+        return SKIP
+    page = pathlib.Path(arguments[0]).resolve()
+    text = page.read_text(encoding="utf-8")
+    check_source(page, text)
+    check_validation(open_page(browser, page), page_data(text))
+    for failure in failures:
+        print(f"FAILED {failure}")
+    print(f"{page.name}: {'all checks hold' if not failures else f'{len(failures)} checks failed'}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,393 @@
+"""Stratified agreement, its bounds, the strict N-way form, stratified co-firing tails, Benjamini-Yekutieli
+and average linkage, each by its definition or by other people's code.
+
+usage: nulls.py ACTIVATIONS.safetensors OUTPUT.json
+
+Strata: ranks by scipy.stats.rankdata; the merging rule of isogloss/score/strata.h written a second time.
+E: every pair (every triple) of rows visited. M_max: scipy.optimize.linear_sum_assignment over all pairings.
+Tails of real features: scipy.stats.hypergeom convolved; the far ones: exact terms by math.comb, convolved as
+integers, or as 80-bit floats (relative rounding 1e-19, smallest 1e-4932) where integers take too long.
+"""
+
+import itertools
+import json
+import math
+import sys
+from collections import defaultdict
+
+import numpy as np
+from mpmath import mp, mpf
+from safetensors import safe_open
+from scipy.cluster.hierarchy import linkage
+from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import squareform
+from scipy.stats import hmean, hypergeom, rankdata
+from statsmodels.stats.multitest import multipletests
+
+import dense
+from golden_io import versions, write_compact_json
+
+SMALLEST = 10
+SHRINKAGE = 3.0
+FEATURES = range(0, 1024, 5)
+
+
+# Strata ------------------------------------------------------------------------------------------
+
+
+def token_counts(path):
+    """n_tokens [n_languages][n_samples]: content tokens of each sentence."""
+    with safe_open(path, "np") as file:
+        record = json.loads(file.metadata()["golden"])
+        sample, language = file.get_tensor("sample"), file.get_tensor("language")
+    counts = np.zeros((len(record["languages"]), record["n_samples"]), int)
+    np.add.at(counts, (language, sample), 1)
+    return counts
+
+
+def merged(deciles):
+    """{decile: rows} of one document -> lists of rows, none under SMALLEST if it can be helped."""
+    strata, current = [], []
+    order = sorted(deciles)
+    for i, decile in enumerate(order):
+        current = current + deciles[decile]
+        behind = sum(len(deciles[later]) for later in order[i + 1 :])
+        if len(current) >= SMALLEST and behind >= SMALLEST:
+            strata.append(current)
+            current = []
+    return strata + [current]
+
+
+def make_strata(n_tokens, document):
+    """[n_rows] labels in no particular order."""
+    n = len(n_tokens[0])
+    rank = rankdata(np.sum([rankdata(t) for t in n_tokens], axis=0))
+    decile = np.floor(10 * (rank - 0.5) / n + 1e-9).astype(int)
+    cells = defaultdict(lambda: defaultdict(list))
+    for row in range(n):
+        cells[document[row] if document else 0][decile[row]].append(row)
+    strata, rest = [], defaultdict(list)
+    for deciles in cells.values():
+        if sum(map(len, deciles.values())) >= SMALLEST:
+            strata += merged(deciles)
+        else:
+            for d, rows in deciles.items():
+                rest[d] += rows
+    n_rest = sum(map(len, rest.values()))
+    if n_rest:
+        last = merged(rest)
+        if strata and n_rest < SMALLEST:
+            distance = [abs(rank[rows].mean() - rank[last[0]].mean()) for rows in strata]
+            near = [i for i, d in enumerate(distance) if math.isclose(d, min(distance), abs_tol=1e-9)]
+            joined = last[0] + sum((strata[i] for i in near), [])
+            last = [rows for i, rows in enumerate(strata) if i not in near] + [joined]
+            strata = []
+        strata += last
+    labels = [None] * n
+    for label, rows in enumerate(strata):
+        for row in rows:
+            labels[row] = label
+    return labels
+
+
+def strata_cases(random):
+    def documents(*sizes):
+        return [d for d, size in enumerate(sizes) for _ in range(size)]
+
+    lengths = lambda n, low=5, high=60: random.integers(low, high, (2, n)).tolist()
+    cases = {
+        "100 rows, no documents": (lengths(100), []),
+        "9 rows": (lengths(9), []),
+        "19 rows": (lengths(19), []),
+        "20 rows": (lengths(20), []),
+        "105 rows, one language": (lengths(105)[:1], []),
+        "all equally long": ([[7] * 50, [9] * 50], []),
+        "heavy ties": (lengths(200, 5, 8), []),
+        "large documents": (lengths(400), documents(150, 130, 120)),
+        "small documents together": (lengths(90), documents(50, 9, 9, 8, 7, 4, 3)),
+        "only small documents": (lengths(60), documents(*[6] * 10)),
+        "a few rows left over": (lengths(104), documents(60, 40, 4)),
+        "few rows in many documents": (lengths(8), documents(3, 3, 2)),
+        # Documents 0 and 1 are as long as each other, and the rest is as near to either.
+        "equally near": ([[10, 20, 30] * 4 * 2 + [20], [1] * 25], documents(12, 12, 1)),
+        "interleaved documents": (lengths(300), random.integers(0, 4, 300).tolist()),
+    }
+    return {
+        name: {"n_tokens": t, "document": d, "length": make_strata(t, []), "length_document": make_strata(t, d)}
+        for name, (t, d) in cases.items()
+    }
+
+
+# Agreement ---------------------------------------------------------------------------------------
+
+
+def shares(x):
+    x = x.astype(np.float64)
+    return x / x.sum()
+
+
+def blocks(labels):
+    labels = np.asarray(labels)
+    return [np.flatnonzero(labels == label) for label in sorted(set(labels.tolist()))]
+
+
+def expected(p, groups):
+    """p [n_languages][n]: mean over independent draws of a row in each language, group by group."""
+    total = 0.0
+    for rows in groups:
+        smallest = p[0][rows]
+        for q in p[1:]:
+            smallest = np.minimum.outer(smallest, q[rows])
+        total += len(rows) * smallest.mean()
+    return total
+
+
+def best(p, q, groups):
+    total = 0.0
+    for rows in groups:
+        value = np.minimum.outer(p[rows], q[rows])
+        i, j = linear_sum_assignment(value, maximize=True)
+        total += value[i, j].sum()
+    return total
+
+
+def corrected(observed, chance):
+    return None if 1 - chance < 1e-12 else (observed - chance) / (1 - chance)
+
+
+def effective(x):
+    x = x.astype(np.float64)
+    return x.sum() ** 2 / (x**2).sum()
+
+
+def tail_by_scipy(x, y, groups):
+    law = np.ones(1, np.longdouble)
+    for rows in groups:
+        n, a, b = len(rows), int((x[rows] > 0).sum()), int((y[rows] > 0).sum())
+        law = np.convolve(law, hypergeom.pmf(np.arange(n + 1), n, a, b).astype(np.longdouble))
+    return float(law[int(((x > 0) & (y > 0)).sum()) :].sum())
+
+
+def pair(x, y, labels):
+    p, q = shares(x), shares(y)
+    whole, groups = [np.arange(len(x))], blocks(labels)
+    overlap = np.minimum(p, q).sum()
+    plain, within = expected([p, q], whole), expected([p, q], groups)
+    a, b = int((x > 0).sum()), int((y > 0).sum())
+    cofire = int(((x > 0) & (y > 0)).sum())
+    return {
+        "overlap": overlap,
+        "expected": plain,
+        "expected_stratified": within,
+        "kappa": corrected(overlap, plain),
+        "kappa_stratified": corrected(overlap, within),
+        "attainable": corrected(best(p, q, whole), plain),
+        "attainable_stratified": corrected(best(p, q, groups), within),
+        "n_eff": float(hmean([effective(x), effective(y)])),
+        "containment": cofire / min(a, b),
+        "cofire": cofire,
+        "p_cofire": float(hypergeom.sf(cofire - 1, len(x), a, b)),
+        "p_cofire_stratified": tail_by_scipy(x, y, groups),
+    }
+
+
+def strict(x, labels):
+    if not (x > 0).any(axis=0).all():
+        return None
+    p = [shares(column) for column in x.T]
+    overlap = np.minimum.reduce(p).sum()
+    plain, within = expected(p, [np.arange(len(x))]), expected(p, blocks(labels))
+    return {
+        "overlap": overlap,
+        "expected": plain,
+        "expected_stratified": within,
+        "kappa": corrected(overlap, plain),
+        "kappa_stratified": corrected(overlap, within),
+    }
+
+
+def feature(x, labels):
+    """x [n, n_languages]: pairs in which both fire, and the strict form (null if one is silent)."""
+    alive = [l for l in range(x.shape[1]) if x[:, l].any()]
+    pairs = [
+        {"a": a, "b": b, **pair(x[:, a], x[:, b], labels)} for a, b in itertools.combinations(alive, 2)
+    ]
+    return {"pairs": pairs, "strict": strict(x, labels)}
+
+
+def similarity(features, n_languages):
+    """Matrix of means over features that fire in both; a null kappa counts as 0."""
+    found = defaultdict(list)
+    for entry in features:
+        for e in entry["pairs"]:
+            kappa = e["kappa_stratified"] or 0.0
+            found[e["a"], e["b"]].append(max(0.0, kappa * e["n_eff"] / (e["n_eff"] + SHRINKAGE)))
+    matrix = np.eye(n_languages)
+    for (a, b), values in found.items():
+        matrix[a, b] = matrix[b, a] = np.mean(values)
+    return matrix
+
+
+EDGE_CASES = {
+    "one side silent": ([[1, 0], [2, 0], [0, 0], [3, 0]], [0, 0, 1, 1]),
+    "every row its own stratum": ([[1, 2], [2, 0], [0, 3], [3, 1]], [0, 1, 2, 3]),
+    "one stratum": ([[1, 2], [2, 0], [0, 3], [3, 1]], [0, 0, 0, 0]),
+    "other strata for each language": ([[1, 0], [2, 0], [0, 3], [0, 1]], [0, 0, 1, 1]),
+    "one stratum in common": ([[1, 0], [2, 1], [0, 3], [0, 1], [4, 0]], [0, 0, 1, 1, 2]),
+    "fires everywhere alike": ([[2, 2]] * 7, [0, 0, 0, 1, 1, 1, 1]),
+    "fires everywhere in one stratum": ([[2, 2]] * 3 + [[0, 0]] * 4, [0, 0, 0, 1, 1, 1, 1]),
+    "a length artefact": ([[1, 0], [0, 1], [1, 1], [0, 0]] * 3 + [[0, 0]] * 12, [0] * 12 + [1] * 12),
+    "ties": ([[1, 1], [1, 1], [1, 0], [0, 1], [0, 0], [1, 1], [2, 2], [2, 2]], [0, 1, 0, 1, 0, 1, 0, 1]),
+    "nested: 5 of 50": ([[int(s < 5), 1] for s in range(50)] + [[0, 0]] * 50, [s % 4 for s in range(100)]),
+    "one sentence": ([[2, 5]], [0]),
+    "three languages": ([[1, 1, 2], [0, 2, 1], [3, 0, 3], [0, 0, 0], [1, 1, 1]], [0, 0, 0, 1, 1]),
+    "three languages, no stratum in common": ([[1, 1, 0], [0, 1, 1], [1, 0, 1]] * 2, [0, 1, 2] * 2),
+    "three languages, one silent": ([[1, 1, 0], [0, 2, 0], [3, 0, 0], [0, 0, 0]], [0, 0, 1, 1]),
+    "four languages": ([[1, 2, 1, 5], [3, 1, 0, 1], [1, 1, 1, 1], [0, 4, 2, 2], [2, 0, 3, 1]], [0, 1, 0, 1, 0]),
+    "four languages alike everywhere": ([[3, 1, 2, 7]] * 49, [s % 3 for s in range(49)]),
+    "very unequal strengths": ([[1e-6, 3e4], [3e4, 1e-6], [2e-6, 0], [5.5, 5.5], [0, 0]], [0, 0, 1, 1, 1]),
+}
+
+
+def edge(rows, labels):
+    x = np.array(rows, np.float32)
+    return {"x": x.astype(np.float64).tolist(), "strata": labels, **feature(x, labels)}
+
+
+# Far tails ---------------------------------------------------------------------------------------
+
+
+def support(n, a, b):
+    return range(max(0, a + b - n), min(a, b) + 1)
+
+
+def integer_law(strata):
+    """(lowest sum, ways [of each sum], all ways)."""
+    ways, lowest, everything = [1], 0, 1
+    for n, a, b in strata:
+        terms = [math.comb(a, x) * math.comb(n - a, b - x) for x in support(n, a, b)]
+        product = [0] * (len(ways) + len(terms) - 1)
+        for i, u in enumerate(ways):
+            for j, v in enumerate(terms):
+                product[i + j] += u * v
+        ways, lowest, everything = product, lowest + support(n, a, b)[0], everything * math.comb(n, b)
+    return lowest, ways, everything
+
+
+def longdouble(value):
+    return np.longdouble(mp.nstr(value, 25))
+
+
+def long_law(strata):
+    """(lowest sum, probabilities) in 80-bit floats; every term exact before the convolution."""
+    law, lowest = np.ones(1, np.longdouble), 0
+    for n, a, b in strata:
+        whole = math.comb(n, b)
+        first = support(n, a, b)[0]
+        way, terms = math.comb(a, first) * math.comb(n - a, b - first), []
+        for x in support(n, a, b):
+            terms.append(longdouble(mpf(way) / whole))
+            way = way * (a - x) * (b - x) // ((x + 1) * (n - a - b + x + 1))
+        law, lowest = np.convolve(law, np.array(terms, np.longdouble)), lowest + first
+    return lowest, law
+
+
+def exact_tails(strata):
+    """All of them, and one beyond each end."""
+    lowest, ways, everything = integer_law(strata)
+    upper = np.cumsum(np.array(ways[::-1], object))[::-1]
+    p = [1.0] + [float(mpf(int(u)) / everything) for u in upper] + [0.0]
+    return {"strata": strata, "cofire": list(range(lowest - 1, lowest + len(ways) + 1)), "p": p}
+
+
+def far_tails(strata):
+    """At the mean, below it, and where the tail first falls under powers of ten down to 1e-295."""
+    lowest, law = long_law(strata)
+    upper = np.cumsum(law[::-1])[::-1]
+    at = {int(np.argmax(law)), int(np.argmax(law)) // 2, int(np.argmax(law)) + 1}
+    for exponent in (-1, -3, -10, -30, -60, -100, -150, -200, -250, -295):
+        under = np.flatnonzero(upper < np.longdouble(10) ** exponent)
+        if len(under):
+            at.add(int(under[0]) - 1)
+    at = sorted(at)
+    return {"strata": strata, "cofire": [lowest + i for i in at], "p": [float(upper[i]) for i in at]}
+
+
+def tails(random):
+    def draw(k, n, low, high):
+        return [[n, *random.integers(low, high, 2).tolist()] for _ in range(k)]
+
+    exact = [
+        [[10, 3, 4]],
+        [[10, 10, 10], [5, 0, 3], [8, 8, 2]],
+        [[10, 1, 1]] * 4,
+        [[12, 7, 9], [15, 14, 3], [10, 2, 2], [40, 20, 31]],
+        [[50, 50, 17], [50, 30, 30], [51, 1, 40]],
+        draw(10, 50, 0, 12),
+        draw(10, 50, 30, 50),
+        draw(6, 30, 0, 31),
+    ]
+    far = [
+        draw(40, 10000, 100, 300),
+        draw(40, 10000, 0, 6),
+        [[10000, 5000, 4000], [10000, 2500, 6000], [9000, 4500, 4500], [10000, 9000, 3000]],
+        [[10000, 9990, 9970]] * 3 + [[10000, 700, 9800]],
+        draw(2000, 10, 0, 5),
+        [[100000, 1000, 900], [10, 5, 5]],
+    ]
+    return [exact_tails(strata) for strata in exact] + [far_tails(strata) for strata in far]
+
+
+# Correction and clusters -------------------------------------------------------------------------
+
+
+def corrections(random):
+    p = np.concatenate([random.uniform(0, 1, 40), random.uniform(0, 1e-4, 8), [0.01] * 4, [0.0, 1.0]])
+    return [{"p": v.tolist(), "q": multipletests(v, method="fdr_by")[1].tolist()} for v in (p, p[:1], p[40:48])]
+
+
+def dendrogram(matrix):
+    condensed = squareform(1 - matrix, checks=False)
+    merges = [[int(a), int(b), h, int(n)] for a, b, h, n in linkage(condensed, "average")]
+    return {"similarity": matrix.tolist(), "merges": merges}
+
+
+def dendrograms(random, real):
+    result = [dendrogram(real)]
+    for n in (2, 3, 9, 14):
+        half = np.triu(random.uniform(0, 0.9, (n, n)), 1)
+        result.append(dendrogram(half + half.T + np.eye(n)))
+    return result
+
+
+def main(activations, output):
+    mp.dps = 40
+    random = np.random.default_rng(4)
+    languages, _, maxima = dense.load(activations)
+    n = len(maxima)
+    n_tokens = token_counts(activations).tolist()
+    document = [0] * 60 + [1] * 35 + [2] * 12 + [3] * 6 + [4] * (n - 113)
+    labels = make_strata(n_tokens, document)
+    features = [feature(maxima[:, :, f], labels) for f in FEATURES]
+    matrix = similarity(features, len(languages))
+    result = {
+        "versions": versions("numpy", "scipy", "statsmodels", "mpmath"),
+        "languages": languages,
+        "n_tokens": n_tokens,
+        "document": document,
+        "strata": labels,
+        "features": list(FEATURES),
+        "scores": features,
+        "shrinkage_lambda": SHRINKAGE,
+        "similarity": matrix.tolist(),
+        "strata_cases": strata_cases(random),
+        "edge_cases": {name: edge(*case) for name, case in EDGE_CASES.items()},
+        "tails": tails(random),
+        "fdr_by": corrections(random),
+        "dendrograms": dendrograms(random, matrix),
+    }
+    write_compact_json(output, result)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,90 @@
+// What needs no second corpus: the null, planted features, reliability.
+
+// Which sentences might be paired, where that was held to some.
+function runAndVariant({run, variant}) {
+  return variant ? `${run}, ${variant}` : run;
+}
+
+function renderNull() {
+  byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.re_pairings)} times, so that nothing is a translation any more. `
+    + 'A score corrected for chance then has mean zero: read its distance from zero in standard errors; beyond three it is biased. '
+    + 'Clipped and uncorrected scores have no such zero. “Within strata” re-pairs only sentences alike in length (and document): what a score '
+    + 'then still shows is length and topic, not translation.';
+  const rows = inSection('null');
+  const means = select(rows, {quantity: 'mean'});
+  byId('null-means').replaceChildren(dataTable('Mean scores under the null',
+    ['Score', 'Run', 'As translated', 'Re-paired', 'Standard error', 'Distance in standard errors'],
+    select(means, {condition: 're-paired'}).map((row) => {
+      const [real] = select(means, {condition: 'as translated', run: row.run, score: row.score});
+      const error = isNumber(row.sd) ? row.sd / Math.sqrt(row.n_repetitions) : null;
+      return [scoreName(row.score), runAndVariant(row), quantity(real?.value), quantity(row.value), quantity(error),
+        error && DATA.chance_is_zero.includes(row.score) ? fixed(row.value / error, 1) : ABSENT];
+    })));
+  const pairings = select(rows, {quantity: 'largest_excess'});  // one of each p-value, run and variant
+  addFigure(byId('null-figures'), 'Share of p-values up to a threshold, re-paired: at or under the diagonal is right', 'null-p', () => {
+    const curves = pairings.map(({score, run, variant}, index) => {
+      const points = select(rows, {quantity: 'share_at_most', score, run, variant});
+      return {score, name: `${scoreName(score)}, ${runAndVariant({run, variant})}`, x: points.map((row) => row.at), y: points.map((row) => row.value),
+        line: {color: HUES[index % HUES.length], width: 1.75}};
+    });
+    const ends = [0.001, 0.5];
+    curves.push({name: 'uniform', x: ends, y: ends, line: {color: colour('ink-soft'), dash: 'dot', width: 1}});
+    return curvesChart(curves, {title: 'Threshold', type: 'log'}, {title: 'Share of p-values', type: 'log'});
+  });
+  byId('null-p').replaceChildren(dataTable('P-values under the null',
+    ['p-value', 'Run', 'p ≤ .01', 'p ≤ .05', 'Largest excess', 'Found at 5 % FDR', 'Re-pairings with a find'],
+    pairings.map(({score, run, variant, value: excess}) => {
+      const of = (quantity_, at) => select(rows, {quantity: quantity_, score, run, variant, at})[0];
+      return [scoreName(score), runAndVariant({run, variant}), percent(of('share_at_most', 0.01)?.value, 2), percent(of('share_at_most', 0.05)?.value, 2),
+        fixed(excess, 4), fixed(of('discoveries', 0.05)?.value, 2), percent(of('any_discovery', 0.05)?.value, 0)];
+    })));
+}
+
+function renderPlanted() {
+  byId('planted-lead').textContent = 'Made-up features that two languages share, hidden among decoys that fire as often but independently, or '
+    + 'densely. The area under the ROC curve is the chance that a planted feature scores above a decoy: 1 is perfect, .5 is guessing, below .5 '
+    + 'prefers decoys. Average precision asks the same of the top of the list.';
+  const rows = inSection('planted');
+  const kinds = ['all decoys of the grid', 'dense decoys'];
+  const scores = distinct(rows, 'score');
+  byId('planted-table').replaceChildren(dataTable('Planted features over the whole grid',
+    ['Score', 'ROC area, decoys of all densities', 'Average precision', 'ROC area, dense decoys', 'Average precision'],
+    scores.map((score) => [scoreName(score), ...kinds.flatMap((condition) => ['roc_auc', 'average_precision'].map((quantity_) =>
+      fixed(select(rows, {score, condition, quantity: quantity_, density: null})[0]?.value, 3)))])));
+  const cells = select(rows, {condition: 'decoys of equal density', quantity: 'roc_auc'});
+  const update = () => renderPlantedMap(cells, score.value, Number(noise.value));
+  const [scoreLabel, score] = choice('Score', scores.map((name) => [name, scoreName(name)]), update);
+  const [noiseLabel, noise] = choice('Spurious firings', distinct(cells, 'noise').map((rate) => [rate, `${rate} × density`]), update);
+  byId('planted-controls').replaceChildren(scoreLabel, noiseLabel);
+  update();
+}
+
+function renderPlantedMap(cells, score, noise) {
+  const place = emptied('planted-figures');
+  for (const correlation of distinct(cells, 'correlation')) {
+    const rows = select(cells, {score, noise, correlation});
+    const densities = distinct(rows, 'density');
+    const recalls = distinct(rows, 'recall');
+    const strengths = correlation ? `strengths correlated (${correlation})` : 'strengths unrelated';
+    addFigure(place, `ROC area against decoys of equal density, ${strengths}`, `planted-${correlation}`, () => {
+      const z = recalls.map((recall) => densities.map((density) => select(rows, {recall, density})[0].value));
+      const data = [{
+        type: 'heatmap', x: densities.map(String), y: recalls.map(String), z, zmin: 0, zmax: 1, text: z.map((line) => line.map((value) => value.toFixed(2))),
+        texttemplate: '%{text}', hovertemplate: 'density %{x}, recall %{y}: %{z:.3f}<extra></extra>', showscale: false,
+        colorscale: [[0, '#b35806'], [0.5, '#f7f7f7'], [1, '#2f6f9f']],
+      }];
+      return {data, layout: chartLayout({title: 'Density in the first language', type: 'category'}, {title: 'Recall in the second', type: 'category'})};
+    });
+  }
+}
+
+function renderReliability() {
+  byId('reliability-lead').textContent = `The sentences were cut into random halves ${whole(DATA.halves)} times and each half scored by itself; 2r/(1 + r) `
+    + 'carries the correlation of the halves to the whole. Near 1, other sentences of the same kind give the same score; a low value means '
+    + 'that the score is mostly noise at this number of sentences. The ± is the spread over halvings.';
+  const rows = inSection('reliability');
+  const heads = RUNS.flatMap((run) => [`Spearman, ${run.name}`, `Pearson, ${run.name}`]);
+  byId('reliability-table').replaceChildren(dataTable('Split-half reliability', ['Score', ...heads],
+    distinct(rows, 'score').map((score) => [scoreName(score), ...RUNS.flatMap((run) => ['spearman', 'pearson'].map((quantity_) =>
+      withSpread(select(rows, {score, run: run.name, quantity: quantity_})[0])))])));
+}

@@ -1,0 +1,69 @@
+// Sensitivity, the head of the page, and the start.
+
+function sensitivityCurves(rows, condition, quantity_) {
+  const of = select(rows, {condition, quantity: quantity_});
+  return distinct(of, 'score').map((score) => {
+    const points = select(of, {score});
+    return {score, name: scoreName(score), x: points.map((row) => row.at), y: points.map((row) => row.value), sd: points.map((row) => row.sd)};
+  });
+}
+
+function renderSensitivityOf(rows) {
+  const place = emptied('sensitivity-figures');
+  const whole_ = {title: 'Spearman with the ranking as it stands', range: [-0.05, 1.05]};
+  const sizes = distinct(select(rows, {condition: 'sentences'}), 'at');
+  addFigure(place, 'Number of sentences: the whole ranking', 'sensitivity-n', () =>
+    curvesChart(sensitivityCurves(rows, 'sentences', 'spearman'), {title: 'Sentences', type: 'log', tickvals: sizes}, whole_));
+  addFigure(place, 'Number of sentences: the top 100', 'sensitivity-n-top', () =>
+    curvesChart(sensitivityCurves(rows, 'sentences', 'top_100_overlap'), {title: 'Sentences', type: 'log', tickvals: sizes},
+      {title: 'Share of the top 100 kept', range: [-0.05, 1.05]}));
+  for (const [condition, title, axis] of [['beta', 'β of the BI loss', 'Multiple of β'], ['lambda', 'Shrinkage λ of the agreement', 'λ']]) {
+    addFigure(place, `${title}: ranking, and top 100 (dotted)`, `sensitivity-${condition}`, () => {
+      const top = sensitivityCurves(rows, condition, 'top_100_overlap')
+        .map((curve) => ({...curve, name: `${curve.name}, top 100`, line: {...scoreStyle(curve.score), dash: 'dot'}}));
+      return curvesChart([...sensitivityCurves(rows, condition, 'spearman'), ...top], {title: axis}, {...whole_, title: 'Spearman, or share kept'});
+    });
+  }
+  const pooled = select(rows, {condition: 'mean pooling'});
+  byId('sensitivity-table').replaceChildren(dataTable('Mean pooling', ['Mean over tokens in place of the maximum', 'Spearman', 'Of the top 100, kept'],
+    distinct(pooled, 'score').map((score) => [scoreName(score), fixed(select(pooled, {score, quantity: 'spearman'})[0]?.value, 3),
+      percent(select(pooled, {score, quantity: 'top_100_overlap'})[0]?.value, 0)])));
+}
+
+function renderSensitivity() {
+  byId('sensitivity-lead').textContent = `The ranking by each score, held against the same ranking with fewer sentences (${whole(DATA.subsets)} random subsets each; `
+    + 'features alive in both), another β or λ, and the mean over tokens in place of the maximum. A flat curve near 1 means that the choice does not matter.';
+  const rows = inSection('sensitivity');
+  const update = () => renderSensitivityOf(select(rows, {run: run.value}));
+  const [label, run] = choice('Run', RUNS.map(({name}) => [name, name]), update);
+  byId('sensitivity-controls').replaceChildren(...(RUNS.length > 1 ? [label] : []));
+  update();
+}
+
+function renderHead() {
+  const title = `How far the scores hold: ${RUNS.map((run) => run.name).join(', ')}`;
+  document.title = `${title} – isogloss`;
+  byId('title').replaceChildren(element('bdi', {}, title));
+  byId('facts').replaceChildren(element('dl', {class: 'facts'},
+    fact('Model', element('bdi', {}, RUNS[0].model)),
+    fact('Sparse autoencoder', element('bdi', {}, RUNS[0].sae)),
+    fact('Hook', element('code', {}, RUNS[0].hook)),
+    fact('Languages', RUNS[0].languages.map(languageLabel).join(', ')),
+    ...RUNS.map((run) => fact(run.name, element('bdi', {}, run.corpus), `: ${whole(run.sentences)} sentences, ${whole(run.alive)} of ${whole(run.features)} features live`)),
+    fact('Seed', String(DATA.seed))));
+  byId('footer').replaceChildren(element('p', {},
+    `Made by isogloss ${DATA.version}. Charts drawn with plotly.js (MIT licence). `,
+    'All figures of this page lie beside it in ', element('code', {}, 'validation.parquet'), '.'));
+}
+
+renderHead();
+startCharts();
+renderNull();
+renderPlanted();
+renderReliability();
+renderRetrieval();
+renderAgreement();
+renderSensitivity();
+requestAnimationFrame(() => requestAnimationFrame(() => {
+  document.documentElement.dataset.ready = '1';
+}));
