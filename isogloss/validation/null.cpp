@@ -135,9 +135,9 @@ std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOpt
   }
   const Pairing any{"", single_stratum(run.observed.maxima.n_rows())};
   append_null(run, any, options, control, findings);
-  if (!run.observed.traits.n_tokens.empty()) {
-    const Pairing alike{"within strata",
-                        make_strata(run.observed.traits, run.manifest.scoring->null_model)};
+  const auto null_model = run.manifest.scoring->null_model;
+  if (!run.observed.traits.n_tokens.empty() && null_model != NullModel::kPlain) {
+    const Pairing alike{"within strata", make_strata(run.observed.traits, null_model)};
     append_null(run, alike, options, control, findings);
   }
   return findings;
