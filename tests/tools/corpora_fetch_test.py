@@ -72,7 +72,7 @@ class FetchTest(unittest.TestCase):
         with self.assertRaises(SystemExit) as stopped:
             self.fetch("en,xx")
         self.assertEqual(stopped.exception.code,
-                         "isogloss: homeassistant: no language xx; there are en, es, zh-hans")
+                         "isogloss: homeassistant: no language xx; there are en, es, zh")
         self.assertFalse((self.folder / "corpora").exists())
 
     def test_wrong_options_are_refused(self):

@@ -67,16 +67,18 @@ def strip_markdown(text: str) -> str:
 
 def choose_tags(languages: Iterable[str], available: Iterable[str], special: dict[str, str]) -> dict:
     """Each language code's name in the packages: the one in `special`, else the code itself, case and
-    `-` or `_` aside. Throws ValueError for a language that is not there."""
+    `-` or `_` aside. Throws ValueError, which lists the codes there are, for one that is not."""
     def fold(tag):
         return tag.lower().replace("_", "-")
 
     folded = {fold(tag): tag for tag in available}
+    codes = {fold(tag): code for code, tag in special.items()}
     chosen = {}
     for language in languages:
         wanted = fold(special.get(language, language))
         if wanted not in folded:
-            raise ValueError(f"no language {language}; there are {', '.join(sorted(folded))}")
+            there = sorted(codes.get(tag, tag) for tag in folded)
+            raise ValueError(f"no language {language}; there are {', '.join(there)}")
         chosen[language] = folded[wanted]
     return chosen
 

