@@ -8,6 +8,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/report/scores_file.h"
 #include "isogloss/report/vocabulary_file.h"
+#include "isogloss/score/part_scores.h"
 #include "tests/support/small_result.h"
 
 namespace isogloss {
@@ -62,10 +63,10 @@ TEST(ViewFeature, BeginsWithTheStrongestSentenceOfALanguage) {
     bool is_strongest = false;
     for (std::size_t language = 0; language < 3; ++language) {
       const auto max = view.samples[0].by_language[language].max;
-      is_strongest = is_strongest || (max > 0 && max == view.max[language]);
+      is_strongest = is_strongest || (max > 0 && max == view.scores.max[language].front());
     }
     EXPECT_TRUE(is_strongest) << view.feature;
-    EXPECT_EQ(view.agreement_rank, 39 - view.feature);
+    EXPECT_EQ(view.scores.rank.front(), 39 - view.feature);
   }
 }
 
@@ -74,8 +75,8 @@ TEST(ViewFeature, ReadsTheScoresOfTheFolder) {
   result.manifest.neuronpedia_id = "model/source";
   write_scores(result.folder, result.table());
   const auto view = view_feature(result.folder, result.manifest, 7, 2);
-  EXPECT_EQ(view.agreement_rank, 32);
-  EXPECT_EQ(view.languages, result.languages());
+  EXPECT_EQ(view.scores.agreement_rank.front(), 32);
+  EXPECT_EQ(view.scores.languages, result.languages());
   EXPECT_EQ(view.neuronpedia_url, "https://www.neuronpedia.org/model/source/7");
 }
 
@@ -90,12 +91,44 @@ TEST(ViewFeature, HasWhatTheVocabularyFileHas) {
   EXPECT_EQ(views[1].vocabulary, std::nullopt);
 }
 
+TEST(ViewFeature, CountsTheTokensOnWhichItPeaks) {
+  const SmallResult result;
+  const std::vector<std::int32_t> features = {0, 7};
+  const auto view = [&] {
+    return view_features(result.folder, result.manifest, result.table(), features, 1);
+  };
+  EXPECT_TRUE(view()[1].peaks[0].empty()) << "there is no profile yet";
+
+  const auto maxima = result.maxima();
+  profile_features(result.folder, maxima, {});
+  const auto views = view();
+  EXPECT_TRUE(views[0].peaks[0].empty()) << "a dead feature peaks nowhere";
+  for (std::size_t language = 0; language < 3; ++language) {
+    const auto column = maxima.column(static_cast<std::int32_t>(language), 7);
+    std::map<std::string, int> counts;
+    for (std::size_t i = 0; i < column.size(); ++i) {
+      const auto sample = result.samples[static_cast<std::size_t>(column.rows[i])];
+      const auto record = std::ranges::find_if(result.sequences, [&](const auto& candidate) {
+        return candidate.sample == sample && candidate.language == result.languages()[language];
+      });
+      ++counts[record->tokens[static_cast<std::size_t>(column.positions[i])]];
+    }
+    const auto& peaks = views[1].peaks[language];
+    ASSERT_FALSE(peaks.empty());
+    for (const auto& [token, share] : peaks) {
+      // Bytes of a split character are not spelled as the vocabulary has them.
+      if (!counts.contains(token)) continue;
+      EXPECT_NEAR(share * static_cast<double>(column.size()), counts[token], 1e-9) << token;
+    }
+  }
+}
+
 TEST(ViewFeature, HasNoSentencesForADeadFeature) {
   const SmallResult result;
   const std::vector<std::int32_t> dead = {0};
   const auto view = view_features(result.folder, result.manifest, result.table(), dead, 5).front();
   EXPECT_TRUE(view.samples.empty());
-  EXPECT_FALSE(view.alive);
+  EXPECT_EQ(view.scores.alive.front(), 0);
 }
 
 TEST(ViewFeature, RefusesAFeatureThatTheSaeLacks) {
