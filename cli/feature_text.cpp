@@ -64,11 +64,10 @@ void print_agreement(const ScoreTable& scores, int width) {
                   interval(scores), number(scores.n_eff.front(), "{:.1f}")),
       width);
   if (scores.p_agreement.front()) {
-    print_text(
-        "",
-        fmt::format("p {:.2g}, q {}, of {} permutations", *scores.p_agreement.front(),
-                    number(scores.q_agreement.front(), "{:.2g}"), scores.n_permutations.front()),
-        width);
+    print_text("",
+               fmt::format("p {:.2g}, q {}", *scores.p_agreement.front(),
+                           number(scores.q_agreement.front(), "{:.2g}")),
+               width);
   }
   if (scores.languages.size() > 2) {
     print_text("",
@@ -114,7 +113,8 @@ void print_measures(const ScoreTable& scores, int width) {
     if (measure.name.starts_with("nu_") || !measure.values.front()) continue;
     pieces.push_back(fmt::format("{} {:.3g}", measure.name, *measure.values.front()));
   }
-  if (!pieces.empty()) print_pieces("measures", pieces, ", ", width);
+  for (std::size_t i = 0; i + 1 < pieces.size(); ++i) pieces[i] += ',';
+  if (!pieces.empty()) print_pieces("measures", pieces, " ", width);
 }
 
 void print_tokens(const char* label, const std::vector<TokenEffect>& tokens, int width) {

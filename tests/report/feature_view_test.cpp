@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <map>
 
 #include "isogloss/core/error.h"
 #include "isogloss/report/scores_file.h"
@@ -91,7 +90,7 @@ TEST(ViewFeature, HasWhatTheVocabularyFileHas) {
   EXPECT_EQ(views[1].vocabulary, std::nullopt);
 }
 
-TEST(ViewFeature, CountsTheTokensOnWhichItPeaks) {
+TEST(ViewFeature, NamesTheTokensOnWhichItPeaks) {
   const SmallResult result;
   const std::vector<std::int32_t> features = {0, 7};
   const auto view = [&] {
@@ -99,27 +98,18 @@ TEST(ViewFeature, CountsTheTokensOnWhichItPeaks) {
   };
   EXPECT_TRUE(view()[1].peaks[0].empty()) << "there is no profile yet";
 
-  const auto maxima = result.maxima();
-  profile_features(result.folder, maxima, {});
+  const auto profile = profile_features(result.folder, result.maxima(), {}).tokens;
   const auto views = view();
-  EXPECT_TRUE(views[0].peaks[0].empty()) << "a dead feature peaks nowhere";
   for (std::size_t language = 0; language < 3; ++language) {
-    const auto column = maxima.column(static_cast<std::int32_t>(language), 7);
-    std::map<std::string, int> counts;
-    for (std::size_t i = 0; i < column.size(); ++i) {
-      const auto sample = result.samples[static_cast<std::size_t>(column.rows[i])];
-      const auto record = std::ranges::find_if(result.sequences, [&](const auto& candidate) {
-        return candidate.sample == sample && candidate.language == result.languages()[language];
-      });
-      ++counts[record->tokens[static_cast<std::size_t>(column.positions[i])]];
-    }
+    EXPECT_TRUE(views[0].peaks[language].empty()) << "a dead feature peaks nowhere";
+    const auto expected = profile.by_language[language].peaks_of(7);
     const auto& peaks = views[1].peaks[language];
     ASSERT_FALSE(peaks.empty());
-    for (const auto& [token, share] : peaks) {
-      // Bytes of a split character are not spelled as the vocabulary has them.
-      if (!counts.contains(token)) continue;
-      EXPECT_NEAR(share * static_cast<double>(column.size()), counts[token], 1e-9) << token;
+    for (std::size_t i = 0; i < peaks.size(); ++i) {
+      EXPECT_EQ(peaks[i].share, expected[i].share);
+      EXPECT_EQ(peaks[i].token.find(' '), std::string::npos);
     }
+    EXPECT_TRUE(peaks.size() == kPeakTokens || expected[peaks.size()].token < 0);
   }
 }
 
