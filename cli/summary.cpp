@@ -83,8 +83,8 @@ std::string flag_counts(const ScoreTable& table, std::span<const std::int32_t> f
 void print_passed_over(const ScoreTable& table, const Best& best) {
   if (best.passed_over.empty()) return;
   fmt::print(
-      "\n{} features ranked among these ten are left out: flags explain their agreement\n"
-      "({}; the report shows them)\n",
+      "\n{} that rank above the last of these are left out: a flag explains their\n"
+      "agreement ({}).\nThe report lists all.\n",
       best.passed_over.size(), flag_counts(table, best.passed_over));
 }
 

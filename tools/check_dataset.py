@@ -292,8 +292,8 @@ def score_columns(languages, measures, has_artefacts):
     return columns, may_be_null
 
 
-def check_nulls(table):
-    """What κ's p-values, intervals and artefacts must be of any scores."""
+def check_tests(table):
+    """What p-values and intervals must be, whatever was scored."""
     for name in ("p_cofire", "q_cofire", "p_agreement", "q_agreement", "p_agreement_max_t",
                  "p_cofire_stratified"):
         within = pc.and_(pc.greater_equal(table[name], 0), pc.less_equal(table[name], 1 + 1e-12))
@@ -321,7 +321,7 @@ def check_scores(folder, manifest, maxima, n_features, has_artefacts):
         require(sorted(ranks) == features, f"{name} is no permutation")
         in_order = [scores[feature] for _, feature in sorted(zip(ranks, features))]
         require(in_order == sorted(scores, reverse=True), f"{name} is not the order of {score}")
-    check_nulls(table)
+    check_tests(table)
     alive = table["alive"].to_pylist()
     ranks = [rank for rank in table["bi_rank"].to_pylist() if rank is not None]
     require(sorted(ranks) == list(range(sum(alive))), "bi_rank does not number the live features")
@@ -336,13 +336,13 @@ def check_scores(folder, manifest, maxima, n_features, has_artefacts):
             active_languages[row["feature"]] += 1
         require(table[f"active_{language}"].to_pylist() == count, f"active_{language} miscounts")
         require(table[f"max_{language}"].to_pylist() == largest, f"max_{language} is another")
-    require(table["n_languages_active"].to_pylist() == active_languages,
-            "n_languages_active miscounts")
         if has_artefacts:
             named = [token != "" for token in table[f"top_token_{language}"].to_pylist()]
             require(named == [n > 0 for n in count], f"top_token_{language} is of a silent feature")
             shares = table[f"top_token_share_{language}"]
             require(shares.is_valid().to_pylist() == named, f"top_token_share_{language} miscounts")
+    require(table["n_languages_active"].to_pylist() == active_languages,
+            "n_languages_active miscounts")
     require(alive == [n == len(languages) for n in active_languages], "alive is another")
     return table, f"{table.num_rows} features, {table.num_columns} columns"
 

@@ -37,6 +37,7 @@ function renderSeries() {
   const groups = ['global', ...LANGUAGES];
   const highest = 103 * Math.max(...groups.flatMap((group) => DATA.series[group])
     .map((line) => line.shares.reduce((a, b) => Math.max(a, b), 0)));
+  byId('series-figures').classList.toggle('many', groups.length > 5);
   byId('series-figures').replaceChildren(...groups.map((group) => {
     const label = group === 'global' ? 'All languages pooled' : languageLabel(group);
     const [outer, node] = figure([label], `activation-series-${group}`);

@@ -145,7 +145,7 @@ function renderFeature(feature) {
     ...flagSection(row),
     ...sayingSection(feature),
     element('section', {}, element('h2', {}, 'Numbers'), element('div', {class: 'groups'},
-      ...PANEL_GROUPS.filter(([, keys]) => keys.some((key) => MEASURE.has(key))).map((group) => numberGroup(group, row)), firingTable(row))),
+      firingTable(row), ...PANEL_GROUPS.filter(([, keys]) => keys.some((key) => MEASURE.has(key))).map((group) => numberGroup(group, row)))),
     ...pairSection(feature),
     held ? sentenceSection(feature, row) : absentSection(feature));
   if (held) {
