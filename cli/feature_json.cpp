@@ -2,14 +2,28 @@
 
 #include <nlohmann/json.hpp>
 
+#include "isogloss/report/score_columns.h"
+
 namespace isogloss::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
 template <class T>
-Json or_null(const std::optional<T>& value) {
+Json value_json(const T& value) {
+  return value;
+}
+Json value_json(std::uint8_t value) { return value != 0; }
+template <class T>
+Json value_json(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
+}
+
+/// [token, share] each.
+Json peaks_json(const std::vector<ViewedPeak>& peaks) {
+  Json list = Json::array();
+  for (const auto& peak : peaks) list.push_back(Json::array({peak.token, peak.share}));
+  return list;
 }
 
 /// [token, effect] each.
@@ -35,31 +49,20 @@ Json sample_json(const ViewedSample& sample, const std::vector<std::string>& lan
 }  // namespace
 
 Json feature_json(const FeatureView& view) {
-  Json json = {{"feature", view.feature},
-               {"alive", view.alive},
-               {"n_languages_active", view.n_languages_active},
-               {"agreement", view.agreement},
-               {"agreement_raw", or_null(view.agreement_raw)},
-               {"agreement_rank", view.agreement_rank},
-               {"overlap", or_null(view.overlap)},
-               {"overlap_expected", or_null(view.overlap_expected)},
-               {"n_eff", or_null(view.n_eff)},
-               {"cofire", view.cofire},
-               {"p_cofire", or_null(view.p_cofire)},
-               {"q_cofire", or_null(view.q_cofire)},
-               {"bi_loss", or_null(view.bi_loss)},
-               {"bi_rank", or_null(view.bi_rank)},
-               {"bi_loss_text", or_null(view.bi_loss_text)}};
-  for (std::size_t l = 0; l < view.languages.size(); ++l) {
-    json["active_" + view.languages[l]] = view.active[l];
-    json["max_" + view.languages[l]] = view.max[l];
+  const auto& languages = view.scores.languages;
+  Json json = {{"feature", view.feature}};
+  visit_score_columns(view.scores, [&](const std::string& name, const auto& column) {
+    json[name] = value_json(column.front());
+  });
+  for (std::size_t l = 0; l < languages.size(); ++l) {
+    json["peaks_" + languages[l]] = peaks_json(view.peaks[l]);
   }
   json["promoted"] = view.vocabulary ? tokens_json(view.vocabulary->promoted) : Json();
   json["suppressed"] = view.vocabulary ? tokens_json(view.vocabulary->suppressed) : Json();
   if (!view.neuronpedia_url.empty()) json["neuronpedia"] = view.neuronpedia_url;
   json["samples"] = Json::array();
   for (const auto& sample : view.samples) {
-    json["samples"].push_back(sample_json(sample, view.languages));
+    json["samples"].push_back(sample_json(sample, languages));
   }
   return json;
 }

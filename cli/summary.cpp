@@ -1,11 +1,14 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "cli/commands.h"
 #include "cli/feature_json.h"
+#include "cli/feature_text.h"
 #include "cli/sentence.h"
 #include "cli/terminal.h"
 #include "isogloss/report/feature_view.h"
@@ -43,14 +46,65 @@ void print_head(const Manifest& manifest, const Counts& counts) {
   }
 }
 
+/// The best features by rank that no flag explains, and those ranked above the last of them.
+struct Best {
+  std::vector<std::int32_t> features;
+  std::vector<std::int32_t> passed_over;
+};
+
+Best best_features(const ScoreTable& table) {
+  Best best;
+  std::vector<std::int32_t> flagged;
+  for (const auto feature : features_by_rank(table)) {
+    if (best.features.size() == kBest) break;
+    if (table.artefacts && table.artefacts->explain_agreement(feature)) {
+      flagged.push_back(feature);
+    } else {
+      best.features.push_back(feature);
+      best.passed_over = flagged;
+    }
+  }
+  return best;
+}
+
+/// "5 shared words, 3 punctuation": the flags that explain agreement, of `features`.
+std::string flag_counts(const ScoreTable& table, std::span<const std::int32_t> features) {
+  std::vector<std::string> counts;
+  for (std::size_t i = 0; i < kNumArtefactFlags; ++i) {
+    if (!kArtefactFlags[i].explains_agreement) continue;
+    const auto count = std::ranges::count_if(features, [&](std::int32_t feature) {
+      return table.artefacts->has(static_cast<ArtefactFlag>(i), feature);
+    });
+    if (count > 0) counts.push_back(fmt::format("{} {}", count, kArtefactFlags[i].word));
+  }
+  return fmt::format("{}", fmt::join(counts, ", "));
+}
+
+void print_passed_over(const ScoreTable& table, const Best& best) {
+  if (best.passed_over.empty()) return;
+  fmt::print(
+      "\n{} that rank above the last of these are left out: a flag explains their\n"
+      "agreement ({}).\nThe report lists all.\n",
+      best.passed_over.size(), flag_counts(table, best.passed_over));
+}
+
+std::string score_text(const ScoreTable& scores) {
+  auto text = fmt::format("agreement {:.3f}", scores.agreement_stratified.front());
+  if (scores.q_agreement.front()) text += fmt::format(", q {:.2g}", *scores.q_agreement.front());
+  return text + fmt::format(", fires together in {} sentences", scores.cofire.front());
+}
+
 void print_feature(const FeatureView& view, int width, bool colour) {
-  fmt::print("\n{:>4}  feature {:<6}  agreement {:.3f}  fires together in {} sentences\n",
-             view.agreement_rank, view.feature, view.agreement, view.cofire);
+  const auto& scores = view.scores;
+  fmt::print("\n{:>4}  feature {:<6}  {}\n", scores.rank.front(), view.feature, score_text(scores));
+  const auto flags = flag_words(scores, 0);
+  if (!flags.empty()) fmt::print("      flagged: {}\n", fmt::join(flags, ", "));
   if (view.samples.empty()) return;
-  const float max = *std::max_element(view.max.begin(), view.max.end());
-  for (std::size_t l = 0; l < view.languages.size(); ++l) {
+  float max = 0;
+  for (const auto& of_language : scores.max) max = std::max(max, of_language.front());
+  for (std::size_t l = 0; l < scores.languages.size(); ++l) {
     const auto& sentence = view.samples.front().by_language[l];
-    fmt::print("      {:<3} {}\n", view.languages[l],
+    fmt::print("      {:<3} {}\n", scores.languages[l],
                sentence_line(sentence, max, width - 10, colour));
   }
 }
@@ -73,9 +127,8 @@ void print_files(const ResultFolder& folder, std::int32_t best) {
 void print_summary(const ResultFolder& folder, bool json) {
   const auto manifest = require_complete(folder);
   const auto table = read_scores(folder);
-  auto best = features_by_rank(table);
-  best.resize(std::min(best.size(), kBest));
-  const auto views = view_features(folder, manifest, table, best, 1);
+  const auto best = best_features(table);
+  const auto views = view_features(folder, manifest, table, best.features, 1);
   const auto counts = count_features(table);
   if (json) {
     nlohmann::ordered_json out = {{"output", folder.root.string()},
@@ -86,12 +139,14 @@ void print_summary(const ResultFolder& folder, bool json) {
                                   {"dead", counts.dead},
                                   {"files", files_json(folder)}};
     for (const auto& view : views) out["best"].push_back(feature_json(view));
+    out["passed_over"] = best.passed_over;
     std::cout << out.dump(2) << "\n";
     return;
   }
   print_head(manifest, counts);
   for (const auto& view : views) print_feature(view, terminal_width(), use_colour());
-  if (!best.empty()) print_files(folder, best.front());
+  print_passed_over(table, best);
+  if (!views.empty()) print_files(folder, views.front().feature);
 }
 
 }  // namespace isogloss::cli

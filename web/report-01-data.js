@@ -7,6 +7,36 @@ const N_ROWS = COLUMNS.feature.length;
 // Row of the columns that holds a feature's numbers.
 const ROW_OF = new Map(COLUMNS.feature.map((feature, row) => [feature, row]));
 
+const SCORING = RUN.scoring;
+// Flags of what a score may be instead of meaning: {name, word, meaning, explains}; none without
+// token profiles.
+const FLAGS = RUN.flags;
+// How many flags each feature has, as a column of its own.
+if (FLAGS.length) {
+  COLUMNS.flags = COLUMNS.feature.map((_, row) => FLAGS.reduce((sum, flag) => sum + COLUMNS[flag.name][row], 0));
+}
+
+function flagsOf(row) {
+  return FLAGS.filter((flag) => COLUMNS[flag.name][row]);
+}
+
+// Some flag accounts for the agreement by itself.
+function isExplained(row) {
+  return FLAGS.some((flag) => flag.explains && COLUMNS[flag.name][row]);
+}
+
+// The language to which a feature is specific, or null.
+function specificLanguage(row) {
+  if (!COLUMNS.flag_language?.[row]) return null;
+  const count = (language) => COLUMNS[`active_${language}`][row];
+  return LANGUAGES.reduce((most, language) => (count(language) > count(most) ? language : most));
+}
+
+// [[token, share of the peaks]…], most frequent first; empty where it is not known.
+function peaksOf(feature, language) {
+  return DATA.peaks[feature]?.[language] ?? [];
+}
+
 // The feature's largest activation over all languages: the scale of the shading.
 function featureMaximum(row) {
   return Math.max(...LANGUAGES.map((language) => COLUMNS[`max_${language}`][row] ?? 0));

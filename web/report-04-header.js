@@ -15,6 +15,19 @@ function droppedText(dropped) {
   return parts.length ? parts.join(' · ') : 'none';
 }
 
+function chanceText() {
+  const among = {plain: 'any two sentences', length: 'sentences of one decile of length', 'length-document': 'sentences of one decile of length and one document'};
+  return `re-pairs ${among[SCORING.null_model]}: ${fixed(SCORING.effective_strata, 1)} effective strata`;
+}
+
+// Features that the permutations find, at the level they were made for.
+function discoveriesText() {
+  if (!COLUMNS.q_agreement) return 'not tested: no permutations';
+  const found = [...COLUMNS.feature.keys()].filter((row) => isNumber(COLUMNS.q_agreement[row]) && COLUMNS.q_agreement[row] <= SCORING.fdr_level);
+  const plain = FLAGS.length ? `, ${whole(found.filter((row) => !isExplained(row)).length)} of them not explained by a flag` : '';
+  return `${whole(found.length)} features with q ≤ ${SCORING.fdr_level}${plain}`;
+}
+
 function renderHeader() {
   document.title = `${RUN.title} – isogloss`;
   byId('kind').textContent = 'isogloss report';
@@ -28,6 +41,8 @@ function renderHeader() {
     fact('Languages', LANGUAGES.map(languageLabel).join(', ')),
     fact('Sentences', `${whole(RUN.n_samples)} in each language · ${whole(RUN.n_tokens)} tokens`),
     fact('Features', `${whole(RUN.n_features)}: ${whole(RUN.n_alive)} live, ${whole(partly)} in some languages only, ${whole(RUN.n_dead)} dead`),
+    fact('Chance', chanceText()),
+    fact('Agreement beyond chance', discoveriesText()),
     fact('Rows dropped', droppedText(RUN.dropped)),
     fact('Self-check of the SAE', selfCheckText(RUN.self_check))));
   if (RUN.notices.length) {

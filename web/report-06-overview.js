@@ -37,6 +37,7 @@ function renderSeries() {
   const groups = ['global', ...LANGUAGES];
   const highest = 103 * Math.max(...groups.flatMap((group) => DATA.series[group])
     .map((line) => line.shares.reduce((a, b) => Math.max(a, b), 0)));
+  byId('series-figures').classList.toggle('many', groups.length > 5);
   byId('series-figures').replaceChildren(...groups.map((group) => {
     const label = group === 'global' ? 'All languages pooled' : languageLabel(group);
     const [outer, node] = figure([label], `activation-series-${group}`);
@@ -74,18 +75,18 @@ function histogramLayout(title, traces, rest) {
 }
 
 function agreementChart(rows) {
-  const signed = rows.map((row) => COLUMNS.agreement_raw[row]).filter(isNumber);
-  const score = rows.map((row) => COLUMNS.agreement[row]);
+  const signed = rows.map((row) => COLUMNS.agreement_stratified_raw?.[row]).filter(isNumber);
+  const score = rows.map((row) => COLUMNS.agreement_stratified[row]);
   const low = Math.min(0, Math.floor(50 * signed.reduce((a, b) => Math.min(a, b), 0)) / 50);
   const bins = Math.round((1 - low) * 50);
   const clear = {color: 'rgba(0,0,0,0)', line: {color: colour('ink'), width: 1}};
   const data = [
     histogramTrace(score, low, 1, bins, 'κ score', {marker: {color: colour('accent'), line: {width: 0}}}),
-    histogramTrace(signed, low, 1, bins, 'signed κ', {marker: clear}),
+    histogramTrace(signed, low, 1, bins, 'κ, signed', {marker: clear}),
   ];
   return {
     data,
-    layout: histogramLayout('Agreement κ', data, {
+    layout: histogramLayout('Agreement κ within strata', data, {
       legend: {x: 1, xanchor: 'right', y: 1, yanchor: 'top', bgcolor: colour('veil')},
     }),
   };
@@ -106,7 +107,7 @@ function renderScores() {
   addChart(node, 'Histogram of agreement over live features: score and signed κ', () => agreementChart(live));
   figures.push(outer);
   for (const [key, name] of [['bi_loss', 'BI loss, code form (gomez2024)'], ['bi_loss_text', 'BI loss, text form (gomez2024-text)']]) {
-    const values = live.map((row) => COLUMNS[key][row]).filter(isNumber);
+    const values = live.map((row) => COLUMNS[key]?.[row]).filter(isNumber);
     if (values.length === 0) continue;
     const [low, high] = centralRange(values);
     const outside = values.filter((value) => value < low || value > high).length;

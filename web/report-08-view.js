@@ -6,11 +6,16 @@ const FILTERS = [
   {key: 'partial', label: 'Fire in some languages only',
     keeps: (row) => COLUMNS.n_languages_active[row] > 0 && !COLUMNS.alive[row]},
   {key: 'dead', label: 'Dead: fire in no language', keeps: (row) => COLUMNS.n_languages_active[row] === 0},
+  ...(FLAGS.length ? [{key: 'specific', label: 'Specific to one language', keeps: (row) => specificLanguage(row) !== null},
+    ...LANGUAGES.map((language) => ({key: `specific:${language}`, label: `Specific to ${languageName(language)}`, keeps: (row) => specificLanguage(row) === language}))] : []),
   {key: 'evidence', label: 'With sentences in this page', keeps: (row) => evidenceOf(COLUMNS.feature[row]) !== null},
 ];
 
+const FLAG_FILTERS = FLAGS.length ? flagFilters() : [[null, [['any', 'With any flags', () => true]]]];
+const FLAG_FILTER = new Map(FLAG_FILTERS.flatMap(([, entries]) => entries.map(([key, , keeps]) => [key, keeps])));
+
 const view = {
-  sort: 'agreement_rank', descending: false, filter: 'all', query: '',
+  sort: 'rank', descending: false, filter: 'all', flags: 'any', sharing: 0, query: '',
   page: 0, pageSize: 50, allColumns: false,
   rows: [],  // rows of the columns, filtered and ordered
 };
@@ -59,7 +64,7 @@ function featuresOfQuery(query) {
   return wanted === '' ? null : featuresWithText(wanted);
 }
 
-// Ascending or descending by the chosen column; empty values last; ties by agreement rank.
+// Ascending or descending by the chosen column; empty values last; ties by rank.
 function compareRows(a, b) {
   const values = COLUMNS[view.sort];
   const left = values[a];
@@ -69,15 +74,16 @@ function compareRows(a, b) {
     if (!isNumber(right)) return -1;
     return (left < right) === view.descending ? 1 : -1;
   }
-  return COLUMNS.agreement_rank[a] - COLUMNS.agreement_rank[b];
+  return COLUMNS.rank[a] - COLUMNS.rank[b];
 }
 
 function updateView() {
   const {keeps} = FILTERS.find((filter) => filter.key === view.filter);
+  const keepsFlags = FLAG_FILTER.get(view.flags);
   const wanted = featuresOfQuery(view.query);
   view.rows = [];
   for (let row = 0; row < N_ROWS; row += 1) {
-    if (keeps(row) && (wanted === null || wanted.has(COLUMNS.feature[row]))) view.rows.push(row);
+    if (keeps(row) && keepsFlags(row) && COLUMNS.n_languages_sharing[row] >= view.sharing && (wanted === null || wanted.has(COLUMNS.feature[row]))) view.rows.push(row);
   }
   view.rows.sort(compareRows);
 }

@@ -1,6 +1,14 @@
 // The table of features: controls above, sortable columns, a page of rows at a time.
 
 const PEAK_WORDS = 3;
+const WORDS_AFTER = FLAGS.length ? 'flags' : 'cofire';
+
+// Of more languages than this, the words of the first three are shown, of all with all columns.
+const MAX_WORD_COLUMNS = 4;
+
+function wordLanguages() {
+  return view.allColumns || LANGUAGES.length <= MAX_WORD_COLUMNS ? LANGUAGES : LANGUAGES.slice(0, 3);
+}
 
 function shownMeasures() {
   return MEASURES.filter((measure) => measure.core || view.allColumns || measure.key === view.sort);
@@ -8,7 +16,7 @@ function shownMeasures() {
 
 // The cells of the measures, with those of the words set in after the score they explain.
 function withWords(measures, cell, words) {
-  return measures.flatMap((measure) => (measure.key === 'agreement' ? [cell(measure), ...words] : [cell(measure)]));
+  return measures.flatMap((measure) => (measure.key === WORDS_AFTER ? [cell(measure), ...words] : [cell(measure)]));
 }
 
 function headerCell(measure) {
@@ -21,7 +29,7 @@ function headerCell(measure) {
 }
 
 function tableHead() {
-  const words = LANGUAGES.map((language) => element('th', {scope: 'col', class: 'words'},
+  const words = wordLanguages().map((language) => element('th', {scope: 'col', class: 'words'},
     element('span', {tabindex: '0', 'data-tip': `Words on which the feature peaks in its strongest ${languageName(language)} sentences, strongest first. Only for features with sentences in this page.`},
       `Peaks on (${language})`)));
   return element('thead', {}, element('tr', {}, ...withWords(shownMeasures(), headerCell, words)));
@@ -32,6 +40,7 @@ function bodyCell(measure, row) {
   if (measure.key === 'feature') {
     return element('th', {scope: 'row', class: 'c-feature'}, element('a', {href: `#feature=${text}`}, text));
   }
+  if (measure.key === 'flags') return element('td', {class: 'c-flags'}, ...flagChips(row));
   const cell = element('td', {class: `c-${measure.key}`}, text);
   if (measure.bar) {
     cell.classList.add('bar');
@@ -51,7 +60,7 @@ function wordsCell(feature, language) {
 function bodyRow(row, measures) {
   const feature = COLUMNS.feature[row];
   return element('tr', {class: COLUMNS.alive[row] ? null : 'silent'},
-    ...withWords(measures, (measure) => bodyCell(measure, row), LANGUAGES.map((language) => wordsCell(feature, language))));
+    ...withWords(measures, (measure) => bodyCell(measure, row), wordLanguages().map((language) => wordsCell(feature, language))));
 }
 
 function tableBody() {
@@ -59,7 +68,7 @@ function tableBody() {
   const first = view.page * view.pageSize;
   const rows = view.rows.slice(first, first + view.pageSize);
   if (rows.length === 0) {
-    const span = measures.length + LANGUAGES.length;
+    const span = measures.length + wordLanguages().length;
     return element('tbody', {}, element('tr', {}, element('td', {colspan: span, class: 'none'},
       'No feature matches. Text is looked for in the sentences of this page only; a number is taken for a feature’s index.')));
   }
@@ -94,11 +103,17 @@ function renderControls() {
     placeholder: 'Index, or text in a sentence'});
   const filter = element('select', {id: 'filter'},
     ...FILTERS.map(({key, label}) => element('option', {value: key}, label)));
+  const option = ([key, label]) => element('option', {value: key}, label);
+  const flags = element('select', {id: 'flags'}, ...FLAG_FILTERS.flatMap(([group, entries]) => (
+    group ? [element('optgroup', {label: group}, ...entries.map(option))] : entries.map(option))));
+  const counts = LANGUAGES.slice(1).map((_, i) => i + 2);
+  const sharing = element('select', {id: 'sharing'}, option([0, 'any number']), ...counts.map((count) => option([count, `${count} or more`])));
   const size = element('select', {id: 'page-size'},
     ...[25, 50, 100, 500].map((count) => element('option', {value: count, selected: count === view.pageSize}, String(count))));
   const columns = element('input', {type: 'checkbox', id: 'all-columns'});
   byId('controls').replaceChildren(
     element('label', {}, 'Search ', search), element('label', {}, 'Show ', filter),
+    ...(FLAGS.length ? [element('label', {}, 'Flags ', flags)] : []), element('label', {}, 'Shared by ', sharing),
     element('label', {}, 'Rows ', size), element('label', {class: 'check'}, columns, ' All columns'));
   const change = (apply) => () => {
     apply();
@@ -112,6 +127,8 @@ function renderControls() {
     pause = setTimeout(change(() => { view.query = search.value; }), 150);
   });
   filter.addEventListener('change', change(() => { view.filter = filter.value; }));
+  flags.addEventListener('change', change(() => { view.flags = flags.value; }));
+  sharing.addEventListener('change', change(() => { view.sharing = Number(sharing.value); }));
   size.addEventListener('change', change(() => { view.pageSize = Number(size.value); }));
   columns.addEventListener('change', change(() => { view.allColumns = columns.checked; }));
   byId('controls').addEventListener('submit', (event) => event.preventDefault());
@@ -129,7 +146,21 @@ function moveBetweenRows(event) {
   link.focus();
 }
 
+// How far down the order a reader must go for what no flag explains.
+function renderFeaturesLead() {
+  const words = FLAGS.filter((flag) => flag.explains).map((flag) => flag.word);
+  const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  byId('features-lead').textContent = FLAGS.length
+    ? `Ranked by agreement κ beyond chance. Flags say what else may account for it: of the first hundred, ${whole(rankedFirst(100).filter(isExplained).length)} are explained by ${list}.`
+    : 'Ranked by agreement κ beyond chance.';
+}
+
+function rankedFirst(count) {
+  return [...COLUMNS.feature.keys()].filter((row) => COLUMNS.rank[row] < count);
+}
+
 function startTable() {
+  renderFeaturesLead();
   updateView();
   renderControls();
   renderTable();

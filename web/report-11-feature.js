@@ -3,14 +3,17 @@
 const SAMPLES_AT_FIRST = 8;
 
 const PANEL_GROUPS = [
-  ['Agreement', ['agreement', 'agreement_raw', 'overlap', 'overlap_expected', 'n_eff']],
-  ['Firing together', ['cofire', 'p_cofire', 'q_cofire']],
+  ['Agreement', ['agreement_stratified', 'agreement_stratified_raw', 'p_agreement', 'q_agreement', 'p_agreement_max_t', 'n_eff',
+    ...(LANGUAGES.length > 2 ? ['agreement_min', 'agreement_strict', 'n_languages_sharing'] : [])]],
+  ['What it is made of, what limits it', ['overlap', 'overlap_expected_stratified', 'agreement_attainable', 'containment', 'noise_ceiling']],
+  ['If any two sentences may be paired', ['agreement', 'agreement_raw', 'overlap_expected', 'cofire', 'p_cofire', 'q_cofire', 'p_cofire_stratified']],
   ['Bilingual interpretability', ['bi_rank', 'bi_loss', 'bi_loss_text']],
+  ['Published measures', RUN.measures.map((measure) => measure.name)],
 ];
 
 function numberGroup([title, keys], row) {
   return element('section', {}, element('h3', {}, title), element('dl', {class: 'numbers'},
-    ...keys.map((key) => {
+    ...keys.filter((key) => MEASURE.has(key)).map((key) => {
       const measure = MEASURE.get(key);
       return element('div', {},
         element('dt', {}, element('span', {tabindex: '0', 'data-tip': measure.tip}, measure.label)),
@@ -29,8 +32,8 @@ function firingTable(row) {
       element('td', {}, percent(active / RUN.n_samples)),
       element('td', {}, measureText(`max_${language}`, row)));
   });
-  return element('section', {}, element('h3', {}, 'Firing'),
-    element('table', {class: 'firing'}, element('thead', {}, head), element('tbody', {}, ...lines)));
+  return element('section', {}, element('h3', {}, 'Firing'), element('div', {class: 'scroll'},
+    element('table', {class: 'firing'}, element('thead', {}, head), element('tbody', {}, ...lines))));
 }
 
 // Said under a sentence that has no activations here: whether it is silent, or merely not
@@ -90,16 +93,16 @@ function absentSection(feature) {
     element('pre', {}, element('code', {}, `isogloss show ${feature} DIR`)));
 }
 
-// Neighbours in the table's present order, or by agreement if the table leaves the feature out.
+// Neighbours in the table's present order, or by rank if the table leaves the feature out.
 function neighbours(row) {
   const at = view.rows.indexOf(row);
   if (at >= 0) return {before: view.rows[at - 1], after: view.rows[at + 1], order: MEASURE.get(view.sort).label};
   const byRank = (wanted) => {
-    const found = COLUMNS.agreement_rank.indexOf(wanted);
+    const found = COLUMNS.rank.indexOf(wanted);
     return found < 0 ? undefined : found;
   };
-  const own = COLUMNS.agreement_rank[row];
-  return {before: byRank(own - 1), after: byRank(own + 1), order: MEASURE.get('agreement_rank').label};
+  const own = COLUMNS.rank[row];
+  return {before: byRank(own - 1), after: byRank(own + 1), order: MEASURE.get('rank').label};
 }
 
 function stepLink(label, key, row) {
@@ -118,7 +121,7 @@ function featureBar(feature, row) {
 }
 
 function standing(row) {
-  const place = `Rank ${measureText('agreement_rank', row)} of ${whole(N_ROWS)} by agreement`;
+  const place = `Rank ${measureText('rank', row)} of ${whole(N_ROWS)} by agreement`;
   const active = COLUMNS.n_languages_active[row];
   if (COLUMNS.alive[row]) return `${place} · live: fires in every language`;
   return active ? `${place} · fires in ${active} of ${LANGUAGES.length} languages` : `${place} · dead: fires in no language`;
@@ -139,7 +142,11 @@ function renderFeature(feature) {
     featureBar(feature, row),
     element('h1', {tabindex: '-1'}, `Feature ${feature}`),
     element('p', {class: 'caution'}, standing(row)),
-    element('div', {class: 'groups'}, ...PANEL_GROUPS.map((group) => numberGroup(group, row)), firingTable(row)),
+    ...flagSection(row),
+    ...sayingSection(feature),
+    element('section', {}, element('h2', {}, 'Numbers'), element('div', {class: 'groups'},
+      firingTable(row), ...PANEL_GROUPS.filter(([, keys]) => keys.some((key) => MEASURE.has(key))).map((group) => numberGroup(group, row)))),
+    ...pairSection(feature),
     held ? sentenceSection(feature, row) : absentSection(feature));
   if (held) {
     panel.append(element('section', {}, element('h2', {}, 'Activation by token'),

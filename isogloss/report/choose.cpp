@@ -1,5 +1,6 @@
 // Which features and which of their sentences are shown.
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "isogloss/report/evidence.h"
@@ -38,18 +39,37 @@ double relative_strength(std::span<const LanguageColumn> languages, std::int32_t
 
 }  // namespace
 
-std::vector<std::int32_t> choose_features(const ScoreTable& table, std::int32_t n_by_agreement,
+std::vector<std::int32_t> choose_features(const ScoreTable& table, std::int32_t n_by_rank,
                                           std::int32_t n_by_bi) {
   std::vector<std::int32_t> chosen;
   for (std::int32_t feature = 0; feature < table.n_features(); ++feature) {
     const auto at = static_cast<std::size_t>(feature);
     if (table.n_languages_active[at] == 0) continue;
     const auto bi_rank = table.bi_rank[at];
-    if (table.agreement_rank[at] < n_by_agreement || (bi_rank && *bi_rank < n_by_bi)) {
+    if (table.rank[at] < n_by_rank || (bi_rank && *bi_rank < n_by_bi)) {
       chosen.push_back(feature);
     }
   }
   return chosen;
+}
+
+std::vector<std::vector<std::int32_t>> specific_features(const ScoreTable& table) {
+  std::vector<std::vector<std::int32_t>> found(table.languages.size());
+  if (!table.artefacts) return found;
+  for (std::int32_t feature = 0; feature < table.n_features(); ++feature) {
+    if (!table.artefacts->has(ArtefactFlag::kLanguage, feature)) continue;
+    const auto at = static_cast<std::size_t>(feature);
+    const auto most = std::ranges::max_element(
+        table.active, {}, [&](const std::vector<std::int32_t>& active) { return active[at]; });
+    if ((*most)[at] < kLeastSupport) continue;
+    found[static_cast<std::size_t>(most - table.active.begin())].push_back(feature);
+  }
+  for (std::size_t language = 0; language < found.size(); ++language) {
+    std::ranges::stable_sort(found[language], std::greater{}, [&](std::int32_t feature) {
+      return table.active[language][static_cast<std::size_t>(feature)];
+    });
+  }
+  return found;
 }
 
 std::vector<std::int32_t> choose_rows(const Maxima& maxima, std::int32_t feature,

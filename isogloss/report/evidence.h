@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "isogloss/core/progress.h"
-#include "isogloss/store/segments.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/store/layout.h"
 #include "isogloss/store/maxima.h"
+#include "isogloss/store/segments.h"
 
 namespace isogloss {
 
@@ -56,10 +56,15 @@ struct Evidence {
   std::vector<ShownSample> samples;       ///< all that `features` name, ascending
 };
 
-/// The best `n_by_agreement` features by agreement_rank and the best `n_by_bi` by bi_rank,
-/// ascending; features that never fire are left out.
-std::vector<std::int32_t> choose_features(const ScoreTable& table, std::int32_t n_by_agreement,
+/// The best `n_by_rank` features by rank and the best `n_by_bi` by bi_rank, ascending; features
+/// that never fire are left out.
+std::vector<std::int32_t> choose_features(const ScoreTable& table, std::int32_t n_by_rank,
                                           std::int32_t n_by_bi);
+
+/// [n_languages] Features specific to each: flagged as of one language, that being where they fire
+/// in most sentences, at least kLeastSupport. Those that fire in most come first, then by number.
+/// None without artefacts.
+std::vector<std::vector<std::int32_t>> specific_features(const ScoreTable& table);
 
 /// The rows that stand for a feature, at most `max_rows`: those among the `n_a_language` strongest
 /// of some language, ordered by their best rank in a language, then by the mean over languages of

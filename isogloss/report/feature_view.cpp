@@ -7,37 +7,46 @@
 #include "isogloss/core/error.h"
 #include "isogloss/report/evidence.h"
 #include "isogloss/report/neuronpedia.h"
+#include "isogloss/report/score_columns.h"
 #include "isogloss/report/scores_file.h"
 #include "isogloss/report/vocabulary_file.h"
+#include "isogloss/stats/profile_file.h"
 
 namespace isogloss {
 namespace {
 
-FeatureView numbers_of(const ScoreTable& table, std::int32_t feature) {
-  const auto at = static_cast<std::size_t>(feature);
-  FeatureView view;
-  view.feature = feature;
-  view.n_rows = table.n_rows;
-  view.languages = table.languages;
-  for (std::size_t language = 0; language < table.languages.size(); ++language) {
-    view.active.push_back(table.active[language][at]);
-    view.max.push_back(table.max[language][at]);
+/// The same table of some features alone.
+ScoreTable rows_of(ScoreTable table, std::span<const std::int32_t> features) {
+  visit_score_columns(table, [&]<class T>(const std::string&, std::vector<T>& column) {
+    if (column.empty()) return;
+    std::vector<T> kept;
+    for (const auto feature : features) kept.push_back(column[static_cast<std::size_t>(feature)]);
+    column = std::move(kept);
+  });
+  return table;
+}
+
+std::vector<std::vector<ViewedPeak>> peaks_of(const std::optional<TokenProfile>& profile,
+                                              std::int32_t feature, std::size_t n_languages) {
+  std::vector<std::vector<ViewedPeak>> peaks(n_languages);
+  if (!profile) return peaks;
+  for (std::size_t l = 0; l < n_languages; ++l) {
+    for (const auto& [token, share] : profile->by_language[l].peaks_of(feature)) {
+      if (token < 0) break;
+      const auto& text = profile->texts[static_cast<std::size_t>(token)];
+      peaks[l].push_back({readable_token(text, false), share});
+    }
   }
-  view.alive = table.alive[at] != 0;
-  view.n_languages_active = table.n_languages_active[at];
-  view.agreement = table.agreement[at];
-  view.agreement_raw = table.agreement_raw[at];
-  view.agreement_rank = table.agreement_rank[at];
-  view.overlap = table.overlap[at];
-  view.overlap_expected = table.overlap_expected[at];
-  view.n_eff = table.n_eff[at];
-  view.cofire = table.cofire[at];
-  view.p_cofire = table.p_cofire[at];
-  view.q_cofire = table.q_cofire[at];
-  view.bi_loss = table.bi_loss[at];
-  view.bi_loss_text = table.bi_loss_text[at];
-  view.bi_rank = table.bi_rank[at];
-  return view;
+  return peaks;
+}
+
+/// The folder's, if it is of the run that `table` scores.
+std::optional<TokenProfile> profile_of(const ResultFolder& folder, const ScoreTable& table) {
+  Maxima run;
+  run.n_features = table.n_features();
+  run.samples.resize(static_cast<std::size_t>(table.n_rows));
+  run.languages = table.languages;
+  return read_token_profile(folder, run);
 }
 
 /// `row` is null where the sentence does not fire the feature.
@@ -80,14 +89,21 @@ std::vector<FeatureView> view_features(const ResultFolder& folder, const Manifes
                                        const ScoreTable& table,
                                        std::span<const std::int32_t> features,
                                        std::int32_t n_samples) {
+  for (const auto feature : features) {
+    if (feature >= 0 && feature < table.n_features()) continue;
+    throw Error(ErrorCode::kUsage, fmt::format("no feature {}: the SAE has {}, 0 to {}", feature,
+                                               table.n_features(), table.n_features() - 1));
+  }
   const auto vocabulary = read_vocabulary(folder);
+  const auto profile = profile_of(folder, table);
+  const auto scores = rows_of(table, features);
   std::vector<FeatureView> views;
   for (const auto feature : features) {
-    if (feature < 0 || feature >= table.n_features()) {
-      throw Error(ErrorCode::kUsage, fmt::format("no feature {}: the SAE has {}, 0 to {}", feature,
-                                                 table.n_features(), table.n_features() - 1));
-    }
-    auto& view = views.emplace_back(numbers_of(table, feature));
+    auto& view = views.emplace_back();
+    view.feature = feature;
+    const auto row = static_cast<std::int32_t>(views.size() - 1);
+    view.scores = rows_of(scores, {&row, 1});
+    view.peaks = peaks_of(profile, feature, table.languages.size());
     if (const auto* found = find_vocabulary(vocabulary, feature)) view.vocabulary = found->effect;
     const auto pages = neuronpedia_url(manifest);
     if (!pages.empty()) view.neuronpedia_url = fmt::format("{}/{}", pages, feature);

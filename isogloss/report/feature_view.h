@@ -31,27 +31,17 @@ struct ViewedSample {
   std::vector<ViewedSentence> by_language;  ///< [n_languages]
 };
 
-/// Numbers as in ScoreTable, one feature's.
+/// A token on which a feature peaks, as readable_token() writes it, and its share of the peaks.
+struct ViewedPeak {
+  std::string token;
+  double share = 0;
+};
+
 struct FeatureView {
   std::int32_t feature = 0;
-  std::int32_t n_rows = 0;  ///< sentences of the run
-  std::vector<std::string> languages;
-  std::vector<std::int32_t> active;  ///< [n_languages] sentences that fire it
-  std::vector<float> max;            ///< [n_languages]
-  bool alive = false;
-  std::int32_t n_languages_active = 0;
-  double agreement = 0;
-  std::optional<double> agreement_raw;
-  std::int32_t agreement_rank = 0;
-  std::optional<double> overlap;
-  std::optional<double> overlap_expected;
-  std::optional<double> n_eff;
-  std::int32_t cofire = 0;
-  std::optional<double> p_cofire;
-  std::optional<double> q_cofire;
-  std::optional<double> bi_loss;
-  std::optional<double> bi_loss_text;
-  std::optional<std::int32_t> bi_rank;
+  ScoreTable scores;  ///< of this feature alone: columns of length 1
+  /// [n_languages] the most frequent first; empty where it is silent, or without profile.parquet.
+  std::vector<std::vector<ViewedPeak>> peaks;
   std::optional<VocabularyEffect> vocabulary;  ///< if vocabulary.parquet has the feature
   std::string neuronpedia_url;                 ///< empty if the SAE has no page there
   /// The strongest, in the order of choose_rows: the first is a language's strongest sentence, and

@@ -8,15 +8,19 @@
 #include "isogloss/report/evidence.h"
 #include "isogloss/report/page_json_internal.h"
 #include "isogloss/report/page_template.h"
+#include "isogloss/report/pairs_file.h"
 #include "isogloss/report/vocabulary_file.h"
+#include "isogloss/score/language_similarity.h"
+#include "isogloss/stats/profile_file.h"
 
 namespace isogloss {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::int32_t kBestByAgreement = 500;
+constexpr std::int32_t kBestByRank = 500;
 constexpr std::int32_t kBestByBiLoss = 100;
+constexpr std::size_t kSpecificALanguage = 5;
 constexpr std::int32_t kSentencesALanguage = 40;
 constexpr std::size_t kPageBytes = 14'800'000;  // under 15 MB, with something to spare
 /// How many sentences stand for a feature: the first count with which the page fits.
@@ -51,10 +55,35 @@ double estimated_bytes(const Manifest& manifest, std::span<const WantedEvidence>
          kBytesAToken * tokens_a_row * static_cast<double>(rows.size());
 }
 
+/// The members of the page's data that do not depend on how much evidence fits, each after a comma.
+std::string fixed_parts(const ResultFolder& folder, const Manifest& manifest,
+                        const ScoreTable& table, std::span<const GroupStatistics> statistics,
+                        const Maxima& maxima, std::span<const std::int32_t> features) {
+  const auto lambda = manifest.scoring.value_or(ScoringOptions{}).shrinkage_lambda;
+  const auto pairs = read_pairs(folder, table.languages);
+  const auto sharing = languages_sharing(pairs, maxima.n_languages(), maxima.n_features, lambda);
+  std::string parts = ",\"columns\":" + script_safe(columns_json(table, sharing));
+  parts += ",\"series\":" + script_safe(series_json(statistics));
+  parts += ",\"languages\":" + script_safe(languages_json(table, pairs, sharing, lambda));
+  parts += ",\"pairs\":" + script_safe(pairs_json(pairs, features, maxima.n_languages()));
+  parts += ",\"peaks\":" + script_safe(peaks_json(read_token_profile(folder, maxima), features));
+  parts += ",\"vocabulary\":" + script_safe(vocabulary_json(read_vocabulary(folder), features));
+  return parts;
+}
+
 }  // namespace
 
 std::vector<std::int32_t> features_on_page(const ScoreTable& table) {
-  return choose_features(table, kBestByAgreement, kBestByBiLoss);
+  auto features = choose_features(table, kBestByRank, kBestByBiLoss);
+  for (const auto& specific : specific_features(table)) {
+    const auto n = std::min(specific.size(), kSpecificALanguage);
+    features.insert(features.end(), specific.begin(),
+                    specific.begin() + static_cast<std::ptrdiff_t>(n));
+  }
+  std::ranges::sort(features);
+  const auto repeated = std::ranges::unique(features);
+  features.erase(repeated.begin(), repeated.end());
+  return features;
 }
 
 void write_report(const ResultFolder& folder, const Manifest& manifest, const ScoreTable& table,
@@ -62,10 +91,8 @@ void write_report(const ResultFolder& folder, const Manifest& manifest, const Sc
                   const RunControl& control) {
   const auto features = features_on_page(table);
   const auto page = report_template();
-  const auto columns = script_safe(columns_json(table));
-  const auto series = script_safe(series_json(statistics));
-  const auto vocabulary = script_safe(vocabulary_json(read_vocabulary(folder), features));
-  const auto fixed_bytes = page.size() + columns.size() + series.size() + vocabulary.size();
+  const auto fixed = fixed_parts(folder, manifest, table, statistics, maxima, features);
+  const auto fixed_bytes = page.size() + fixed.size();
   for (const auto n_a_feature : kSentencesAFeature) {
     const bool is_last = n_a_feature == kSentencesAFeature.back();
     const auto wanted = wanted_evidence(maxima, features, n_a_feature);
@@ -73,9 +100,7 @@ void write_report(const ResultFolder& folder, const Manifest& manifest, const Sc
     if (!is_last && estimate > static_cast<double>(kPageBytes)) continue;
 
     const auto evidence = gather_evidence(folder, maxima, wanted, control);
-    std::string data = "{\"run\":" + script_safe(run_json(manifest, table, evidence));
-    data += ",\"series\":" + series + ",\"columns\":" + columns;
-    data += ",\"vocabulary\":" + vocabulary;
+    std::string data = "{\"run\":" + script_safe(run_json(manifest, table, evidence)) + fixed;
     data += ",\"evidence\":" + script_safe(evidence_json(evidence, table));
     data += ",\"sequences\":" + script_safe(sequences_json(evidence, table.languages)) + "}";
     if (!is_last && page.size() + data.size() > kPageBytes) continue;

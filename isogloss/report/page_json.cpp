@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -8,6 +9,7 @@
 
 #include "isogloss/report/neuronpedia.h"
 #include "isogloss/report/page_json_internal.h"
+#include "isogloss/report/score_columns.h"
 
 namespace isogloss {
 namespace {
@@ -19,38 +21,35 @@ constexpr std::string_view kGemmaNotice =
     "ai.google.dev/gemma/terms";
 constexpr int kRanksInGrid = 300;
 
-/// `value` as the nearest double of 6 significant digits, which prints as those; null if NaN.
-json rounded(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  return std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
+template <class T>
+json cell(const T& value) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return rounded(static_cast<double>(value));
+  } else {
+    return value;
+  }
 }
 
 template <class T>
-json number_column(const std::vector<T>& values) {
+json cell(const std::optional<T>& value) {
+  return value ? cell(*value) : json(nullptr);
+}
+
+template <class T>
+json column_json(const std::vector<T>& values) {
   json column = json::array();
-  for (const auto value : values) {
-    if constexpr (std::is_floating_point_v<T>) {
-      column.push_back(rounded(static_cast<double>(value)));
-    } else {
-      column.push_back(value);
-    }
-  }
+  for (const auto& value : values) column.push_back(cell(value));
   return column;
 }
 
 template <class T>
-json number_column(const std::vector<std::optional<T>>& values) {
-  json column = json::array();
-  for (const auto& value : values) {
-    if (!value) {
-      column.push_back(nullptr);
-    } else if constexpr (std::is_floating_point_v<T>) {
-      column.push_back(rounded(*value));
-    } else {
-      column.push_back(*value);
-    }
-  }
-  return column;
+bool has_value(const std::vector<T>&) {
+  return true;
+}
+
+template <class T>
+bool has_value(const std::vector<std::optional<T>>& values) {
+  return std::ranges::any_of(values, [](const auto& value) { return value.has_value(); });
 }
 
 json tokens_json(const std::vector<TokenEffect>& tokens) {
@@ -84,6 +83,47 @@ std::string title(const Manifest& manifest) {
                      inputs.hook, fmt::join(inputs.languages, "–"));
 }
 
+json scoring_json(const ScoringOptions& options, const ScoreTable& table) {
+  return {{"shrinkage_lambda", options.shrinkage_lambda},
+          {"null_model", to_string(options.null_model)},
+          {"effective_strata", rounded(table.effective_strata)},
+          {"fdr", to_string(options.fdr)},
+          {"fdr_level", options.fdr_level},
+          {"max_permutations", options.max_permutations},
+          {"max_t_permutations", options.max_t_permutations},
+          {"n_bootstrap", options.n_bootstrap},
+          {"seed", options.seed},
+          {"beta", rounded(table.beta)},
+          {"beta_text", rounded(table.beta_text)}};
+}
+
+json flags_json(const ScoreTable& table) {
+  json flags = json::array();
+  if (!table.artefacts) return flags;
+  for (const auto& flag : kArtefactFlags) {
+    flags.push_back({{"name", flag.name},
+                     {"word", flag.word},
+                     {"meaning", flag.meaning},
+                     {"explains", flag.explains_agreement}});
+  }
+  return flags;
+}
+
+/// Those of which the table has the column, with what they are.
+json measures_json(const ScoreTable& table) {
+  json list = json::array();
+  for (const auto& info : measures()) {
+    if (std::ranges::find(table.measures, info.name, &Measure::name) == table.measures.end()) {
+      continue;
+    }
+    list.push_back({{"name", info.name},
+                    {"description", info.description},
+                    {"source", info.source},
+                    {"high_is_shared", info.high_is_shared}});
+  }
+  return list;
+}
+
 /// Ranks 1 … n, evenly spaced by their logarithm, each once.
 std::vector<std::int64_t> rank_grid(std::int64_t n) {
   std::vector<std::int64_t> ranks;
@@ -96,6 +136,11 @@ std::vector<std::int64_t> rank_grid(std::int64_t n) {
 }
 
 }  // namespace
+
+json rounded(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  return std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
+}
 
 json run_json(const Manifest& manifest, const ScoreTable& table, const Evidence& evidence) {
   const auto& inputs = manifest.inputs;
@@ -121,7 +166,9 @@ json run_json(const Manifest& manifest, const ScoreTable& table, const Evidence&
           {"n_features", table.n_features()},
           {"n_alive", n_alive},
           {"n_dead", n_dead},
-          {"shrinkage_lambda", manifest.scoring.value_or(ScoringOptions{}).shrinkage_lambda},
+          {"scoring", scoring_json(manifest.scoring.value_or(ScoringOptions{}), table)},
+          {"flags", flags_json(table)},
+          {"measures", measures_json(table)},
           {"self_check", self_check_json(manifest.self_check)},
           {"neuronpedia", neuronpedia.empty() ? json(nullptr) : json(neuronpedia)},
           {"dropped",
@@ -151,30 +198,17 @@ json series_json(std::span<const GroupStatistics> groups) {
   return result;
 }
 
-json columns_json(const ScoreTable& table) {
+json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing) {
   json features = json::array();
   for (std::int32_t feature = 0; feature < table.n_features(); ++feature) {
     features.push_back(feature);
   }
-  json columns = {{"feature", std::move(features)},
-                  {"alive", number_column(table.alive)},
-                  {"n_languages_active", number_column(table.n_languages_active)},
-                  {"agreement", number_column(table.agreement)},
-                  {"agreement_raw", number_column(table.agreement_raw)},
-                  {"agreement_rank", number_column(table.agreement_rank)},
-                  {"overlap", number_column(table.overlap)},
-                  {"overlap_expected", number_column(table.overlap_expected)},
-                  {"n_eff", number_column(table.n_eff)},
-                  {"cofire", number_column(table.cofire)},
-                  {"p_cofire", number_column(table.p_cofire)},
-                  {"q_cofire", number_column(table.q_cofire)},
-                  {"bi_loss", number_column(table.bi_loss)},
-                  {"bi_rank", number_column(table.bi_rank)},
-                  {"bi_loss_text", number_column(table.bi_loss_text)}};
-  for (std::size_t language = 0; language < table.languages.size(); ++language) {
-    columns["active_" + table.languages[language]] = number_column(table.active[language]);
-    columns["max_" + table.languages[language]] = number_column(table.max[language]);
-  }
+  json columns = {{"feature", std::move(features)}, {"n_languages_sharing", sharing}};
+  visit_score_columns(table, [&]<class T>(const std::string& name, const std::vector<T>& column) {
+    // The page names the tokens on which shown features peak: see peaks_json().
+    if (std::is_same_v<T, std::string> || name.starts_with(kTopTokenSharePrefix)) return;
+    if (has_value(column)) columns[name] = column_json(column);
+  });
   return columns;
 }
 

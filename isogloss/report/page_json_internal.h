@@ -2,16 +2,22 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "isogloss/report/evidence.h"
 #include "isogloss/report/vocabulary_file.h"
+#include "isogloss/score/feature_pairs.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/stats/statistics.h"
+#include "isogloss/stats/token_profile.h"
 #include "isogloss/store/manifest.h"
 
 namespace isogloss {
+
+/// `value` as the nearest double of 6 significant digits, which prints as those; null if NaN.
+nlohmann::json rounded(double value);
 
 /// What was run, on what. `evidence` says which tokens never count.
 nlohmann::json run_json(const Manifest& manifest, const ScoreTable& table,
@@ -21,9 +27,27 @@ nlohmann::json run_json(const Manifest& manifest, const ScoreTable& table,
 /// of ranks, which count from 1.
 nlohmann::json series_json(std::span<const GroupStatistics> groups);
 
-/// {"feature": […], "agreement": […], …}: every column of scores.parquet, numbers to 6 significant
-/// digits.
-nlohmann::json columns_json(const ScoreTable& table);
+/// {"feature": […], "agreement": […], …}: the columns of scores.parquet, numbers to 6 significant
+/// digits, truth as 0 and 1, but for the top tokens of each language and columns that are all null;
+/// and "n_languages_sharing", which is languages_sharing().
+nlohmann::json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing);
+
+/// What languages share: {"similarity": [[1, 0.2…]…], "n_features": [[0, 1200…]…],
+/// "merges": [[left, right, height, size]…], as language_similarity.h has them; "threshold":
+/// kSharedAgreement; "firing", "sharing": [features that fire in, are shared by, exactly 0 … L
+/// languages]; "specific": {"en": [feature…]}, as specific_features() orders them.
+nlohmann::json languages_json(const ScoreTable& table, std::span<const PairScores> pairs,
+                              std::span<const std::int32_t> sharing, double lambda);
+
+/// {"123": [κ…]}: stratified κ to 3 decimals of the pairs of languages (0, 1), (0, 2) … (1, 2) …,
+/// null where there is none, for `features`, ascending. Empty for two languages: it is the score.
+nlohmann::json pairs_json(std::span<const PairScores> pairs, std::span<const std::int32_t> features,
+                          std::int32_t n_languages);
+
+/// {"123": {"en": [["▁water", 0.41]…]}}: tokens, white space made visible, with their shares of the
+/// feature's peaks, for `features`, where it fires; empty without a profile.
+nlohmann::json peaks_json(const std::optional<TokenProfile>& profile,
+                          std::span<const std::int32_t> features);
 
 /// {"123": {"en": [{"s": sample, "m": maximum, "p": [position…], "v": base64}…]}}; a byte of `v`
 /// for each position: 255 is the feature's maximum over all languages, and no firing token has 0.

@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-#include "isogloss/report/score_columns_internal.h"
+#include "isogloss/report/score_columns.h"
 
 namespace isogloss {
 namespace {

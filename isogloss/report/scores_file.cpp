@@ -10,7 +10,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/core/parquet_internal.h"
-#include "isogloss/report/score_columns_internal.h"
+#include "isogloss/report/score_columns.h"
 #include "isogloss/report/scores_csv.h"
 
 namespace isogloss {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "isogloss/score/part_scores.h"
 #include "isogloss/score/optional_column.h"
+#include "isogloss/score/part_scores.h"
 #include "isogloss/stats/token_profile.h"
 #include "isogloss/store/maxima.h"
 #include "isogloss/store/row_traits.h"
@@ -57,19 +57,25 @@ inline constexpr std::size_t kNumArtefactFlags = 8;
 
 struct ArtefactFlagInfo {
   const char* name;     ///< column
+  const char* word;     ///< for a label
   const char* meaning;  ///< what is true of a flagged feature, without a full stop
+  /// Sentences that are translations would agree as much if the feature meant nothing. Not so of
+  /// one token, which may be a word and its translation, nor of one language, which is a finding.
+  bool explains_agreement;
 };
 
 /// In the order of ArtefactFlag.
 inline constexpr std::array<ArtefactFlagInfo, kNumArtefactFlags> kArtefactFlags = {{
-    {"flag_shared_tokens", "agreement halves without the words that stand in both sentences"},
-    {"flag_length", "follows the length of the sentence"},
-    {"flag_position", "peaks mostly in the first or last tenth of the sentence"},
-    {"flag_punctuation", "peaks mostly on punctuation, symbols or numbers"},
-    {"flag_dense", "fires so often that agreement by chance is most of it"},
-    {"flag_support", "rests on fewer than five sentences in some language"},
-    {"flag_one_token", "one token carries most of the activation in some language"},
-    {"flag_language", "fires almost only in one language"},
+    {"flag_shared_tokens", "shared words",
+     "agreement halves without the words that stand in both sentences", true},
+    {"flag_length", "length", "follows the length of the sentence", true},
+    {"flag_position", "position", "peaks mostly in the first or last tenth of the sentence", true},
+    {"flag_punctuation", "punctuation", "peaks mostly on punctuation, symbols or numbers", true},
+    {"flag_dense", "dense", "fires so often that agreement by chance is most of it", true},
+    {"flag_support", "few sentences", "rests on fewer than five sentences in some language", true},
+    {"flag_one_token", "one token", "one token carries most of the activation in some language",
+     false},
+    {"flag_language", "one language", "fires almost only in one language", false},
 }};
 
 /// Columns of length n_features, absent where the feature fires in no language. "Mean" is over the
@@ -92,6 +98,16 @@ struct Artefacts {
 
   bool has(ArtefactFlag flag, std::int32_t feature) const {
     return flags[static_cast<std::size_t>(flag)][static_cast<std::size_t>(feature)] != 0;
+  }
+  /// Some flag of `feature` explains its agreement.
+  bool explain_agreement(std::int32_t feature) const {
+    for (std::size_t flag = 0; flag < kNumArtefactFlags; ++flag) {
+      if (kArtefactFlags[flag].explains_agreement &&
+          has(static_cast<ArtefactFlag>(flag), feature)) {
+        return true;
+      }
+    }
+    return false;
   }
 };
 

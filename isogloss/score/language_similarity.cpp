@@ -97,6 +97,23 @@ LanguageSimilarity language_similarity(std::span<const PairScores> pairs, std::i
   return result;
 }
 
+std::vector<std::int32_t> languages_sharing(std::span<const PairScores> pairs,
+                                            std::int32_t n_languages, std::int32_t n_features,
+                                            double lambda) {
+  const auto n = static_cast<std::size_t>(n_languages);
+  std::vector<bool> shares(static_cast<std::size_t>(n_features) * n);
+  for (const auto& pair : pairs) {
+    if (!pair.kappa_stratified) continue;
+    if (shrink(*pair.kappa_stratified, pair.n_eff, lambda) < kSharedAgreement) continue;
+    const auto row = static_cast<std::size_t>(pair.feature) * n;
+    shares[row + static_cast<std::size_t>(pair.language_a)] = true;
+    shares[row + static_cast<std::size_t>(pair.language_b)] = true;
+  }
+  std::vector<std::int32_t> counts(static_cast<std::size_t>(n_features));
+  for (std::size_t i = 0; i < shares.size(); ++i) counts[i / n] += shares[i] ? 1 : 0;
+  return counts;
+}
+
 std::vector<ClusterMerge> average_linkage(const LanguageSimilarity& languages) {
   auto clusters = one_each(languages);
   std::vector<ClusterMerge> merges;

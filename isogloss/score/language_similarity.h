@@ -26,6 +26,16 @@ struct LanguageSimilarity {
 LanguageSimilarity language_similarity(std::span<const PairScores> pairs, std::int32_t n_languages,
                                        double lambda);
 
+/// Two languages share a feature if κ·n_eff/(n_eff + λ) of the two, κ the stratified one, is at
+/// least this: a convention, about where the features of a pair stop being mostly noise.
+inline constexpr double kSharedAgreement = 0.3;
+
+/// [n_features] How many languages share the feature with some other: 0 or 2 … L. They need not all
+/// share it with each other: two pairs of languages apart from one another count as four.
+std::vector<std::int32_t> languages_sharing(std::span<const PairScores> pairs,
+                                            std::int32_t n_languages, std::int32_t n_features,
+                                            double lambda);
+
 /// Two clusters become one. Clusters 0 … L − 1 are the languages, L + i is what merge i made.
 struct ClusterMerge {
   std::int32_t left = 0;  ///< the smaller of the two numbers

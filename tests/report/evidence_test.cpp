@@ -177,10 +177,22 @@ TEST(ChooseFeatures, JoinsTheBestOfBothScoresAndLeavesOutTheDead) {
   ScoreTable table;
   table.alive = {1, 1, 0, 1, 0};
   table.n_languages_active = {2, 2, 0, 2, 1};
-  table.agreement_rank = {3, 1, 0, 4, 2};
+  table.rank = {3, 1, 0, 4, 2};
   table.bi_rank = {2, 1, std::nullopt, 0, std::nullopt};
   EXPECT_THAT(choose_features(table, 3, 1), ElementsAre(1, 3, 4));
   EXPECT_THAT(choose_features(table, 5, 0), ElementsAre(0, 1, 3, 4));
+}
+
+TEST(SpecificFeatures, AreThoseOfTheLanguageWithMostSentencesThatHasEnough) {
+  ScoreTable table;
+  table.languages = {"en", "es"};
+  table.alive.resize(5);
+  table.active = {{9, 1, 0, 30, 4}, {0, 12, 50, 0, 0}};
+  EXPECT_THAT(specific_features(table), ElementsAre(ElementsAre(), ElementsAre()));
+  table.artefacts.emplace();
+  for (auto& flag : table.artefacts->flags) flag.assign(5, 0);
+  table.artefacts->flags[static_cast<std::size_t>(ArtefactFlag::kLanguage)] = {1, 1, 0, 1, 1};
+  EXPECT_THAT(specific_features(table), ElementsAre(ElementsAre(3, 0), ElementsAre(1)));
 }
 
 }  // namespace

@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <map>
 
 #include "isogloss/core/error.h"
 #include "isogloss/report/scores_file.h"
 #include "isogloss/report/vocabulary_file.h"
+#include "isogloss/score/part_scores.h"
 #include "tests/support/small_result.h"
 
 namespace isogloss {
@@ -62,10 +62,10 @@ TEST(ViewFeature, BeginsWithTheStrongestSentenceOfALanguage) {
     bool is_strongest = false;
     for (std::size_t language = 0; language < 3; ++language) {
       const auto max = view.samples[0].by_language[language].max;
-      is_strongest = is_strongest || (max > 0 && max == view.max[language]);
+      is_strongest = is_strongest || (max > 0 && max == view.scores.max[language].front());
     }
     EXPECT_TRUE(is_strongest) << view.feature;
-    EXPECT_EQ(view.agreement_rank, 39 - view.feature);
+    EXPECT_EQ(view.scores.rank.front(), 39 - view.feature);
   }
 }
 
@@ -74,8 +74,8 @@ TEST(ViewFeature, ReadsTheScoresOfTheFolder) {
   result.manifest.neuronpedia_id = "model/source";
   write_scores(result.folder, result.table());
   const auto view = view_feature(result.folder, result.manifest, 7, 2);
-  EXPECT_EQ(view.agreement_rank, 32);
-  EXPECT_EQ(view.languages, result.languages());
+  EXPECT_EQ(view.scores.agreement_rank.front(), 32);
+  EXPECT_EQ(view.scores.languages, result.languages());
   EXPECT_EQ(view.neuronpedia_url, "https://www.neuronpedia.org/model/source/7");
 }
 
@@ -90,12 +90,35 @@ TEST(ViewFeature, HasWhatTheVocabularyFileHas) {
   EXPECT_EQ(views[1].vocabulary, std::nullopt);
 }
 
+TEST(ViewFeature, NamesTheTokensOnWhichItPeaks) {
+  const SmallResult result;
+  const std::vector<std::int32_t> features = {0, 7};
+  const auto view = [&] {
+    return view_features(result.folder, result.manifest, result.table(), features, 1);
+  };
+  EXPECT_TRUE(view()[1].peaks[0].empty()) << "there is no profile yet";
+
+  const auto profile = profile_features(result.folder, result.maxima(), {}).tokens;
+  const auto views = view();
+  for (std::size_t language = 0; language < 3; ++language) {
+    EXPECT_TRUE(views[0].peaks[language].empty()) << "a dead feature peaks nowhere";
+    const auto expected = profile.by_language[language].peaks_of(7);
+    const auto& peaks = views[1].peaks[language];
+    ASSERT_FALSE(peaks.empty());
+    for (std::size_t i = 0; i < peaks.size(); ++i) {
+      EXPECT_EQ(peaks[i].share, expected[i].share);
+      EXPECT_EQ(peaks[i].token.find(' '), std::string::npos);
+    }
+    EXPECT_TRUE(peaks.size() == kPeakTokens || expected[peaks.size()].token < 0);
+  }
+}
+
 TEST(ViewFeature, HasNoSentencesForADeadFeature) {
   const SmallResult result;
   const std::vector<std::int32_t> dead = {0};
   const auto view = view_features(result.folder, result.manifest, result.table(), dead, 5).front();
   EXPECT_TRUE(view.samples.empty());
-  EXPECT_FALSE(view.alive);
+  EXPECT_EQ(view.scores.alive.front(), 0);
 }
 
 TEST(ViewFeature, RefusesAFeatureThatTheSaeLacks) {

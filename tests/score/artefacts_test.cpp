@@ -203,8 +203,9 @@ TEST_F(ArtefactTest, LengthCorrelationIsPearsons) {
 
 TEST(ArtefactFlags, HaveNamesAndMeanings) {
   std::set<std::string> names;
-  for (const auto& [name, meaning] : kArtefactFlags) {
+  for (const auto& [name, word, meaning, explains] : kArtefactFlags) {
     EXPECT_TRUE(std::string(name).starts_with("flag_"));
+    EXPECT_NE(std::string(word), "");
     EXPECT_NE(std::string(meaning), "");
     names.insert(name);
   }

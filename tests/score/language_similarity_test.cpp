@@ -32,6 +32,19 @@ TEST(LanguageSimilarity, MeanOfTheShrunkScoresOfFeaturesThatFireInBoth) {
   EXPECT_THAT(result.n_features, ElementsAre(0, 3, 1, 3, 0, 0, 1, 0, 0));
 }
 
+TEST(LanguagesSharing, CountsLanguagesWithAPartner) {
+  std::vector<PairScores> pairs = {
+      pair(0, 1, 0.6, 3),   // .3 after shrinkage: shared
+      pair(0, 2, 0.59, 3),  // just not
+      pair(2, 3, 0.9, 30),  // apart from the first pair, and counted with it
+      pair(0, 3, std::nullopt, 30)};
+  for (auto other : {pair(0, 1, 0.59, 3), pair(1, 3, -0.9, 30)}) {
+    other.feature = 1;
+    pairs.push_back(other);
+  }
+  EXPECT_THAT(languages_sharing(pairs, 4, 3, 3), ElementsAre(4, 0, 0));
+}
+
 LanguageSimilarity of_matrix(std::int32_t n, std::vector<std::optional<double>> similarity) {
   return {n, std::move(similarity), std::vector<std::int64_t>(static_cast<std::size_t>(n * n))};
 }

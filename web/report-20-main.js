@@ -62,6 +62,7 @@ function start() {
   startCharts();
   renderSeries();
   renderScores();
+  renderLanguages();
   startTable();
   addEventListener('hashchange', route);
   document.addEventListener('keydown', stepByKey);
