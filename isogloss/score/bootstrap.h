@@ -28,7 +28,8 @@ struct Resamples {
 
 /// For each resample draws n_rows rows with replacement; or, where `document` [n_rows] (0 …
 /// n_documents − 1, or empty) names at least 5 documents, whole documents, as many as there are:
-/// sentences of a document are not independent. Deterministic for a seed.
+/// sentences of a document are not independent. Deterministic for a seed. One
+/// byte a row and resample.
 Resamples draw_resamples(std::int32_t n_rows, std::span<const std::int32_t> document,
                          std::int32_t n_resamples, std::uint64_t seed);
 

@@ -95,8 +95,8 @@ void SequentialFdr::update_bounds(std::span<const std::int64_t> exceedances) {
       lower = Binomial::find_lower_bound_on_p(n, static_cast<double>(count), risk_);
       upper = Binomial::find_upper_bound_on_p(n, static_cast<double>(count), risk_);
     }
-    lower_[i] = std::max(lower_[i], lower);
-    upper_[i] = std::min(upper_[i], upper);
+    lower_[i] = lower;
+    upper_[i] = upper;
   }
 }
 

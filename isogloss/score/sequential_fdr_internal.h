@@ -14,7 +14,8 @@ namespace isogloss {
 /// 41(4), Algorithm 1). Every p has a Clopper–Pearson interval; the risk that any interval ever
 /// misses is spread evenly over hypotheses, rounds and sides. The procedure is monotone in the
 /// p-values: what it rejects with all p at their upper ends it rejects at the true p, what it keeps
-/// with all at their lower ends it keeps.
+/// with all at their lower ends it keeps. Estimates (e + 1)/(B + 1) lie between the ends, so that
+/// the procedure decides by them as it does by both ends where these agree.
 class SequentialFdr {
  public:
   SequentialFdr(std::size_t n_hypotheses, const PermutationOptions& options);
@@ -28,7 +29,7 @@ class SequentialFdr {
   /// Takes in a round: `exceedances` [n_hypotheses] among the target() draws of each open one.
   void end_round(std::span<const std::int64_t> exceedances);
 
-  /// [n_hypotheses] 1 if what is known decides it. A decision stays.
+  /// [n_hypotheses] 1 if what is known decides it.
   std::vector<std::uint8_t> decided() const;
 
  private:
