@@ -102,8 +102,8 @@ void print_p_values(const Findings& findings) {
     for (const char* variant : {"", "within strata"}) {
       const auto at_most = mean_of(findings, score, share, variant);
       if (!at_most) continue;
-      fmt::print("{}, re-paired{}{}: {:.1f} % are <= .05; {:.0f} % of re-pairings have a find\n",
-                 score, *variant == 0 ? "" : " ", variant, 100 * *at_most,
+      fmt::print("{}, re-paired{}{}: {:.1f} % <= .05, {:.0f} % of re-pairings with a find\n", score,
+                 *variant == 0 ? "" : " ", variant, 100 * *at_most,
                  100 * mean_of(findings, score, found, variant).value_or(0));
     }
   }
