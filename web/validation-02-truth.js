@@ -17,7 +17,7 @@ function nullMean(row) {
 function renderNull() {
   byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.re_pairings)} times, so that nothing is a translation any more: among all `
     + 'sentences, and among those alike in length and document (“within strata”). A score corrected for chance then has mean zero; in brackets, its '
-    + 'distance from zero in standard errors, which beyond 3 means a bias. What plain scores keep within strata is length and topic, not translation.';
+    + 'distance from zero in standard errors, which beyond 3 means a bias. Stratified κ is corrected for pairs within strata and so falls below zero among all; what plain scores keep within strata is length and topic, not translation.';
   const rows = inSection('null');
   const means = select(rows, {quantity: 'mean'});
   const variants = distinct(select(means, {condition: 're-paired'}), 'variant');
