@@ -93,7 +93,8 @@ void print_scores(const Findings& findings) {
   fmt::print("\n{}", kLegend);
 }
 
-/// One line a p-value and way of re-pairing.
+/// One line a p-value and way of re-pairing: how many are small, and the share of re-pairings in
+/// which any feature is found at 5 % FDR.
 void print_p_values(const Findings& findings) {
   const Finding share{.section = "null", .quantity = "share_at_most", .at = 0.05};
   const Finding found{.section = "null", .quantity = "any_discovery", .at = 0.05};
@@ -102,7 +103,7 @@ void print_p_values(const Findings& findings) {
     for (const char* variant : {"", "within strata"}) {
       const auto at_most = mean_of(findings, score, share, variant);
       if (!at_most) continue;
-      fmt::print("{}, re-paired{}{}: {:.1f} % <= .05, {:.0f} % of re-pairings with a find\n", score,
+      fmt::print("{}, re-paired{}{}: {:.1f} % <= .05, finds in {:.0f} %\n", score,
                  *variant == 0 ? "" : " ", variant, 100 * *at_most,
                  100 * mean_of(findings, score, found, variant).value_or(0));
     }
