@@ -15,151 +15,99 @@ namespace {
 
 using Findings = std::vector<Finding>;
 
-constexpr int kNameWidth = 25;
+constexpr int kNameWidth = 27;
 
-/// The rows for which `wanted` holds.
-template <class Wanted>
-Findings select(const Findings& findings, const Wanted& wanted) {
-  Findings rows;
-  std::copy_if(findings.begin(), findings.end(), std::back_inserter(rows), wanted);
-  return rows;
-}
-
-/// The distinct values of a member, in order of appearance.
-std::vector<std::string> distinct(const Findings& rows, std::string Finding::*member) {
-  std::vector<std::string> values;
-  for (const auto& row : rows) {
-    if (std::find(values.begin(), values.end(), row.*member) == values.end()) {
-      values.push_back(row.*member);
-    }
-  }
-  return values;
-}
-
-std::string name_cell(const std::string& name) {
-  const auto cut = fit(name, kNameWidth);
-  return cut + std::string(static_cast<std::size_t>(kNameWidth - display_width(cut)), ' ');
-}
-
-/// A table with a row a score and a column a heading.
+/// A column of the summary: the mean of `value` over the rows that fit, which are those of several
+/// runs, directions and language pairs.
 struct Column {
   std::string head;
-  std::string quantity;
-  std::string condition = {};
-  std::optional<double> at = {};
+  Finding like;  ///< section, quantity, condition and at of the rows
 };
 
-std::string number(const Finding& row) { return fmt::format("{:>10.3f}", row.value); }
+const std::vector<Column>& columns() {
+  const auto like = [](const char* section, const char* quantity, const char* condition,
+                       std::optional<double> at = {}) {
+    return Finding{.section = section, .quantity = quantity, .condition = condition, .at = at};
+  };
+  static const std::vector<Column> kColumns = {
+      {"null", like("null", "mean", "re-paired")},
+      {"ROC", like("planted", "roc_auc", "all decoys of the grid")},
+      {"dense", like("planted", "roc_auc", "dense decoys")},
+      {"halves", like("reliability", "spearman", "")},
+      {"all", like("retrieval", "mexa", "rank-weighted")},
+      {"top64", like("retrieval", "mexa", "top", 64)},
+      {"ranks", like("agreement", "spearman", "")},
+  };
+  return kColumns;
+}
 
-void print_rows(const Findings& rows, const std::vector<Column>& columns) {
-  fmt::print("  {}", name_cell(""));
-  for (const auto& column : columns) fmt::print("{:>10}", column.head);
+constexpr const char* kLegend =
+    "null    mean over live features when sentences are paired at random\n"
+    "ROC     planted features against decoys of all densities; dense: dense decoys\n"
+    "halves  reliability, from random halves of the sentences\n"
+    "all     translations found in other text, each feature weighted by its rank\n"
+    "top64   the same by the 64 best alone\n"
+    "ranks   Spearman correlation between corpora\n";
+
+std::optional<double> mean_of(const Findings& findings, const std::string& score,
+                              const Finding& like, const std::string& variant) {
+  Repeated values;
+  for (const auto& row : findings) {
+    if (row.section == like.section && row.quantity == like.quantity &&
+        row.condition == like.condition && row.at == like.at && row.score == score &&
+        row.variant == variant) {
+      values.add(row.value);
+    }
+  }
+  return values.count() == 0 ? std::nullopt : std::optional(values.mean());
+}
+
+/// The distinct scores of a section, in order of appearance.
+std::vector<std::string> scores_of(const Findings& findings, const std::string& section) {
+  std::vector<std::string> scores;
+  for (const auto& row : findings) {
+    const bool is_new = std::find(scores.begin(), scores.end(), row.score) == scores.end();
+    if (row.section == section && is_new) scores.push_back(row.score);
+  }
+  return scores;
+}
+
+std::string number(std::optional<double> value) {
+  return value ? fmt::format("{:>7.3f}", *value) : fmt::format("{:>7}", "-");
+}
+
+void print_scores(const Findings& findings) {
+  fmt::print("{:<{}}", "", kNameWidth);
+  for (const auto& column : columns()) fmt::print("{:>7}", column.head);
   fmt::print("\n");
-  for (const auto& score : distinct(rows, &Finding::score)) {
-    fmt::print("  {}", name_cell(score.empty() ? "(no score)" : score));
-    for (const auto& column : columns) {
-      const auto found = std::find_if(rows.begin(), rows.end(), [&](const Finding& row) {
-        return row.score == score && row.quantity == column.quantity &&
-               row.condition == column.condition && row.at == column.at;
-      });
-      fmt::print("{}", found == rows.end() ? fmt::format("{:>10}", "-") : number(*found));
+  for (const auto& score : scores_of(findings, "planted")) {
+    fmt::print("{:<{}}", fit(score, kNameWidth), kNameWidth);
+    for (const auto& column : columns()) {
+      fmt::print("{}", number(mean_of(findings, score, column.like, "")));
     }
     fmt::print("\n");
   }
+  const Finding alike{.section = "retrieval", .quantity = "mexa", .condition = "unweighted"};
+  fmt::print("{:<{}}{:>35}\n", "(every feature alike)", kNameWidth,
+             number(mean_of(findings, "", alike, "")));
+  fmt::print("\n{}", kLegend);
 }
 
-void print_section(const std::string& title, const Findings& rows,
-                   const std::vector<Column>& columns) {
-  if (rows.empty()) return;
-  fmt::print("\n{}\n", fit(title, 80));
-  print_rows(rows, columns);
-}
-
-Findings in_section(const Findings& findings, const std::string& section) {
-  return select(findings, [&](const Finding& row) { return row.section == section; });
-}
-
-/// A section for each run and variant.
-void print_by_run(const Findings& rows, const std::string& title,
-                  const std::vector<Column>& columns) {
-  for (const auto& run : distinct(rows, &Finding::run)) {
-    const auto of_run = select(rows, [&](const Finding& row) { return row.run == run; });
-    for (const auto& variant : distinct(of_run, &Finding::variant)) {
-      print_section(variant.empty() ? fmt::format("{}: {}", title, run)
-                                    : fmt::format("{} {}: {}", title, variant, run),
-                    select(of_run, [&](const Finding& row) { return row.variant == variant; }),
-                    columns);
+/// One line a p-value and way of re-pairing: how many are small, and the share of re-pairings in
+/// which any feature is found at 5 % FDR.
+void print_p_values(const Findings& findings) {
+  const Finding share{.section = "null", .quantity = "share_at_most", .at = 0.05};
+  const Finding found{.section = "null", .quantity = "any_discovery", .at = 0.05};
+  fmt::print("\n");
+  for (const auto& score : scores_of(findings, "null")) {
+    for (const char* variant : {"", "within strata"}) {
+      const auto at_most = mean_of(findings, score, share, variant);
+      if (!at_most) continue;
+      fmt::print("{}, re-paired{}{}: {:.1f} % <= .05, finds in {:.0f} %\n", score,
+                 *variant == 0 ? "" : " ", variant, 100 * *at_most,
+                 100 * mean_of(findings, score, found, variant).value_or(0));
     }
   }
-}
-
-void print_null(const Findings& findings) {
-  const auto rows = in_section(findings, "null");
-  print_by_run(select(rows, [](const Finding& row) { return row.condition == "as translated"; }),
-               "Mean score of live features, sentences as translated",
-               {{"mean", "mean", "as translated"}});
-  print_by_run(select(rows, [](const Finding& row) { return row.condition == "re-paired"; }),
-               "Mean score of live features, re-paired", {{"mean", "mean", "re-paired"}});
-  print_by_run(select(rows, [](const Finding& row) { return row.quantity != "mean"; }),
-               "P-values of live features, re-paired",
-               {{"p<=.01", "share_at_most", "", 0.01},
-                {"p<=.05", "share_at_most", "", 0.05},
-                {"excess", "largest_excess"},
-                {"found", "discoveries", "", 0.05},
-                {"P(found>0)", "any_discovery", "", 0.05}});
-}
-
-void print_retrieval_of(const Findings& rows) {
-  for (const auto& languages : distinct(rows, &Finding::languages)) {
-    const auto of_pair =
-        select(rows, [&](const Finding& row) { return row.languages == languages; });
-    print_by_run(of_pair,
-                 fmt::format("Retrieval {} in {}, scores of", languages, rows.front().other_run),
-                 {{"weighted", "mexa", "weighted"},
-                  {"by rank", "mexa", "rank-weighted"},
-                  {"all", "mexa", "unweighted"},
-                  {"top 64", "mexa", "top", 64},
-                  {"random 64", "mexa", "random", 64}});
-  }
-}
-
-void print_retrieval(const Findings& findings) {
-  const auto rows = in_section(findings, "retrieval");
-  for (const auto& other : distinct(rows, &Finding::other_run)) {
-    print_retrieval_of(select(rows, [&](const Finding& row) { return row.other_run == other; }));
-  }
-}
-
-void print_agreement(const Findings& findings) {
-  const auto rows = in_section(findings, "agreement");
-  for (const auto& run : distinct(rows, &Finding::run)) {
-    const auto of_run = select(rows, [&](const Finding& row) { return row.run == run; });
-    for (const auto& other : distinct(of_run, &Finding::other_run)) {
-      print_section(fmt::format("Ranks in {} and {}", run, other),
-                    select(of_run, [&](const Finding& row) { return row.other_run == other; }),
-                    {{"Spearman", "spearman"}, {"top 100", "top_overlap", "", 100}});
-    }
-  }
-}
-
-void print_findings(const Findings& findings) {
-  print_null(findings);
-  print_section("Planted features, area under the ROC curve (AP: average precision)",
-                in_section(findings, "planted"),
-                {{"all decoys", "roc_auc", "all decoys of the grid"},
-                 {"AP", "average_precision", "all decoys of the grid"},
-                 {"dense", "roc_auc", "dense decoys"},
-                 {"AP", "average_precision", "dense decoys"}});
-  print_by_run(in_section(findings, "reliability"), "Split-half reliability",
-               {{"Spearman", "spearman"}, {"Pearson", "pearson"}});
-  print_retrieval(findings);
-  print_agreement(findings);
-  print_by_run(in_section(findings, "sensitivity"), "Spearman with the ranking as it stands",
-               {{"n = 50", "spearman", "sentences", 50},
-                {"n = 100", "spearman", "sentences", 100},
-                {"n = 200", "spearman", "sentences", 200},
-                {"n = 400", "spearman", "sentences", 400},
-                {"mean pool", "spearman", "mean pooling"}});
 }
 
 nlohmann::ordered_json findings_json(const Findings& findings) {
@@ -208,7 +156,8 @@ void validate_scores(const Arguments& arguments, const RunControl& control) {
     std::cout << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
     return;
   }
-  print_findings(findings);
+  print_scores(findings);
+  print_p_values(findings);
   fmt::print("\npage      {}\ntable     {}\n", folder.page().string(), folder.parquet().string());
 }
 

@@ -35,6 +35,9 @@ function scoreName(score) {
   return SCORE_NAMES[score] ?? score;
 }
 
+// Of many curves these are drawn; a click in the legend adds others.
+const SHOWN_AT_FIRST = ['agreement_stratified', 'agreement', '-bi_loss', '-bi_loss_text', 'jaccard', 'phi'];
+
 // Okabe & Ito's colours, which are told apart without colour vision too; dashes where they run out.
 const HUES = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#8a7f00', '#777777'];
 const DASHES = ['solid', 'dash', 'dot', 'dashdot'];
@@ -68,11 +71,13 @@ function choice(label, options, change) {
 
 // Curves of several scores: `curves` are {score, name, x, y, sd}.
 function curvesChart(curves, xaxis, yaxis) {
+  const crowded = new Set(curves.map(({score}) => score)).size > SHOWN_AT_FIRST.length + 1;
   const data = curves.map(({score, name, x, y, sd, line}) => ({
     type: 'scatter', mode: 'lines+markers', name: plotlyText(name), x, y,
     line: line ?? scoreStyle(score), marker: {size: 5},
     error_y: sd && sd.some(isNumber) ? {type: 'data', array: sd.map((value) => value ?? 0), thickness: 1, width: 2} : undefined,
     hovertemplate: '%{y:.3f} at %{x}',
+    visible: crowded && score && !SHOWN_AT_FIRST.includes(score) ? 'legendonly' : true,
   }));
   const legend = {orientation: 'h', y: -0.22, font: {size: 11}};
   return {data, layout: chartLayout(xaxis, yaxis, {legend, margin: {l: 52, r: 8, t: 8, b: 48}})};

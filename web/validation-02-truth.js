@@ -5,21 +5,27 @@ function runAndVariant({run, variant}) {
   return variant ? `${run}, ${variant}` : run;
 }
 
+// The mean, with its distance from zero where the score is corrected for this very pairing.
+function nullMean(row) {
+  if (!row) return ABSENT;
+  const stratified = /stratified|strict/.test(row.score);
+  const corrected = DATA.chance_is_zero.includes(row.score) && stratified === isNumber(row.variant);
+  if (!corrected || !row.sd) return fixed(row.value, 3);
+  return `${fixed(row.value, 4)} (${fixed(row.value / row.sd * Math.sqrt(row.n_repetitions), 1)})`;
+}
+
 function renderNull() {
-  byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.re_pairings)} times, so that nothing is a translation any more. `
-    + 'A score corrected for chance then has mean zero: read its distance from zero in standard errors; beyond three it is biased. '
-    + 'Clipped and uncorrected scores have no such zero. “Within strata” re-pairs only sentences alike in length (and document): what a score '
-    + 'then still shows is length and topic, not translation.';
+  byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.re_pairings)} times, so that nothing is a translation any more: among all `
+    + 'sentences, and among those alike in length and document (“within strata”). A score corrected for chance then has mean zero; in brackets, its '
+    + 'distance from zero in standard errors, which beyond 3 means a bias. Stratified κ is corrected for pairs within strata and so falls below zero among all; what plain scores keep within strata is length and topic, not translation.';
   const rows = inSection('null');
   const means = select(rows, {quantity: 'mean'});
-  byId('null-means').replaceChildren(dataTable('Mean scores under the null',
-    ['Score', 'Run', 'As translated', 'Re-paired', 'Standard error', 'Distance in standard errors'],
-    select(means, {condition: 're-paired'}).map((row) => {
-      const [real] = select(means, {condition: 'as translated', run: row.run, score: row.score});
-      const error = isNumber(row.sd) ? row.sd / Math.sqrt(row.n_repetitions) : null;
-      return [scoreName(row.score), runAndVariant(row), quantity(real?.value), quantity(row.value), quantity(error),
-        error && DATA.chance_is_zero.includes(row.score) ? fixed(row.value / error, 1) : ABSENT];
-    })));
+  const variants = distinct(select(means, {condition: 're-paired'}), 'variant');
+  const heads = RUNS.flatMap(({name}) => [`As translated, ${name}`, ...variants.map((variant) => `Re-paired${variant ? ` ${variant}` : ''}, ${name}`)]);
+  byId('null-means').replaceChildren(dataTable('Mean scores under the null', ['Score', ...heads],
+    distinct(means, 'score').map((score) => [scoreName(score), ...RUNS.flatMap(({name}) => [
+      fixed(select(means, {score, run: name, condition: 'as translated'})[0]?.value, 3),
+      ...variants.map((variant) => nullMean(select(means, {score, run: name, condition: 're-paired', variant})[0]))])])));
   const pairings = select(rows, {quantity: 'largest_excess'});  // one of each p-value, run and variant
   addFigure(byId('null-figures'), 'Share of p-values up to a threshold, re-paired: at or under the diagonal is right', 'null-p', () => {
     const curves = pairings.map(({score, run, variant}, index) => {
@@ -43,7 +49,7 @@ function renderNull() {
 function renderPlanted() {
   byId('planted-lead').textContent = 'Made-up features that two languages share, hidden among decoys that fire as often but independently, or '
     + 'densely. The area under the ROC curve is the chance that a planted feature scores above a decoy: 1 is perfect, .5 is guessing, below .5 '
-    + 'prefers decoys. Average precision asks the same of the top of the list.';
+    + 'prefers decoys. Average precision asks the same of the top of the list. Rows are made the same for all scores.';
   const rows = inSection('planted');
   const kinds = ['all decoys of the grid', 'dense decoys'];
   const scores = distinct(rows, 'score');

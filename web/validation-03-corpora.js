@@ -8,7 +8,7 @@ function renderRetrieval() {
   byId('retrieval-lead').textContent = 'Features are chosen, or weighted, by their score in one corpus; in the other, a sentence is the vector of what its '
     + 'features reach at most. Shown is the share of sentences whose translation is the nearest by cosine, both ways (MEXA; ties fail). '
     + 'A score is of use if its features find more translations than equally dense ones drawn at random, and than all features unweighted.'
-    + splitNote() + 'It measures consistency, not meaning.';
+    + splitNote() + 'It measures consistency, not meaning. A click in a legend shows or hides a score.';
   const rows = inSection('retrieval');
   const directions = distinct(rows.map((row) => ({pair: JSON.stringify([row.run, row.other_run])})), 'pair');
   const update = () => {
