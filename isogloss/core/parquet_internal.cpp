@@ -20,7 +20,11 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 void check_arrow(const arrow::Status& status, const std::filesystem::path& path,
                  std::string_view action) {
   if (status.ok()) return;
-  if (status.IsOutOfMemory()) {
+  // The compressors' own shortage comes as an IOError.
+  const bool is_shortage = status.IsOutOfMemory() ||
+                           status.message().find("not enough memory") != std::string::npos ||
+                           status.message().find("llocation error") != std::string::npos;
+  if (is_shortage) {
     throw Error(ErrorCode::kEnvironment,
                 fmt::format("{}: no memory to {}; close other programs", path.string(), action));
   }
