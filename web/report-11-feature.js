@@ -49,7 +49,7 @@ function languageCell(language, entry, row, evidence, maximum) {
   const note = item ? `max ${quantity(item.m)}` : silenceText(language, row, evidence);
   return element('div', {class: 'rendering'},
     element('p', {class: 'tag'}, element('span', {}, languageName(language)), element('span', {}, note)),
-    shadedSentence(language, DATA.sequences[entry.sample][language], item, maximum));
+    shadedSentence(language, DATA.sequences[entry.sample].in[language], item, maximum));
 }
 
 function sampleBlock(entry, row, evidence, maximum) {

@@ -188,7 +188,7 @@ def check_sample(block, feature, data):
         where = f"feature {feature}, sample {sample}, {language}"
         sentences = [node for node in block.all(cls="sentence") if node.attributes.get("lang") == language]
         check(len(sentences) == 1, f"{where}: {len(sentences)} sentences")
-        sequence = data["sequences"][sample][language]
+        sequence = data["sequences"][sample]["in"][language]
         items = [item for item in data["evidence"][feature].get(language, []) if item["s"] == int(sample)]
         expected = "".join(sequence["t"]) if items else sequence["text"]
         check(sentences[0].text() == expected, f"{where}: the text is not the sentence’s")
