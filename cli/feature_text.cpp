@@ -84,7 +84,7 @@ void print_agreement(const ScoreTable& scores, int width) {
 }
 
 void print_limits(const ScoreTable& scores, int width) {
-  auto text = fmt::format("kappa at most {}, containment {}",
+  auto text = fmt::format("plain kappa at most {}, containment {}",
                           number(scores.agreement_attainable.front(), "{:.3f}"),
                           number(scores.containment.front(), "{:.3f}"));
   if (scores.artefacts) {

@@ -46,23 +46,34 @@ void print_head(const Manifest& manifest, const Counts& counts) {
   }
 }
 
-/// The best features by rank that no flag explains, and those ranked above the last of them.
 struct Best {
-  std::vector<std::int32_t> features;
-  std::vector<std::int32_t> passed_over;
+  std::vector<std::int32_t> features;     ///< by rank
+  std::vector<std::int32_t> passed_over;  ///< those that rank above the last of them
 };
 
+/// Up to ten features with agreement: by rank those that no flag explains, and only if these are
+/// too few the best of the others.
 Best best_features(const ScoreTable& table) {
-  Best best;
-  std::vector<std::int32_t> flagged;
+  std::vector<std::int32_t> unexplained;
+  std::vector<std::int32_t> explained;
   for (const auto feature : features_by_rank(table)) {
-    if (best.features.size() == kBest) break;
-    if (table.artefacts && table.artefacts->explain_agreement(feature)) {
-      flagged.push_back(feature);
-    } else {
-      best.features.push_back(feature);
-      best.passed_over = flagged;
-    }
+    if (table.agreement_stratified[static_cast<std::size_t>(feature)] <= 0) break;
+    const bool flagged = table.artefacts && table.artefacts->explain_agreement(feature);
+    (flagged ? explained : unexplained).push_back(feature);
+  }
+  const auto rank = [&](std::int32_t feature) {
+    return table.rank[static_cast<std::size_t>(feature)];
+  };
+  Best best;
+  const auto n_unexplained = std::min(unexplained.size(), kBest);
+  best.features.assign(unexplained.begin(),
+                       unexplained.begin() + static_cast<std::ptrdiff_t>(n_unexplained));
+  const auto n_explained = std::min(explained.size(), kBest - n_unexplained);
+  best.features.insert(best.features.end(), explained.begin(),
+                       explained.begin() + static_cast<std::ptrdiff_t>(n_explained));
+  std::ranges::sort(best.features, {}, rank);
+  for (const auto feature : std::span(explained).subspan(n_explained)) {
+    if (rank(feature) < rank(best.features.back())) best.passed_over.push_back(feature);
   }
   return best;
 }
@@ -116,10 +127,11 @@ nlohmann::ordered_json files_json(const ResultFolder& folder) {
           {"report", folder.report().string()}};
 }
 
-void print_files(const ResultFolder& folder, std::int32_t best) {
+void print_files(const ResultFolder& folder, const std::vector<FeatureView>& best) {
   fmt::print("\nreport    {}\n", folder.report().string());
   fmt::print("scores    {} (and .csv)\n", folder.scores_parquet().string());
-  fmt::print("evidence  isogloss show {} {}\n", best, folder.root.string());
+  if (best.empty()) return;
+  fmt::print("evidence  isogloss show {} {}\n", best.front().feature, folder.root.string());
 }
 
 }  // namespace
@@ -146,7 +158,7 @@ void print_summary(const ResultFolder& folder, bool json) {
   print_head(manifest, counts);
   for (const auto& view : views) print_feature(view, terminal_width(), use_colour());
   print_passed_over(table, best);
-  if (!views.empty()) print_files(folder, views.front().feature);
+  print_files(folder, views);
 }
 
 }  // namespace isogloss::cli

@@ -51,7 +51,7 @@ function peakWords(feature, language, count) {
   const rows = evidenceOf(feature)?.[language] ?? [];
   const words = new Map();
   for (const row of rows.slice(0, 12)) {
-    const segments = segmentsOf(DATA.sequences[row.s][language]);
+    const segments = segmentsOf(DATA.sequences[row.s].in[language]);
     const shares = segmentShares(segments, row);
     let peak = -1;
     for (let i = 0; i < shares.length; i += 1) {

@@ -34,7 +34,7 @@ function makeSentenceIndex() {
       for (const {s} of evidence[language]) {
         const key = `${s} ${language}`;
         if (!entries.has(key)) {
-          entries.set(key, {text: searchable(DATA.sequences[s][language].text), features: []});
+          entries.set(key, {text: searchable(DATA.sequences[s].in[language].text), features: []});
         }
         entries.get(key).features.push(Number(feature));
       }

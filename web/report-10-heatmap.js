@@ -24,9 +24,9 @@ function heatScale() {
 }
 
 function heatChart(rows, language, maximum) {
-  const lengths = rows.map((row) => segmentsOf(DATA.sequences[row.s][language]).at(-1)?.last ?? 0);
+  const lengths = rows.map((row) => segmentsOf(DATA.sequences[row.s].in[language]).at(-1)?.last ?? 0);
   const width = Math.min(HEAT_TOKENS, Math.max(1, ...lengths));
-  const cells = rows.map((row) => heatRow(DATA.sequences[row.s][language], row, maximum, width));
+  const cells = rows.map((row) => heatRow(DATA.sequences[row.s].in[language], row, maximum, width));
   const places = rows.map((_, i) => i);
   return {
     data: [{

@@ -5,7 +5,7 @@ const SAMPLES_AT_FIRST = 8;
 const PANEL_GROUPS = [
   ['Agreement', ['agreement_stratified', 'agreement_stratified_raw', 'p_agreement', 'q_agreement', 'p_agreement_max_t', 'n_eff',
     ...(LANGUAGES.length > 2 ? ['agreement_min', 'agreement_strict', 'n_languages_sharing'] : [])]],
-  ['What it is made of, what limits it', ['overlap', 'overlap_expected_stratified', 'agreement_attainable', 'containment', 'noise_ceiling']],
+  ['What it is made of, what limits it', ['overlap', 'overlap_expected_stratified', 'containment', 'agreement_attainable', 'noise_ceiling']],
   ['If any two sentences may be paired', ['agreement', 'agreement_raw', 'overlap_expected', 'cofire', 'p_cofire', 'q_cofire', 'p_cofire_stratified']],
   ['Bilingual interpretability', ['bi_rank', 'bi_loss', 'bi_loss_text']],
   ['Published measures', RUN.measures.map((measure) => measure.name)],
@@ -49,7 +49,7 @@ function languageCell(language, entry, row, evidence, maximum) {
   const note = item ? `max ${quantity(item.m)}` : silenceText(language, row, evidence);
   return element('div', {class: 'rendering'},
     element('p', {class: 'tag'}, element('span', {}, languageName(language)), element('span', {}, note)),
-    shadedSentence(language, DATA.sequences[entry.sample][language], item, maximum));
+    shadedSentence(language, DATA.sequences[entry.sample].in[language], item, maximum));
 }
 
 function sampleBlock(entry, row, evidence, maximum) {

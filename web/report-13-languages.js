@@ -54,9 +54,10 @@ function similarityChart() {
   };
 }
 
-function featureLink(row) {
+// A link to a feature, with the token on which it peaks most in the first of `languages` that has one.
+function featureLink(row, languages) {
   const feature = COLUMNS.feature[row];
-  const peak = LANGUAGES.map((language) => peaksOf(feature, language)[0]).find(Boolean);
+  const peak = languages.map((language) => peaksOf(feature, language)[0]).find(Boolean);
   return element('a', {href: `#feature=${feature}`, class: 'named'}, String(feature), ...(peak ? [' ', element('bdi', {class: 'piece'}, peak[0])] : []));
 }
 
@@ -81,7 +82,7 @@ function sharingTable() {
     element('th', {scope: 'row'}, whole(k)),
     element('td', {}, whole(firing[k])), element('td', {}, whole(atLeast(firing, k))),
     element('td', {}, whole(sharing[k])), element('td', {}, whole(atLeast(sharing, k))),
-    element('td', {class: 'links'}, ...(k ? bestShared(k).map(featureLink) : []))));
+    element('td', {class: 'links'}, ...(k ? bestShared(k).map((row) => featureLink(row, LANGUAGES)) : []))));
   const shared = `Shared: κ score of at least ${threshold} with some other language. Languages that share it need not all share it with each other.`;
   return element('table', {id: 'sharing-table'}, headRow([['Languages'], ['Fire in exactly', 'Features that fire on at least one sentence in exactly so many languages.'], ['at least'],
     ['Shared by exactly', shared], ['at least', shared], ['Best shared by exactly so many', 'By rank; features whose agreement a flag explains are passed over. With the token on which they peak most.']]),
@@ -93,7 +94,7 @@ function specificTable() {
   const lines = LANGUAGES.map((language) => element('tr', {},
     element('th', {scope: 'row'}, languageLabel(language)),
     element('td', {}, whole(specific[language].length)),
-    element('td', {class: 'links'}, ...specific[language].slice(0, BEST_PER_ROW).map((feature) => featureLink(ROW_OF.get(feature))))));
+    element('td', {class: 'links'}, ...specific[language].slice(0, BEST_PER_ROW).map((feature) => featureLink(ROW_OF.get(feature), [language])))));
   return element('table', {id: 'specific-table'}, headRow([['Language'], ['Specific features', 'Features of which one language has 90 % of the firing rates, and fires on at least five sentences.'],
     ['Firing on most sentences', 'With the token on which they peak most.']]), element('tbody', {}, ...lines));
 }

@@ -74,7 +74,7 @@ json sequences_json(const Evidence& evidence, std::span<const std::string> langu
     auto& entry = result[std::to_string(sample.sample)];
     entry["id"] = sample.source.empty() ? json(nullptr) : json(sample.source);
     for (std::size_t language = 0; language < languages.size(); ++language) {
-      entry[languages[language]] = sentence_json(sample.by_language[language]);
+      entry["in"][languages[language]] = sentence_json(sample.by_language[language]);
     }
   }
   return result;

@@ -53,8 +53,8 @@ nlohmann::json peaks_json(const std::optional<TokenProfile>& profile,
 /// for each position: 255 is the feature's maximum over all languages, and no firing token has 0.
 nlohmann::json evidence_json(const Evidence& evidence, const ScoreTable& table);
 
-/// {"17": {"id": source, "en": {"text", "t": [segment…], "n": [tokens…]}}}; "n" is left out where
-/// every segment is one token.
+/// {"17": {"id": source, "in": {"en": {"text", "t": [segment…], "n": [tokens…]}}}}; "n" is left out
+/// where every segment is one token.
 nlohmann::json sequences_json(const Evidence& evidence, std::span<const std::string> languages);
 
 /// {"123": {"promoted": [["▁water", 3.2], …], "suppressed": […]}}: tokens as readable_token()

@@ -121,8 +121,7 @@ void find_optional_columns(const arrow::Schema& schema, ScoreTable& table) {
     table.artefacts->top_token_share_of.resize(table.languages.size());
   }
   std::vector<std::string> fixed = {"feature"};
-  visit_score_columns(table,
-                      [&](const std::string& name, const auto&) { fixed.push_back(name); });
+  visit_score_columns(table, [&](const std::string& name, const auto&) { fixed.push_back(name); });
   for (const auto& name : schema.field_names()) {
     if (std::ranges::find(fixed, name) != fixed.end()) continue;
     const bool is_measure = std::ranges::any_of(measures(), [&](const MeasureInfo& measure) {

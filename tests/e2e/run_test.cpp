@@ -24,7 +24,8 @@ TEST_F(Run, WritesTheContractFiles) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   for (const char* name : {"manifest.json", "sequences.parquet", "activations/part-00000.parquet",
                            "maxima/part-00000.parquet", "statistics.json", "scores.parquet",
-                           "scores.csv", "vocabulary.parquet", "report.html"}) {
+                           "scores.csv", "pairs.parquet", "profile.parquet", "part_scores.parquet",
+                           "vocabulary.parquet", "report.html"}) {
     EXPECT_TRUE(std::filesystem::exists(output_ / name)) << name;
   }
   EXPECT_THAT(outcome.out, HasSubstr("agreement"));
@@ -178,9 +179,25 @@ TEST_F(Run, JsonIsForScripts) {
   const auto json = nlohmann::json::parse(run(words).out);
   EXPECT_EQ(json["sentences"], 40);
   EXPECT_EQ(json["best"].size(), 10u);
+  // Those passed over are the rest down to the last of the ten.
+  EXPECT_EQ(json["best"][9]["rank"], 9 + json["passed_over"].size());
+  for (int i = 1; i < 10; ++i) EXPECT_GT(json["best"][i]["rank"], json["best"][i - 1]["rank"]);
   const int best = json["best"][0]["feature"];
   const auto shown = run({"show", std::to_string(best), output_.string(), "--json"});
-  EXPECT_EQ(nlohmann::json::parse(shown.out)["agreement_rank"], 0);
+  EXPECT_EQ(nlohmann::json::parse(shown.out)["rank"], json["best"][0]["rank"]);
+}
+
+TEST_F(Run, ShowSpellsOutFlagsAndPeaks) {
+  ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
+  const auto shown = nlohmann::json::parse(run({"show", "5", output_.string(), "--json"}).out);
+  const auto text = run({"show", "5", output_.string()}).out;
+  EXPECT_THAT(text, HasSubstr("kappa"));
+  EXPECT_THAT(text, HasSubstr("\n  flags "));
+  EXPECT_EQ(text.find("fires almost only in one language") != std::string::npos,
+            shown["flag_language"].get<bool>());
+  EXPECT_EQ(text.find("one token:") != std::string::npos, shown["flag_one_token"].get<bool>());
+  ASSERT_FALSE(shown["peaks_en"].empty());
+  EXPECT_THAT(text, HasSubstr(shown["peaks_en"][0][0].get<std::string>()));
 }
 
 TEST_F(Run, AConfigurationFileStandsForTheOptions) {

@@ -282,7 +282,7 @@ TEST(WriteReport, HasABytePerFiringTokenAndEverySentenceItNames) {
         EXPECT_NEAR(row_largest, 255 * row["m"].get<double>() / feature_max, 1.01);
         largest = std::max(largest, row_largest);
         const auto& sequence = data["sequences"][std::to_string(row["s"].get<int>())];
-        ASSERT_TRUE(sequence.contains(language));
+        ASSERT_TRUE(sequence["in"].contains(language));
         EXPECT_TRUE(sequence.contains("id"));
       }
     }
@@ -296,7 +296,7 @@ TEST(WriteReport, JoinsTheTokensOfACharacter) {
   bool some_split = false;
   for (const auto& [sample, sequence] : data["sequences"].items()) {
     for (const auto& language : result.languages()) {
-      const auto& sentence = sequence[language];
+      const auto& sentence = sequence["in"][language];
       std::string joined;
       for (const auto& segment : sentence["t"]) joined += segment.get<std::string>();
       EXPECT_EQ(joined, sentence["text"].get<std::string>());
@@ -306,6 +306,14 @@ TEST(WriteReport, JoinsTheTokensOfACharacter) {
     }
   }
   EXPECT_TRUE(some_split);
+}
+
+TEST(WriteReport, TellsTheLanguageIdFromASentencesId) {
+  const SmallResult result({.languages = {"en", "id"}});
+  const auto data = json::parse(data_of(write_page(result)));
+  const auto& sequence = data["sequences"].front();
+  EXPECT_THAT(sequence["id"].get<std::string>(), testing::StartsWith("line "));
+  EXPECT_TRUE(sequence["in"]["id"]["text"].is_string());
 }
 
 TEST(WriteReport, LetsNoSentenceEndTheScript) {
