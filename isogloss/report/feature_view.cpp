@@ -42,11 +42,7 @@ std::vector<std::vector<ViewedPeak>> peaks_of(const std::optional<TokenProfile>&
 
 /// The folder's, if it is of the run that `table` scores.
 std::optional<TokenProfile> profile_of(const ResultFolder& folder, const ScoreTable& table) {
-  Maxima run;
-  run.n_features = table.n_features();
-  run.samples.resize(static_cast<std::size_t>(table.n_rows));
-  run.languages = table.languages;
-  return read_token_profile(folder, run);
+  return read_token_profile(folder, table.n_features(), table.n_rows, table.languages);
 }
 
 /// `row` is null where the sentence does not fire the feature.

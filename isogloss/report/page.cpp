@@ -66,7 +66,9 @@ std::string fixed_parts(const ResultFolder& folder, const Manifest& manifest,
   parts += ",\"series\":" + script_safe(series_json(statistics));
   parts += ",\"languages\":" + script_safe(languages_json(table, pairs, sharing, lambda));
   parts += ",\"pairs\":" + script_safe(pairs_json(pairs, features, maxima.n_languages()));
-  parts += ",\"peaks\":" + script_safe(peaks_json(read_token_profile(folder, maxima), features));
+  const auto profile =
+      read_token_profile(folder, maxima.n_features, maxima.n_rows(), maxima.languages);
+  parts += ",\"peaks\":" + script_safe(peaks_json(profile, features));
   parts += ",\"vocabulary\":" + script_safe(vocabulary_json(read_vocabulary(folder), features));
   return parts;
 }
