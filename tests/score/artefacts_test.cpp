@@ -201,6 +201,18 @@ TEST_F(ArtefactTest, LengthCorrelationIsPearsons) {
   EXPECT_FALSE(find().length_correlation[0]);
 }
 
+TEST(ArtefactFlags, ExplainAgreementUnlessTheyAreFindings) {
+  for (std::size_t flag = 0; flag < kNumArtefactFlags; ++flag) {
+    Artefacts artefacts;
+    for (auto& column : artefacts.flags) column = {0, 0};
+    artefacts.flags[flag][1] = 1;
+    EXPECT_FALSE(artefacts.explain_agreement(0));
+    const std::string name = kArtefactFlags[flag].name;
+    EXPECT_EQ(artefacts.explain_agreement(1), name != "flag_one_token" && name != "flag_language")
+        << name;
+  }
+}
+
 TEST(ArtefactFlags, HaveNamesAndMeanings) {
   std::set<std::string> names;
   for (const auto& [name, word, meaning, explains] : kArtefactFlags) {
