@@ -117,13 +117,15 @@ class ExtractionOptions {
 class ScoreOptions {
  public:
   void add(CLI::App& verb, ScoringOptions& to) {
-    verb.add_option("--scores", measures_,
-                    "Published measures to add: all, or names, e.g. jaccard,phi; see docs/method.md")
+    verb.add_option(
+            "--scores", measures_,
+            "Published measures to add: all, or names, e.g. jaccard,phi; see docs/method.md")
         ->delimiter(',')
         ->expected(1, 1000);
-    verb.add_option("--null", null_model_,
-                    "Which sentences may be re-paired at random: plain (any), length (of one decile\n"
-                    "of length), length-document (and of one document, where named)")
+    verb.add_option(
+            "--null", null_model_,
+            "Which sentences may be re-paired at random: plain (any), length (of one decile\n"
+            "of length), length-document (and of one document, where named)")
         ->check(CLI::IsMember({"plain", "length", "length-document"}))
         ->capture_default_str();
     verb.add_option("--lambda", to.shrinkage_lambda,

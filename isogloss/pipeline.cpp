@@ -75,11 +75,11 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   const auto traits = read_row_traits(folder, languages);
   const auto profiles = profile_features(folder, maxima, control);
   PairsWriter pairs(folder, languages);
-  const auto table = score_features(
-      {maxima, &traits, &profiles,
-       [&](std::span<const PairScores> of_features) { pairs.append(of_features); },
-       earlier ? &*earlier : nullptr},
-      options, control);
+  const auto table =
+      score_features({maxima, &traits, &profiles,
+                      [&](std::span<const PairScores> of_features) { pairs.append(of_features); },
+                      earlier ? &*earlier : nullptr},
+                     options, control);
   pairs.finish();
   write_scores(folder, table);
   manifest.scoring = options;

@@ -41,8 +41,7 @@ float strength(std::mt19937_64& random) {
 }
 
 void append_token(const Shape& shape, const std::vector<std::int32_t>& topic,
-                  std::mt19937_64& random, std::vector<std::int32_t>& features,
-                  SparseRows& rows) {
+                  std::mt19937_64& random, std::vector<std::int32_t>& features, SparseRows& rows) {
   features.clear();
   std::uniform_int_distribution<std::size_t> pick(0, topic.empty() ? 0 : topic.size() - 1);
   for (std::int32_t i = 0; i < shape.n_active; ++i) {
@@ -70,7 +69,8 @@ SequenceRecord record(const Shape& shape, std::int32_t sample, const std::string
   for (std::int32_t t = 0; t < shape.n_tokens; ++t) {
     const auto word = zipf(random, kWords);
     // Every seventh word is spelt alike in all languages.
-    const auto text = word % 7 == 0 ? fmt::format("w{}", word) : fmt::format("{}{}", language, word);
+    const auto text =
+        word % 7 == 0 ? fmt::format("w{}", word) : fmt::format("{}{}", language, word);
     result.text += (t == 0 ? "" : " ") + text;
     result.tokens.push_back((t == 0 ? "" : "▁") + text);
     result.token_ids.push_back(10 + word);

@@ -76,10 +76,11 @@ std::vector<Mapping> mappings_of(const std::filesystem::path& path) {
   for (std::string line; std::getline(maps, line);) {
     Mapping mapping;
     std::uint64_t inode = 0;
-    const int n_read = std::sscanf(
-        line.c_str(), "%" SCNx64 "-%" SCNx64 " %*4s %" SCNx64 " %*x:%*x %" SCNu64,
-        &mapping.memory.begin, &mapping.memory.end, &mapping.file_offset, &inode);
-    if (n_read == 4 && inode == static_cast<std::uint64_t>(file.st_ino)) mappings.push_back(mapping);
+    const int n_read =
+        std::sscanf(line.c_str(), "%" SCNx64 "-%" SCNx64 " %*4s %" SCNx64 " %*x:%*x %" SCNu64,
+                    &mapping.memory.begin, &mapping.memory.end, &mapping.file_offset, &inode);
+    if (n_read == 4 && inode == static_cast<std::uint64_t>(file.st_ino))
+      mappings.push_back(mapping);
   }
   return mappings;
 }

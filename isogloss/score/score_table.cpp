@@ -90,8 +90,8 @@ void fill_resampled(const ScoringInput& input, const Strata& strata, const Scori
   table.p_agreement_max_t.resize(table.alive.size());
   if (options.max_t_permutations > 0) {
     table.p_agreement_max_t = max_t_p_values(
-        input.maxima, strata,
-        {.n_permutations = options.max_t_permutations, .seed = options.seed}, control);
+        input.maxima, strata, {.n_permutations = options.max_t_permutations, .seed = options.seed},
+        control);
   }
   fill_intervals(input, strata, options, control, table);
 }
@@ -143,10 +143,9 @@ ScoreTable score_features(const ScoringInput& input, const ScoringOptions& optio
   fill_resampled(input, strata, options, control, table);
   fill_measures(input, options.measures, table);
   if (input.profiles != nullptr && input.traits != nullptr) {
-    table.artefacts =
-        find_artefacts(maxima, *input.traits, *input.profiles,
-                       {table.agreement_raw, table.agreement_stratified_raw,
-                        table.overlap_expected, table.n_eff});
+    table.artefacts = find_artefacts(
+        maxima, *input.traits, *input.profiles,
+        {table.agreement_raw, table.agreement_stratified_raw, table.overlap_expected, table.n_eff});
   }
   return table;
 }

@@ -22,16 +22,16 @@ enum class FdrProcedure {
 };
 
 struct ScoringOptions {
-  double shrinkage_lambda = 3;  ///< λ of κ·n_eff/(n_eff + λ)
-  std::optional<double> beta = {};   ///< β of the BI loss; from the data if absent
+  double shrinkage_lambda = 3;      ///< λ of κ·n_eff/(n_eff + λ)
+  std::optional<double> beta = {};  ///< β of the BI loss; from the data if absent
   NullModel null_model = NullModel::kLengthDocument;
   FdrProcedure fdr = FdrProcedure::kBenjaminiHochberg;
-  double fdr_level = 0.05;                ///< at which permutations settle what is a discovery
+  double fdr_level = 0.05;                  ///< at which permutations settle what is a discovery
   std::int32_t max_permutations = 400'000;  ///< of κ a feature; 0: no p-value of κ
   std::int32_t max_t_permutations = 0;      ///< shared ones for the max-T p-value; 0: none
   std::int32_t n_bootstrap = 200;           ///< resamples for κ's interval; 0: none
   std::uint64_t seed = 42;                  ///< of permutations and resamples
-  std::vector<std::string> measures = {};        ///< published measures, by name
+  std::vector<std::string> measures = {};   ///< published measures, by name
   bool operator==(const ScoringOptions&) const = default;
 };
 

@@ -25,8 +25,8 @@ using testing::random_column;
 using Features = std::vector<std::vector<DenseColumn>>;
 
 ScoreTable score(const Maxima& maxima, double lambda = 3) {
-  return score_features(
-      {maxima}, {.shrinkage_lambda = lambda, .max_permutations = 0, .n_bootstrap = 0}, {});
+  return score_features({maxima},
+                        {.shrinkage_lambda = lambda, .max_permutations = 0, .n_bootstrap = 0}, {});
 }
 
 Features random_features(std::size_t n_languages, std::int32_t n_rows, int n_features) {
@@ -230,12 +230,11 @@ TEST(ScoreTable, StratifiedColumnsAgreeWithThePairsTheyComeFrom) {
   const auto traits = three_languages_in_two_documents();
   std::vector<PairScores> pairs;
   const ScoringOptions options{.max_permutations = 200, .n_bootstrap = 50, .measures = {"phi"}};
-  const auto table = score_features(
-      {maxima, &traits, nullptr,
-       [&](std::span<const PairScores> some) {
-         pairs.insert(pairs.end(), some.begin(), some.end());
-       }},
-      options, {});
+  const auto table = score_features({maxima, &traits, nullptr,
+                                     [&](std::span<const PairScores> some) {
+                                       pairs.insert(pairs.end(), some.begin(), some.end());
+                                     }},
+                                    options, {});
   EXPECT_GT(table.effective_strata, 2);
   ASSERT_FALSE(pairs.empty());
   EXPECT_TRUE(std::ranges::is_sorted(pairs, {}, &PairScores::feature));
@@ -274,8 +273,8 @@ TEST(ScoreTable, TheNullModelDecidesTheStrata) {
   };
   EXPECT_EQ(strata_of(NullModel::kPlain), 1);
   EXPECT_GT(strata_of(NullModel::kLength), 1);
-  const auto plain = score_features(
-      {maxima, &traits}, {.null_model = NullModel::kPlain, .max_permutations = 0}, {});
+  const auto plain = score_features({maxima, &traits},
+                                    {.null_model = NullModel::kPlain, .max_permutations = 0}, {});
   EXPECT_EQ(plain.agreement, plain.agreement_stratified);
 }
 

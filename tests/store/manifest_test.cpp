@@ -49,15 +49,15 @@ Manifest full_manifest() {
   manifest.shards = {{0, 7, 900}, {7, 5, 6000000000}};
   manifest.self_check = SelfCheck{4096, 0.1, 61.25, 1.0 / 3};
   manifest.scoring = ScoringOptions{.shrinkage_lambda = 5,
-                                     .beta = -1e-9,
-                                     .null_model = NullModel::kLength,
-                                     .fdr = FdrProcedure::kBenjaminiYekutieli,
-                                     .fdr_level = 0.01,
-                                     .max_permutations = 7,
-                                     .max_t_permutations = 8,
-                                     .n_bootstrap = 9,
-                                     .seed = 10,
-                                     .measures = {"jaccard", "phi"}};
+                                    .beta = -1e-9,
+                                    .null_model = NullModel::kLength,
+                                    .fdr = FdrProcedure::kBenjaminiYekutieli,
+                                    .fdr_level = 0.01,
+                                    .max_permutations = 7,
+                                    .max_t_permutations = 8,
+                                    .n_bootstrap = 9,
+                                    .seed = 10,
+                                    .measures = {"jaccard", "phi"}};
   return manifest;
 }
 
