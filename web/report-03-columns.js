@@ -112,7 +112,7 @@ function publishedColumns() {
 
 function languageColumns() {
   const firing = LANGUAGES.map((language) => (
-    {key: `active_${language}`, label: `Fires ${language}`, core: LANGUAGES.length <= 2, best: 'high', format: whole,
+    {key: `active_${language}`, label: `Fires ${language}`, core: false, best: 'high', format: whole,
       tip: `Number of ${languageName(language)} sentences, of ${whole(RUN.n_samples)}, on which the feature fires.`}));
   const maxima = LANGUAGES.map((language) => (
     {key: `max_${language}`, label: `Max ${language}`, core: false, best: 'high', format: (value) => quantity(value),

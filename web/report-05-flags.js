@@ -41,7 +41,7 @@ function flagFilters() {
   const raised = (flag, row) => COLUMNS[flag.name][row] === 1;
   return [
     [null, [
-      ['any', 'With any flags', () => true],
+      ['any', 'Any or none', () => true],
       ['unexplained', 'Not explained by a flag', (row) => !isExplained(row)],
       ['none', 'No flags at all', (row) => COLUMNS.flags[row] === 0],
     ]],

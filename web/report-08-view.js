@@ -11,7 +11,7 @@ const FILTERS = [
   {key: 'evidence', label: 'With sentences in this page', keeps: (row) => evidenceOf(COLUMNS.feature[row]) !== null},
 ];
 
-const FLAG_FILTERS = FLAGS.length ? flagFilters() : [[null, [['any', 'With any flags', () => true]]]];
+const FLAG_FILTERS = FLAGS.length ? flagFilters() : [[null, [['any', 'Any or none', () => true]]]];
 const FLAG_FILTER = new Map(FLAG_FILTERS.flatMap(([, entries]) => entries.map(([key, , keeps]) => [key, keeps])));
 
 const view = {

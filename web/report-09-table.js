@@ -149,9 +149,8 @@ function moveBetweenRows(event) {
 // How far down the order a reader must go for what no flag explains.
 function renderFeaturesLead() {
   const words = FLAGS.filter((flag) => flag.explains).map((flag) => flag.word);
-  const list = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   byId('features-lead').textContent = FLAGS.length
-    ? `Ranked by agreement κ beyond chance. Flags say what else may account for it: of the first hundred, ${whole(rankedFirst(100).filter(isExplained).length)} are explained by ${list}.`
+    ? `Ranked by agreement κ beyond chance. Flags say what else may account for it: of the first hundred, ${whole(rankedFirst(100).filter(isExplained).length)} are explained by one (${words.join(', ')}).`
     : 'Ranked by agreement κ beyond chance.';
 }
 

@@ -35,6 +35,7 @@ function similarityChart() {
   const places = order.map((_, place) => place);
   const names = order.map((language) => plotlyText(LANGUAGES[language]));
   const values = order.map((a) => order.map((b) => (a === b ? null : similarity[a][b])));
+  const told = (a, b) => plotlyText(`${languageName(LANGUAGES[a])} and ${languageName(LANGUAGES[b])}: ${quantity(similarity[a][b])} over ${whole(common[a][b])} features`);
   const few = LANGUAGES.length <= 12;
   const heights = merges.map((merge) => merge[2]);
   const lowest = Math.max(0, Math.min(...heights) - 0.1);
@@ -42,7 +43,7 @@ function similarityChart() {
     data: [
       {type: 'heatmap', x: places, y: places, z: values, colorscale: heatScale(), zmin: 0, hoverongaps: false, xgap: 1, ygap: 1,
         ...(few ? {texttemplate: '%{z:.2f}', textfont: {size: 10}} : {}),
-        customdata: order.map((a) => order.map((b) => `${languageName(LANGUAGES[a])} and ${languageName(LANGUAGES[b])}: %{z}`.replace('%{z}', `${quantity(similarity[a][b])} over ${whole(common[a][b])} features`))),
+        customdata: order.map((a) => order.map((b) => told(a, b))),
         hovertemplate: '%{customdata}<extra></extra>',
         colorbar: {thickness: 8, outlinewidth: 0, len: 0.72, y: 0.36, tickfont: {size: 10}}},
       {type: 'scatter', mode: 'lines', x: lines.x, y: lines.y, yaxis: 'y2', line: {color: colour('ink-soft'), width: 1.25}, hoverinfo: 'skip'},

@@ -1,0 +1,93 @@
+"""The columns of a result folder's files by their contract (docs/dataset.md), and how they are read."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+SEQUENCES = {"sample": "int32", "language": "string", "source": "string", "document": "string",
+             "text": "string", "token_ids": "list<int32>", "tokens": "list<string>"}
+ACTIVATIONS = {"sample": "int32", "language": "string", "position": "int32",
+               "features": "list<int32>", "values": "list<float>"}
+MAXIMA = {"feature": "int32", "language": "string", "sample": "int32", "value": "float",
+          "position": "int32"}
+SCORES = {"feature": "int32", "alive": "bool", "n_languages_active": "int32",
+          "agreement": "double", "agreement_raw": "double", "agreement_rank": "int32",
+          "overlap": "double", "overlap_expected": "double", "n_eff": "double", "cofire": "int32",
+          "p_cofire": "double", "q_cofire": "double", "rank": "int32",
+          "agreement_stratified": "double", "agreement_stratified_raw": "double",
+          "agreement_low": "double", "agreement_high": "double", "p_agreement": "double",
+          "q_agreement": "double", "n_permutations": "int32", "p_agreement_max_t": "double",
+          "overlap_expected_stratified": "double", "p_cofire_stratified": "double",
+          "agreement_min": "double", "agreement_strict": "double",
+          "agreement_attainable": "double", "containment": "double", "bi_loss": "double",
+          "bi_rank": "int32", "bi_loss_text": "double"}
+ARTEFACTS = {"shared_mass": "double", "agreement_unshared": "double", "noise_ceiling": "double",
+             "length_correlation": "double", "punctuation_share": "double", "edge_share": "double",
+             "density": "double", "top_token_share": "double", "language_share": "double",
+             "flag_shared_tokens": "bool", "flag_length": "bool", "flag_position": "bool",
+             "flag_punctuation": "bool", "flag_dense": "bool", "flag_support": "bool",
+             "flag_one_token": "bool", "flag_language": "bool"}
+PAIRS = {"feature": "int32", "language_a": "string", "language_b": "string", "overlap": "double",
+         "overlap_expected": "double", "agreement_raw": "double",
+         "overlap_expected_stratified": "double", "agreement_stratified_raw": "double",
+         "attainable": "double", "attainable_stratified": "double", "containment": "double",
+         "n_eff": "double", "cofire": "int32", "p_cofire": "double",
+         "p_cofire_stratified": "double"}
+VOCABULARY = {"feature": "int32",
+              "promoted": "list<string>", "promoted_ids": "list<int32>",
+              "promoted_effects": "list<float>",
+              "suppressed": "list<string>", "suppressed_ids": "list<int32>",
+              "suppressed_effects": "list<float>"}
+PROFILE = {"feature": "int32", "language": "string", "firing_tokens": "int64", "mass": "double",
+           "shared_mass": "double", "peaks": "int32", "punctuation_peaks": "int32",
+           "edge_peaks": "int32", "top_token": "string", "top_token_share": "double",
+           "peak_tokens": "list<string>", "peak_shares": "list<double>"}
+PART_SCORES = {"feature": "int32", "agreement_unshared": "double", "noise_ceiling": "double"}
+NOT_NULL_SCORES = {"feature", "alive", "n_languages_active", "agreement", "agreement_rank",
+                   "cofire", "rank", "agreement_stratified", "n_permutations"}
+MAY_BE_NULL_SCORES = ({*SCORES, *ARTEFACTS} - NOT_NULL_SCORES
+                      - {name for name in ARTEFACTS if name.startswith("flag_")})
+MAY_BE_NULL_PAIRS = {"agreement_raw", "agreement_stratified_raw", "attainable",
+                     "attainable_stratified"}
+MAY_BE_NULL = {"document", "agreement_unshared", "noise_ceiling"}
+THRESHOLDS = ["mean", "q_0.05", "q_0.25", "q_0.5", "q_0.75", "q_0.95"]
+
+
+class Breach(Exception):
+    """A file does not keep the contract."""
+
+
+def require(condition, problem):
+    if not condition:
+        raise Breach(problem)
+
+
+def type_name(data_type):
+    if pa.types.is_list(data_type):
+        return f"list<{data_type.value_type}>"
+    return str(data_type)
+
+
+def all_true(condition):
+    return pc.all(condition).as_py() is not False
+
+
+def close(a, b):
+    return abs(a - b) <= 1e-9 * max(abs(a), abs(b))
+
+
+def read(path, columns, may_be_null=MAY_BE_NULL):
+    """The table of a file whose columns, types and nulls are as they must be."""
+    table = pq.read_table(path, partitioning=None).combine_chunks()
+    found = {field.name: type_name(field.type) for field in table.schema}
+    require(list(found.items()) == list(columns.items()), f"columns are {found}, not {columns}")
+    for name in columns:
+        column = table[name]
+        if name not in may_be_null:
+            require(column.null_count == 0, f"{name} holds nulls")
+        if pa.types.is_list(column.type):
+            require(pc.list_flatten(column).null_count == 0, f"{name} holds a null item")
+        if pa.types.is_floating(column.type):
+            require(not pc.any(pc.is_nan(column)).as_py(), f"{name} holds NaN")
+    table.validate(full=True)
+    return table
