@@ -7,9 +7,9 @@
 
 namespace isogloss::cli {
 
-/// Numbers under their scores.parquet names, "peaks_LANGUAGE": [[token, share] …], then "samples": [{sample, source, LANGUAGE: {text,
-/// max, tokens: [[text, value] …]}}]. "promoted" and "suppressed" are [[token, effect] …], null
-/// where they are not known.
+/// Numbers under their scores.parquet names, "peaks_LANGUAGE": [[token, share] …], then "samples":
+/// [{sample, source, LANGUAGE: {text, max, tokens: [[text, value] …]}}]. "promoted" and
+/// "suppressed" are [[token, effect] …], null where they are not known.
 nlohmann::ordered_json feature_json(const FeatureView& view);
 
 }  // namespace isogloss::cli
