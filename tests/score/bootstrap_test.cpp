@@ -179,7 +179,9 @@ TEST(Bootstrap, ByDocumentCoversWhereSentencesOfADocumentAreAlike) {
 }
 
 TEST(Bootstrap, IsNotBiasedBySmallStrata) {
-  // Copies of a sentence are no chance partners of each other: with them κ* falls by .02 here.
+  // Copies of a sentence are no chance partners of each other. By an independent numpy simulation
+  // of this very set-up the mean of κ* lies .007 to .015 below κ (three seeds; the shares' own
+  // nonlinearity), with copies as partners .032 to .039.
   std::mt19937 random(7);
   const auto maxima = planted(random, 60, 300, 0.3, 0.8);
   std::vector<std::int32_t> of_row(300);
@@ -196,7 +198,7 @@ TEST(Bootstrap, IsNotBiasedBySmallStrata) {
     for (std::int32_t b = 0; b < 200; ++b) mean += *kappa.of(b) / 200;
     bias += (mean - (statistic.observed - statistic.expected)) / 60;
   }
-  EXPECT_NEAR(bias, 0, 0.008);
+  EXPECT_NEAR(bias, 0, 0.022);
 }
 
 TEST(Bootstrap, AbsentUnderFiveSentencesOfAFiringLanguage) {

@@ -179,7 +179,12 @@ TEST(Permutation, IsSuperUniformUnderTheNull) {
     expect_super_uniform(permutation_p_values(maxima, strata, all_of(499), {}));
     const auto sequential = permutation_p_values(maxima, strata, {}, {});
     expect_super_uniform(sequential);
-    for (const auto& q : benjamini_hochberg(sequential.p)) EXPECT_GT(*q, 0.05);
+    for (const auto& q : benjamini_hochberg(sequential.p)) {
+      // Absent where a feature fires in fewer than two languages.
+      if (q.has_value()) {
+        EXPECT_GT(*q, 0.05);
+      }
+    }
   }
 }
 
@@ -197,14 +202,18 @@ TEST(Permutation, FindsPlantedFeaturesAndStopsEarlyAtTheOthers) {
   options.seed = 8;
   const auto result = permutation_p_values(maxima, single_stratum(300), options, {});
   const auto q = benjamini_hochberg(result.p);
+  std::int64_t total = 0;
   for (std::size_t f = 0; f < 200; ++f) {
     if (f < 40) {
       EXPECT_LE(*q[f], 0.05) << f;
       EXPECT_EQ(result.exceedances[f], 0) << f;
       EXPECT_TRUE(result.decided[f]) << f;
     }
-    EXPECT_LT(result.n_permutations[f], 20'000) << f;
+    // 1,000 exceedances end a feature: at the threshold of about 40/200·.05 after 100,000.
+    EXPECT_LT(result.n_permutations[f], 150'000) << f;
+    total += result.n_permutations[f];
   }
+  EXPECT_LT(total / 200, 2'000);  // most are settled by a few hundred
 }
 
 TEST(Permutation, DoesNotDependOnThreadsButOnTheSeed) {
