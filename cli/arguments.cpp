@@ -5,7 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
-#include <ranges>
+#include <sstream>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/version.h"
@@ -37,8 +37,8 @@ std::vector<std::string> split_lists(const std::vector<std::string>& words) {
       items.push_back(word);
       continue;
     }
-    for (const auto part : std::views::split(word, ','))
-      items.emplace_back(part.begin(), part.end());
+    std::istringstream parts(word);
+    for (std::string part; std::getline(parts, part, ',');) items.push_back(part);
   }
   return items;
 }

@@ -87,7 +87,7 @@ void interpret(const ResultFolder& folder, const Manifest& manifest,
     if (find_vocabulary(known, feature) == nullptr) missing.push_back(feature);
   }
   std::ranges::sort(missing);
-  missing.erase(std::ranges::unique(missing).begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
   if (missing.empty()) return;
 
   auto effects = compute(manifest, missing, control);

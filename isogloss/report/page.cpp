@@ -83,8 +83,7 @@ std::vector<std::int32_t> features_on_page(const ScoreTable& table) {
                     specific.begin() + static_cast<std::ptrdiff_t>(n));
   }
   std::ranges::sort(features);
-  const auto repeated = std::ranges::unique(features);
-  features.erase(repeated.begin(), repeated.end());
+  features.erase(std::unique(features.begin(), features.end()), features.end());
   return features;
 }
 

@@ -67,12 +67,12 @@ json pairs_json(std::span<const PairScores> pairs, std::span<const std::int32_t>
   if (n_languages < 3) return result;
   const auto n_pairs = static_cast<std::size_t>(n_languages * (n_languages - 1) / 2);
   for (const auto feature : features) {
-    const auto of_feature = std::ranges::equal_range(pairs, feature, {}, &PairScores::feature);
     std::vector<json> kappas(n_pairs);
-    for (const auto& pair : of_feature) {
-      if (!pair.kappa_stratified) continue;
-      kappas[pair_index(pair.language_a, pair.language_b, n_languages)] =
-          std::round(1000 * *pair.kappa_stratified) / 1000;
+    auto pair = std::ranges::lower_bound(pairs, feature, {}, &PairScores::feature);
+    for (; pair != pairs.end() && pair->feature == feature; ++pair) {
+      if (!pair->kappa_stratified) continue;
+      kappas[pair_index(pair->language_a, pair->language_b, n_languages)] =
+          std::round(1000 * *pair->kappa_stratified) / 1000;
     }
     result[fmt::format("{}", feature)] = std::move(kappas);
   }

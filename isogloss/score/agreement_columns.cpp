@@ -115,7 +115,8 @@ void fill_pairs(std::span<const PairScores> pairs, std::size_t n_languages, doub
       weakest = pair.kappa_stratified;
     }
   }
-  const auto n_pairs = static_cast<double>(n_languages * (n_languages - 1) / 2);
+  const std::size_t n_all_pairs = n_languages * (n_languages - 1) / 2;
+  const auto n_pairs = static_cast<double>(n_all_pairs);
   table.overlap[f] = overlap.value();
   table.overlap_expected[f] = expected.value();
   table.overlap_expected_stratified[f] = expected_stratified.value();
