@@ -34,7 +34,8 @@ def tokenizer():
     words = {"<pad>": 0, "<eos>": 1, "<bos>": 2, "<unk>": 3}
     return PreTrainedTokenizerFast(
         tokenizer_object=Tokenizer(models.WordLevel(words, unk_token="<unk>")), bos_token="<bos>",
-        eos_token="<eos>", pad_token="<pad>", unk_token="<unk>", add_bos_token=True)
+        eos_token="<eos>", pad_token="<pad>", unk_token="<unk>", add_bos_token=True,
+        name_or_path="words")
 
 
 def original(path, sae_folder, layer):
