@@ -101,4 +101,4 @@ def make_sae(folder, d_in, d_sae, hook, scale):
     (folder / "cfg.json").write_text(json.dumps({
         "architecture": "jumprelu", "d_in": d_in, "d_sae": d_sae, "dtype": "float32",
         "device": "cpu", "apply_b_dec_to_input": False, "normalize_activations": "none",
-        "reshape_activations": "none", "metadata": {"hook_name": hook}}))
+        "reshape_activations": "none", "metadata": {"hook_name": hook, "sae_lens_version": "6.54.12"}}))
