@@ -117,15 +117,12 @@ class ExtractionOptions {
 class ScoreOptions {
  public:
   void add(CLI::App& verb, ScoringOptions& to) {
-    verb.add_option(
-            "--scores", measures_,
-            "Published measures to add: all, or names, e.g. jaccard,phi; see docs/method.md")
+    verb.add_option("--scores", measures_, "Published measures to add: all, or e.g. jaccard,phi")
         ->delimiter(',')
         ->expected(1, 1000);
-    verb.add_option(
-            "--null", null_model_,
-            "Which sentences may be re-paired at random: plain (any), length (of one decile\n"
-            "of length), length-document (and of one document, where named)")
+    verb.add_option("--null", null_model_,
+                    "Sentences that may be re-paired: any (plain), of alike\nlength, or also of "
+                    "one document")
         ->check(CLI::IsMember({"plain", "length", "length-document"}))
         ->capture_default_str();
     verb.add_option("--lambda", to.shrinkage_lambda,
@@ -138,7 +135,7 @@ class ScoreOptions {
         ->check(CLI::Range(0, 1 << 30))
         ->capture_default_str();
     verb.add_option("--max-t", to.max_t_permutations,
-                    "Permutations for p-values adjusted by the largest statistic; 0: none")
+                    "Shared ones for family-wise p-values; 0: none")
         ->check(CLI::Range(0, 1 << 20))
         ->capture_default_str();
     verb.add_option("--bootstrap", to.n_bootstrap, "Resamples for the interval of κ; 0: none")
