@@ -20,10 +20,11 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 void check_arrow(const arrow::Status& status, const std::filesystem::path& path,
                  std::string_view action) {
   if (status.ok()) return;
-  // The compressors' own shortage comes as an IOError.
+  // The compressors' own shortage, and a thread's that found no room, come as an IOError.
   const bool is_shortage = status.IsOutOfMemory() ||
                            status.message().find("not enough memory") != std::string::npos ||
-                           status.message().find("llocation error") != std::string::npos;
+                           status.message().find("llocation error") != std::string::npos ||
+                           status.message().find("launch worker thread") != std::string::npos;
   if (is_shortage) {
     throw Error(ErrorCode::kEnvironment,
                 fmt::format("{}: no memory to {}; close other programs", path.string(), action));
