@@ -8,8 +8,10 @@ target_compile_options(isogloss_options INTERFACE -Wall -Wextra -Wpedantic -Wsha
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${ISOGLOSS_WARNINGS_AS_ERRORS}>:-Werror>)
 if(ISOGLOSS_SANITIZE)
+  # Instrumented, g++ 12's own <regex> looks to it as if it read what was never set (GCC bug 105562).
   target_compile_options(isogloss_options INTERFACE
-    -fsanitize=${ISOGLOSS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    -fsanitize=${ISOGLOSS_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(isogloss_options INTERFACE -fsanitize=${ISOGLOSS_SANITIZE})
 endif()
 
