@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <type_traits>
@@ -45,33 +46,34 @@ std::int32_t count_dead(const ScoreTable& scores) {
   return count;
 }
 
-/// Over live features that have a κ.
-std::optional<double> mean_agreement(const ScoreTable& scores) {
+/// Over the live features that have a value.
+std::optional<double> mean_of_live(const ScoreTable& scores, const OptionalColumn& column) {
   double sum = 0;
   std::int64_t count = 0;
   visit_live(scores, [&](std::size_t f) {
-    if (!scores.agreement_raw[f]) return;
-    sum += *scores.agreement_raw[f];
+    if (!column[f]) return;
+    sum += *column[f];
     ++count;
   });
   return count == 0 ? std::nullopt : std::optional(sum / static_cast<double>(count));
 }
 
-/// Features whose score, κ shrunk by its support, exceeds `limit`.
-std::int32_t count_above(const ScoreTable& scores, double limit) {
-  std::int32_t count = 0;
-  for (const double agreement : scores.agreement) count += agreement > limit ? 1 : 0;
-  return count;
+std::int32_t count_above(const std::vector<double>& scores, double limit) {
+  return static_cast<std::int32_t>(
+      std::ranges::count_if(scores, [&](double score) { return score > limit; }));
 }
 
-std::optional<double> cofiring_share(const ScoreTable& scores) {
+/// Of the live features, those found at kFalseDiscoveries; nullopt if none was tested.
+std::optional<double> share_found(const ScoreTable& scores, const OptionalColumn& q) {
   std::int32_t n_live = 0;
+  std::int32_t n_tested = 0;
   std::int32_t n_found = 0;
   visit_live(scores, [&](std::size_t f) {
     ++n_live;
-    n_found += scores.q_cofire[f] && *scores.q_cofire[f] < kFalseDiscoveries ? 1 : 0;
+    n_tested += q[f] ? 1 : 0;
+    n_found += q[f] && *q[f] < kFalseDiscoveries ? 1 : 0;
   });
-  if (n_live == 0) return std::nullopt;
+  if (n_tested == 0) return std::nullopt;
   return static_cast<double>(n_found) / n_live;
 }
 
@@ -179,14 +181,22 @@ const std::vector<LayerColumn>& layer_columns() {
       {"l0", "L0", "L0", true, [](const Layer& l) { return self_check_value(l, &SelfCheck::l0); }},
       {"fvu", "Unexplained variance", "FVU", true,
        [](const Layer& l) { return self_check_value(l, &SelfCheck::fvu); }},
-      {"mean_agreement_raw", "Mean κ", "mean κ", true,
-       [](const Layer& l) { return mean_agreement(l.scores); }},
-      {"n_agreement_over_30", "Features with a score over .3", "> .3", true,
-       [](const Layer& l) { return count_above(l.scores, kShared); }},
-      {"n_agreement_over_50", "Features with a score over .5", "> .5", true,
-       [](const Layer& l) { return count_above(l.scores, kWellShared); }},
-      {"share_q_cofire_under_5", "Share of live features that fire together (q < .05)", "q < .05",
-       true, [](const Layer& l) { return cofiring_share(l.scores); }},
+      {"mean_agreement_stratified_raw", "Mean κ", "mean κ", true,
+       [](const Layer& l) { return mean_of_live(l.scores, l.scores.agreement_stratified_raw); }},
+      {"n_agreement_stratified_over_30", "Features with a score over .3", "> .3", true,
+       [](const Layer& l) { return count_above(l.scores.agreement_stratified, kShared); }},
+      {"n_agreement_stratified_over_50", "Features with a score over .5", "> .5", true,
+       [](const Layer& l) { return count_above(l.scores.agreement_stratified, kWellShared); }},
+      {"share_q_agreement_under_5", "Share of live features that agree (q < .05)", "q < .05", true,
+       [](const Layer& l) { return share_found(l.scores, l.scores.q_agreement); }},
+      {"mean_agreement_raw", "Mean plain κ", "", false,
+       [](const Layer& l) { return mean_of_live(l.scores, l.scores.agreement_raw); }},
+      {"n_agreement_over_30", "Features with a plain score over .3", "", false,
+       [](const Layer& l) { return count_above(l.scores.agreement, kShared); }},
+      {"n_agreement_over_50", "Features with a plain score over .5", "", false,
+       [](const Layer& l) { return count_above(l.scores.agreement, kWellShared); }},
+      {"share_q_cofire_under_5", "Share of live features that fire together (q < .05)", "", false,
+       [](const Layer& l) { return share_found(l.scores, l.scores.q_cofire); }},
   };
   return columns;
 }

@@ -30,6 +30,9 @@ ScoredLayer made_up_layer() {
   layer.scores.agreement = {0.75, 0.3, 0, 0, 0};
   layer.scores.agreement_raw = {0.8, 0.4, std::nullopt, std::nullopt, std::nullopt};
   layer.scores.q_cofire = {0.01, 0.05, 0.9, std::nullopt, std::nullopt};
+  layer.scores.agreement_stratified = {0.5, 0.4, 0, 0, 0.9};
+  layer.scores.agreement_stratified_raw = {0.6, 0.2, std::nullopt, std::nullopt, 1.0};
+  layer.scores.q_agreement = {0.01, 0.04, std::nullopt, std::nullopt, 0.01};
   return layer;
 }
 
@@ -52,10 +55,24 @@ TEST(Layers, RowOfAFolder) {
   EXPECT_EQ(value_of<std::int32_t>(row, "dead"), 1);
   EXPECT_EQ(value_of<Number>(row, "l0"), 12.5);
   EXPECT_EQ(value_of<Number>(row, "fvu"), 0.25);
+}
+
+TEST(Layers, ComparesTheDefaultRanksScoresAndThePlainOnes) {
+  const auto row = layer_row(made_up_layer());
+  EXPECT_DOUBLE_EQ(*value_of<Number>(row, "mean_agreement_stratified_raw"), 0.4);
+  EXPECT_EQ(value_of<std::int32_t>(row, "n_agreement_stratified_over_30"), 3);
+  EXPECT_EQ(value_of<std::int32_t>(row, "n_agreement_stratified_over_50"), 1) << "over, not at";
+  EXPECT_DOUBLE_EQ(*value_of<Number>(row, "share_q_agreement_under_5"), 2.0 / 3);
   EXPECT_DOUBLE_EQ(*value_of<Number>(row, "mean_agreement_raw"), 0.6);
   EXPECT_EQ(value_of<std::int32_t>(row, "n_agreement_over_30"), 1) << "over, not at";
   EXPECT_EQ(value_of<std::int32_t>(row, "n_agreement_over_50"), 1);
   EXPECT_DOUBLE_EQ(*value_of<Number>(row, "share_q_cofire_under_5"), 1.0 / 3) << "under, not at";
+}
+
+TEST(Layers, WithoutPermutationsTheirShareIsAbsent) {
+  auto layer = made_up_layer();
+  layer.scores.q_agreement.assign(5, std::nullopt);
+  EXPECT_EQ(value_of<Number>(layer_row(layer), "share_q_agreement_under_5"), std::nullopt);
 }
 
 TEST(Layers, WhatIsNotKnownIsAbsent) {
@@ -64,8 +81,10 @@ TEST(Layers, WhatIsNotKnownIsAbsent) {
   layer.scores.alive = {0, 0, 0, 0, 0};
   auto row = layer_row(layer);
   EXPECT_EQ(value_of<Number>(row, "fvu"), std::nullopt);
-  EXPECT_EQ(value_of<Number>(row, "mean_agreement_raw"), std::nullopt);
-  EXPECT_EQ(value_of<Number>(row, "share_q_cofire_under_5"), std::nullopt);
+  for (const char* name : {"mean_agreement_stratified_raw", "share_q_agreement_under_5",
+                           "mean_agreement_raw", "share_q_cofire_under_5"}) {
+    EXPECT_EQ(value_of<Number>(row, name), std::nullopt) << name;
+  }
   layer.manifest.self_check.reset();
   row = layer_row(layer);
   EXPECT_EQ(value_of<Number>(row, "l0"), std::nullopt);
@@ -96,7 +115,7 @@ TEST(Layers, FilesHoldTheRows) {
 
   const MappedFile page_file(parent.page());
   const std::string page(page_file.text());
-  EXPECT_THAT(page, ::testing::HasSubstr("mean_agreement_raw"));
+  EXPECT_THAT(page, ::testing::HasSubstr("mean_agreement_stratified_raw"));
   EXPECT_THAT(page, ::testing::Not(::testing::HasSubstr("\"</script>.tsv")));
   for (const char* marker : {"{{css}}", "{{script}}", "{{plotly}}", "{{data}}", "{{body}}"}) {
     EXPECT_EQ(page.find(marker), std::string::npos) << marker;
