@@ -1,16 +1,17 @@
 #include "cli/arguments.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
-#include <sstream>
 
+#include "cli/option_groups.h"
+#include "cli/terminal.h"
 #include "isogloss/core/error.h"
 #include "isogloss/core/version.h"
 #include "isogloss/model/llama_source.h"
-#include "isogloss/score/measures/measures.h"
 
 namespace isogloss::cli {
 namespace {
@@ -28,148 +29,22 @@ constexpr const char* kExitCodes =
 
 constexpr const char* kFolders = "A result folder, or the output of a run over several hooks";
 
-/// The items of options given as lists with commas, more than once, or both. A file whose name
-/// holds a comma stays whole.
-std::vector<std::string> split_lists(const std::vector<std::string>& words) {
-  std::vector<std::string> items;
-  for (const auto& word : words) {
-    if (std::filesystem::exists(word)) {
-      items.push_back(word);
-      continue;
-    }
-    std::istringstream parts(word);
-    for (std::string part; std::getline(parts, part, ',');) items.push_back(part);
-  }
-  return items;
-}
-
-/// One hook for each SAE; one SAE for all hooks; or no hook, where every SAE names its own.
-std::vector<SaeAtHook> pair_up(std::vector<std::string> saes, std::vector<std::string> hooks) {
-  if (saes.size() == 1 && hooks.size() > 1) saes.resize(hooks.size(), saes.front());
-  if (hooks.empty()) hooks.resize(saes.size());
-  if (saes.size() != hooks.size()) {
-    throw Error(ErrorCode::kUsage,
-                fmt::format("{} for --sae and {} for --hook; give as many of each, or one SAE for "
-                            "all hooks",
-                            saes.size(), hooks.size()));
-  }
-  std::vector<SaeAtHook> pairs;
-  for (std::size_t i = 0; i < saes.size(); ++i) pairs.push_back({saes[i], hooks[i]});
-  return pairs;
-}
-
-/// Options that decide the extraction: run and extract have them all, demo some.
-class ExtractionOptions {
- public:
-  void add_inputs(CLI::App& verb, ExtractOptions& to) {
-    verb.add_option("--model", to.model, "The language model, a GGUF file")->required();
-    verb.add_option("--sae", saes_,
-                    "A SAELens folder or a Gemma Scope params.npz; several with commas")
-        ->required()
-        ->allow_extra_args(false);
-    verb.add_option("--hook", hooks_,
-                    "Where the SAE reads, e.g. blocks.12.hook_resid_post (default: as the SAE "
-                    "says); one for each SAE, or several for one SAE")
-        ->allow_extra_args(false);
-    verb.add_option("--corpus", to.corpus,
-                    "Parallel text: .tsv, .jsonl, .parquet, or the stem of Moses files")
-        ->required();
-    verb.add_option("--output", to.output, "Result folder; an unfinished run there is resumed")
-        ->required();
-    verb.add_flag("--truncate", to.truncate, "Cut sentences longer than the context");
-    verb.add_flag("--skip-self-check", to.skip_self_check,
-                  "Do not judge whether the SAE can belong to the activations");
-  }
-
-  void add_choices(CLI::App& verb, ExtractOptions& to) {
-    auto& corpus = to.corpus_options;
-    verb.add_option("--languages", corpus.languages,
-                    "Which languages, in which order, e.g. en,es (default: all of the corpus)")
-        ->delimiter(',')
-        ->expected(1, 1000);
-    verb.add_option("--samples", corpus.n_samples, "Draw this many rows (default: all, in order)")
-        ->check(CLI::PositiveNumber);
-    verb.add_option("--seed", corpus.seed,
-                    "Of the draw; the rows Hugging Face's shuffle(seed) draws")
-        ->capture_default_str();
-    verb.add_flag("--no-clean", no_clean_,
-                  "Keep empty, duplicate, untranslated and oddly proportioned rows");
-    verb.add_option("--threads", to.n_threads, "Default: all cores")->check(CLI::PositiveNumber);
-    verb.add_option("--gpu-layers", to.n_gpu_layers, "Layers llama.cpp puts on a GPU")
-        ->check(CLI::NonNegativeNumber);
-    verb.add_option("--batch-tokens", to.max_tokens_per_batch,
-                    "Tokens a batch, and the longest sentence")
-        ->check(CLI::Range(8, 1 << 20));
-  }
-
-  void apply(ExtractOptions& to) const {
-    to.corpus_options.clean = !no_clean_;
-    to.saes = pair_up(split_lists(saes_), split_lists(hooks_));
-  }
-
- private:
-  std::vector<std::string> saes_;
-  std::vector<std::string> hooks_;
-  bool no_clean_ = false;
-};
-
-/// Options that decide the scores.
-class ScoreOptions {
- public:
-  void add(CLI::App& verb, ScoringOptions& to) {
-    verb.add_option("--scores", measures_, "Published measures to add: all, or e.g. jaccard,phi")
-        ->delimiter(',')
-        ->expected(1, 1000);
-    verb.add_option("--null", null_model_,
-                    "Sentences that may be re-paired: any (plain), of alike\nlength, or also of "
-                    "one document")
-        ->check(CLI::IsMember({"plain", "length", "length-document"}))
-        ->capture_default_str();
-    verb.add_option("--lambda", to.shrinkage_lambda,
-                    "Shrinkage of the agreement: κ·n_eff/(n_eff+λ)")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
-    verb.add_option("--permutations", to.max_permutations,
-                    "At most this many a feature for the p-value of κ; 0: none")
-        ->check(CLI::Range(0, 1 << 30))
-        ->capture_default_str();
-    verb.add_option("--max-t", to.max_t_permutations,
-                    "Shared ones for family-wise p-values; 0: none")
-        ->check(CLI::Range(0, 1 << 20))
-        ->capture_default_str();
-    verb.add_option("--bootstrap", to.n_bootstrap, "Resamples for the interval of κ; 0: none")
-        ->check(CLI::Range(0, 100000))
-        ->capture_default_str();
-    verb.add_option("--score-seed", to.seed, "Of permutations and resamples")
-        ->capture_default_str();
-    verb.add_option("--fdr", fdr_, "Correction for many features: bh or by (any dependence)")
-        ->check(CLI::IsMember({"bh", "by"}))
-        ->capture_default_str();
-    verb.add_option("--fdr-level", to.fdr_level, "False discovery rate that permutations settle")
-        ->check(CLI::Range(1e-6, 1.0))
-        ->capture_default_str();
-  }
-
-  void apply(ScoringOptions& to) const {
-    to.null_model = *null_model_from(null_model_);
-    to.fdr = *fdr_procedure_from(fdr_);
-    to.measures = measures_;
-    if (measures_ != std::vector<std::string>{"all"}) return;
-    to.measures.clear();
-    for (const auto& measure : measures()) to.measures.emplace_back(measure.name);
-  }
-
- private:
-  std::vector<std::string> measures_;
-  std::string null_model_ = to_string(ScoringOptions{}.null_model);
-  std::string fdr_ = to_string(ScoringOptions{}.fdr);
-};
-
 void add_common(CLI::App& verb, Arguments& to) {
   verb.add_flag("--json", to.json, "Print the result as JSON");
   verb.add_flag("--quiet", to.quiet, "No progress");
 }
+
+constexpr int kHelpWidth = 80;
+
+/// CLI11 2.1 sets descriptions beside the options as they are, however long.
+class WrappingFormatter : public CLI::Formatter {
+ public:
+  std::string make_option_desc(const CLI::Option* option) const override {
+    const int room = kHelpWidth - static_cast<int>(get_column_width());
+    return fmt::format("{}",
+                       fmt::join(wrap_words(Formatter::make_option_desc(option), room), "\n"));
+  }
+};
 
 /// Every long option a verb takes, without the dashes; --config and --help aside.
 std::vector<std::string> option_names(const CLI::App& verb) {
@@ -208,6 +83,7 @@ class Parser {
  public:
   Parser() : app_(kAbout, "isogloss") {
     app_.require_subcommand(1);
+    app_.formatter(std::make_shared<WrappingFormatter>());  // the verbs inherit it
     app_.footer(kExitCodes);
     app_.set_version_flag("--version", [] {
       return fmt::format("isogloss {}\nllama.cpp {}\nArrow {}", version(), llama_version(),
@@ -254,9 +130,10 @@ class Parser {
     scoring_.add(*run, to.scoring);
     run->footer(
         "\nExample:\n"
-        "  isogloss run --model gemma-2-2b.Q8_0.gguf --sae layer_20/width_16k/average_l0_71 \\\n"
-        "      --hook blocks.20.hook_resid_post --corpus books.tsv --languages en,es \\\n"
-        "      --samples 500 --seed 42 --output results\n\n"
+        "  isogloss run --model gemma-2-2b.Q8_0.gguf \\\n"
+        "      --sae layer_20/width_16k/average_l0_71 --hook blocks.20.hook_resid_post \\\n"
+        "      --corpus books.tsv --languages en,es --samples 500 --seed 42 \\\n"
+        "      --output results\n\n"
         "Several hooks in one pass over the model, compared in layers.html:\n"
         "  isogloss run --model M.gguf --sae sae5/,sae12/ \\\n"
         "      --hook blocks.5.hook_resid_post,blocks.12.hook_resid_post \\\n"
@@ -303,12 +180,12 @@ class Parser {
     auto& to = arguments_;
     auto* verb = app_.add_subcommand("validate", "How far the scores themselves can be trusted");
     verb->add_option("RUN", to.runs,
-                     "Scored result folders of one SAE and the same languages; features chosen on\n"
+                     "Scored result folders of one SAE and the same languages; features chosen on "
                      "one are tried on the others")
         ->required()
         ->expected(1, 100);
     verb->add_option("--output", to.output,
-                     "Folder for validation.html and validation.parquet (default: the RUN's, if\n"
+                     "Folder for validation.html and validation.parquet (default: the RUN's, if "
                      "there is one)");
     verb->add_option("--seed", to.validation.seed, "Of everything drawn at random")
         ->capture_default_str();

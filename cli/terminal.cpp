@@ -129,6 +129,24 @@ std::string fit(std::string_view text, int columns) {
   return kept + "…";
 }
 
+std::vector<std::string> wrap_words(std::string_view text, int columns) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const auto word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    auto& line = lines.back();
+    if (line.empty()) {
+      line = word;
+    } else if (display_width(line) + 1 + display_width(word) <= columns) {
+      line += ' ';
+      line += word;
+    } else {
+      lines.emplace_back(word);
+    }
+  }
+  return lines;
+}
+
 std::string shade(std::string_view text, double strength, bool colour) {
   // Yellow to red of the 256-colour cube, dark text on it: readable on light and dark terminals.
   constexpr std::array<int, 5> kBackgrounds = {230, 222, 215, 209, 203};

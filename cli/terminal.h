@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "isogloss/core/progress.h"
 
@@ -46,6 +47,9 @@ int display_width(std::string_view text);
 
 /// `text` cut to `columns`, with an ellipsis where something was left out.
 std::string fit(std::string_view text, int columns);
+
+/// The words of `text` in lines of at most `columns`; a longer word has a line to itself.
+std::vector<std::string> wrap_words(std::string_view text, int columns);
 
 /// `text` with a background whose depth follows `strength` in 0 … 1; plain if `colour` is false.
 std::string shade(std::string_view text, double strength, bool colour);

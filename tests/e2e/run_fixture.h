@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -13,6 +14,13 @@
 #include "tests/support/tiny_inputs.h"
 
 namespace isogloss::test {
+
+/// Of a terminal, for text without wide or combining characters.
+inline std::size_t columns_of(const std::string& line) {
+  return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80;
+  }));
+}
 
 class RunFixture : public ::testing::Test {
  protected:

@@ -30,13 +30,6 @@ class Validate : public RunFixture {
   }
 };
 
-/// Code points, not bytes.
-std::size_t columns_of(const std::string& line) {
-  return static_cast<std::size_t>(std::count_if(line.begin(), line.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80;
-  }));
-}
-
 TEST_F(Validate, OneRunWritesIntoItsFolderAndFitsTheTerminal) {
   const auto outcome = run(words());
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;

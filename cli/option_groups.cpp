@@ -1,0 +1,133 @@
+#include "cli/option_groups.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <sstream>
+
+#include "isogloss/core/error.h"
+#include "isogloss/score/measures/measures.h"
+
+namespace isogloss::cli {
+namespace {
+
+/// The items of options given as lists with commas, more than once, or both. A file whose name
+/// holds a comma stays whole.
+std::vector<std::string> split_lists(const std::vector<std::string>& words) {
+  std::vector<std::string> items;
+  for (const auto& word : words) {
+    if (std::filesystem::exists(word)) {
+      items.push_back(word);
+      continue;
+    }
+    std::istringstream parts(word);
+    for (std::string part; std::getline(parts, part, ',');) items.push_back(part);
+  }
+  return items;
+}
+
+/// One hook for each SAE; one SAE for all hooks; or no hook, where every SAE names its own.
+std::vector<SaeAtHook> pair_up(std::vector<std::string> saes, std::vector<std::string> hooks) {
+  if (saes.size() == 1 && hooks.size() > 1) saes.resize(hooks.size(), saes.front());
+  if (hooks.empty()) hooks.resize(saes.size());
+  if (saes.size() != hooks.size()) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{} for --sae and {} for --hook; give as many of each, or one SAE for "
+                            "all hooks",
+                            saes.size(), hooks.size()));
+  }
+  std::vector<SaeAtHook> pairs;
+  for (std::size_t i = 0; i < saes.size(); ++i) pairs.push_back({saes[i], hooks[i]});
+  return pairs;
+}
+
+}  // namespace
+
+void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
+  verb.add_option("--model", to.model, "The language model, a GGUF file")->required();
+  verb.add_option("--sae", saes_,
+                  "A SAELens folder or a Gemma Scope params.npz; several with commas")
+      ->required()
+      ->allow_extra_args(false);
+  verb.add_option("--hook", hooks_,
+                  "Where the SAE reads, e.g. blocks.12.hook_resid_post (default: as the SAE "
+                  "says); one for each SAE, or several for one SAE")
+      ->allow_extra_args(false);
+  verb.add_option("--corpus", to.corpus,
+                  "Parallel text: .tsv, .jsonl, .parquet, or the stem of Moses files")
+      ->required();
+  verb.add_option("--output", to.output, "Result folder; an unfinished run there is resumed")
+      ->required();
+  verb.add_flag("--truncate", to.truncate, "Cut sentences longer than the context");
+  verb.add_flag("--skip-self-check", to.skip_self_check,
+                "Do not judge whether the SAE can belong to the activations");
+}
+
+void ExtractionOptions::add_choices(CLI::App& verb, ExtractOptions& to) {
+  auto& corpus = to.corpus_options;
+  verb.add_option("--languages", corpus.languages,
+                  "Which languages, in which order, e.g. en,es (default: all of the corpus)")
+      ->delimiter(',')
+      ->expected(1, 1000);
+  verb.add_option("--samples", corpus.n_samples, "Draw this many rows (default: all, in order)")
+      ->check(CLI::PositiveNumber);
+  verb.add_option("--seed", corpus.seed, "Of the draw; the rows Hugging Face's shuffle(seed) draws")
+      ->capture_default_str();
+  verb.add_flag("--no-clean", no_clean_,
+                "Keep empty, duplicate, untranslated and oddly proportioned rows");
+  verb.add_option("--threads", to.n_threads, "Default: all cores")->check(CLI::PositiveNumber);
+  verb.add_option("--gpu-layers", to.n_gpu_layers, "Layers llama.cpp puts on a GPU")
+      ->check(CLI::NonNegativeNumber);
+  verb.add_option("--batch-tokens", to.max_tokens_per_batch,
+                  "Tokens a batch, and the longest sentence")
+      ->check(CLI::Range(8, 1 << 20));
+}
+
+void ExtractionOptions::apply(ExtractOptions& to) const {
+  to.corpus_options.clean = !no_clean_;
+  to.saes = pair_up(split_lists(saes_), split_lists(hooks_));
+}
+
+void ScoreOptions::add(CLI::App& verb, ScoringOptions& to) {
+  verb.add_option("--scores", measures_, "Published measures to add: all, or e.g. jaccard,phi")
+      ->delimiter(',')
+      ->expected(1, 1000);
+  verb.add_option("--null", null_model_,
+                  "Sentences that may be re-paired: any (plain), of alike length, or also of "
+                  "one document")
+      ->check(CLI::IsMember({"plain", "length", "length-document"}))
+      ->capture_default_str();
+  verb.add_option("--lambda", to.shrinkage_lambda, "Shrinkage of the agreement: κ·n_eff/(n_eff+λ)")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
+  verb.add_option("--permutations", to.max_permutations,
+                  "At most this many a feature for the p-value of κ; 0: none")
+      ->check(CLI::Range(0, 1 << 30))
+      ->capture_default_str();
+  verb.add_option("--max-t", to.max_t_permutations, "Shared ones for family-wise p-values; 0: none")
+      ->check(CLI::Range(0, 1 << 20))
+      ->capture_default_str();
+  verb.add_option("--bootstrap", to.n_bootstrap, "Resamples for the interval of κ; 0: none")
+      ->check(CLI::Range(0, 100000))
+      ->capture_default_str();
+  verb.add_option("--score-seed", to.seed, "Of permutations and resamples")->capture_default_str();
+  verb.add_option("--fdr", fdr_, "Correction for many features: bh or by (any dependence)")
+      ->check(CLI::IsMember({"bh", "by"}))
+      ->capture_default_str();
+  verb.add_option("--fdr-level", to.fdr_level, "False discovery rate that permutations settle")
+      ->check(CLI::Range(1e-6, 1.0))
+      ->capture_default_str();
+}
+
+void ScoreOptions::apply(ScoringOptions& to) const {
+  to.null_model = *null_model_from(null_model_);
+  to.fdr = *fdr_procedure_from(fdr_);
+  to.measures = measures_;
+  if (measures_ != std::vector<std::string>{"all"}) return;
+  to.measures.clear();
+  for (const auto& measure : measures()) to.measures.emplace_back(measure.name);
+}
+
+}  // namespace isogloss::cli

@@ -1,0 +1,43 @@
+// Options that several verbs take.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "isogloss/pipeline.h"
+#include "isogloss/store/scoring_options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace isogloss::cli {
+
+/// Options that decide the extraction: run and extract have them all, demo some.
+class ExtractionOptions {
+ public:
+  void add_inputs(CLI::App& verb, ExtractOptions& to);
+  void add_choices(CLI::App& verb, ExtractOptions& to);
+
+  /// After parsing. Throws Error(kUsage) for SAEs and hooks that do not pair up.
+  void apply(ExtractOptions& to) const;
+
+ private:
+  std::vector<std::string> saes_;
+  std::vector<std::string> hooks_;
+  bool no_clean_ = false;
+};
+
+/// Options that decide the scores.
+class ScoreOptions {
+ public:
+  void add(CLI::App& verb, ScoringOptions& to);
+  void apply(ScoringOptions& to) const;  ///< after parsing
+
+ private:
+  std::vector<std::string> measures_;
+  std::string null_model_ = to_string(ScoringOptions{}.null_model);
+  std::string fdr_ = to_string(ScoringOptions{}.fdr);
+};
+
+}  // namespace isogloss::cli
