@@ -16,7 +16,14 @@ namespace {
 
 constexpr std::int64_t kMaxSamples = std::numeric_limits<std::int32_t>::max();
 
-void check_options(const CorpusOptions& options) {
+/// Whether results would hold two things of one name: a group of statistics.json, a field of
+/// `show --json`, the column top_token_share or top_token_share_<language> of the scores.
+bool is_reserved(std::string_view language) {
+  constexpr std::string_view kWords[] = {"global", "sample", "share", "source"};
+  return std::ranges::find(kWords, language) != std::end(kWords) || language.starts_with("share_");
+}
+
+void check_options(const std::filesystem::path& path, const CorpusOptions& options) {
   const auto& languages = options.languages;
   if (languages.size() == 1) {
     throw Error(ErrorCode::kUsage, fmt::format("only the language '{}' is asked for; name at least "
@@ -27,6 +34,13 @@ void check_options(const CorpusOptions& options) {
     if (std::find(languages.begin(), language, *language) == language) continue;
     throw Error(ErrorCode::kUsage,
                 fmt::format("the language '{}' is asked for twice; name it once", *language));
+  }
+  for (const auto& language : languages) {
+    if (!is_reserved(language)) continue;
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{}: the results use the word '{}' themselves; give that language "
+                            "another name in the corpus, or leave it out of --languages",
+                            path.string(), language));
   }
   if (options.n_samples && (*options.n_samples < 1 || *options.n_samples > kMaxSamples)) {
     throw Error(ErrorCode::kUsage, fmt::format("cannot draw {} samples; ask for 1 to {}",
@@ -44,7 +58,14 @@ std::vector<std::string> choose_languages(const std::filesystem::path& path,
                 fmt::format("{}: has no language '{}'; it offers {}", path.string(), language,
                             fmt::join(offered, ", ")));
   }
-  return asked.empty() ? offered : asked;
+  if (!asked.empty()) return asked;
+  if (const auto reserved = std::ranges::find_if(offered, is_reserved); reserved != offered.end()) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: has a language '{}', a word the results use themselves; give it "
+                            "another name, or choose others with --languages",
+                            path.string(), *reserved));
+  }
+  return offered;
 }
 
 ParallelSentence copy_row(const RowView& row, std::size_t sample) {
@@ -98,7 +119,7 @@ void draw_rows(const ReadRows& read, const std::filesystem::path& path, std::int
 }  // namespace
 
 Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& options) {
-  check_options(options);
+  check_options(path, options);
   const auto location = locate_corpus(path);
   const auto reader = open_corpus(location);
   Corpus corpus;

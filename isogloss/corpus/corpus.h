@@ -47,9 +47,9 @@ struct CorpusOptions {
 /// `STEM.ids` names the rows: TSV with the header `id` and optionally `document`, a line a row, or
 /// the file OPUS packs with its Moses pairs. Every row is validated, then rows are drawn
 /// (hugging_face_shuffle over all of them), then cleaned; texts are kept as they stand, untrimmed.
-/// Throws Error: kBadInput for what is wrong with the corpus, a language it lacks included; kUsage
-/// for options that cannot be met by any corpus, or more samples than rows; kEnvironment for a file
-/// that is missing or unreadable.
+/// Throws Error: kBadInput for what is wrong with the corpus, a language it lacks or one named like
+/// a word of the results included; kUsage for options that cannot be met by any corpus, or more
+/// samples than rows; kEnvironment for a file that is missing or unreadable.
 Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& options);
 
 /// The files read_corpus reads for `path` (sidecar included), e.g. to hash them. `languages` as in

@@ -50,6 +50,19 @@ TEST(ReadCorpus, RefusesMoreSamplesThanRows) {
                [&] { read_corpus(path, {.languages = {}, .n_samples = 8}); });
 }
 
+TEST(ReadCorpus, RefusesLanguagesNamedLikeWordsOfTheResults) {
+  const CorpusFolder folder;
+  for (const std::string word : {"global", "sample", "source", "share", "share_en"}) {
+    const auto path = folder.write("c.tsv", "en\t" + word + "\tes\nsea\tb.txt:1\tmar\n");
+    expect_error(ErrorCode::kBadInput, {"c.tsv", "'" + word + "'", "--languages"},
+                 [&] { read_corpus(path, every_row()); });
+    expect_error(ErrorCode::kUsage, {"c.tsv", "'" + word + "'", "another name"}, [&] {
+      read_corpus(path, every_row({"en", word}));
+    });
+    EXPECT_EQ(read_corpus(path, every_row({"en", "es"})).rows.size(), 1U);
+  }
+}
+
 TEST(ReadCorpus, RefusesOptionsNoCorpusCanMeet) {
   const CorpusFolder folder;
   const auto path = folder.write("c.tsv", kSevenRows);

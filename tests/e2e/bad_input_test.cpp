@@ -164,6 +164,14 @@ TEST_F(BadInput, LanguageNotInTheCorpus) {
   expect_refusal(3, {"xx", "es"});
 }
 
+TEST_F(BadInput, LanguageNamedLikeAWordOfTheResults) {
+  std::ofstream(folder_ / "c.tsv") << "en\tglobal\nthe sea\tel mar\n";
+  set("--corpus", (folder_ / "c.tsv").string());
+  expect_refusal(3, {"c.tsv", "'global'", "another name"});
+  set("--languages", "en,global");
+  expect_refusal(2, {"c.tsv", "'global'", "another name"});
+}
+
 TEST_F(BadInput, SentenceLongerThanTheContext) {
   set("--batch-tokens", "16");
   expect_refusal(3, {"sentence", "--truncate"});
