@@ -16,6 +16,8 @@ Json parse_row(std::string_view line, const LineReader& lines) {
   } catch (const Json::parse_error& error) {
     lines.fail(fmt::format("not valid JSON at byte {}; every line must be one whole JSON object",
                            error.byte));
+  } catch (const Json::out_of_range&) {
+    lines.fail("holds a number too large to be one; write it as a string");
   }
   if (!row.is_object() || !row.contains("translation") || !row["translation"].is_object()) {
     lines.fail(R"(needs an object with "translation": {"en": "…", …})");
@@ -45,7 +47,9 @@ std::string source_of(const Json& row, const LineReader& lines) {
   if (id == row.end() || id->is_null()) return std::to_string(lines.line_number());
   if (id->is_number_integer()) return id->dump();
   if (!id->is_string()) lines.fail("id is neither a string nor an integer");
-  return id->get<std::string>();
+  auto source = id->get<std::string>();
+  if (const auto fault = find_text_fault(source)) lines.fail(fmt::format("id: {}", *fault));
+  return source;
 }
 
 class JsonlReader : public RowReader {

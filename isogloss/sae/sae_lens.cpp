@@ -15,10 +15,11 @@ namespace {
 
 using nlohmann::json;
 
-/// cfg.json with checked look-ups. A key that is null counts as absent, as in SAELens.
+/// cfg.json with checked look-ups. A key that is null counts as absent, as in SAELens. Holds
+/// references only: copying nested JSON recurses, and a file may nest as deep as it likes.
 class Config {
  public:
-  Config(json object, const std::string& path) : object_(std::move(object)), path_(path) {}
+  Config(const json& object, const std::string& path) : object_(object), path_(path) {}
 
   [[noreturn]] void fail(std::string_view what) const {
     throw Error(ErrorCode::kBadInput, fmt::format("{}: {}", path_, what));
@@ -61,13 +62,14 @@ class Config {
 
   /// The object under `key`; empty if absent.
   Config child(const char* key) const {
+    static const json kEmpty = json::object();
     const auto* value = find(key);
     if (value != nullptr && !value->is_object()) fail(fmt::format("{} must be an object", key));
-    return {value == nullptr ? json::object() : *value, path_};
+    return {value == nullptr ? kEmpty : *value, path_};
   }
 
  private:
-  json object_;
+  const json& object_;
   const std::string& path_;
 };
 
@@ -180,12 +182,12 @@ std::vector<float> take_threshold(WeightReader& reader, std::int64_t n_features)
 }  // namespace
 
 Sae read_sae_lens(std::string_view cfg_text, const std::string& cfg_path, TensorFile& weights) {
-  auto parsed = json::parse(cfg_text, nullptr, false);
+  const auto parsed = json::parse(cfg_text, nullptr, false);
   if (!parsed.is_object()) {
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}: is not a JSON object; fetch the file again", cfg_path));
   }
-  const Config cfg(std::move(parsed), cfg_path);
+  const Config cfg(parsed, cfg_path);
   const bool legacy = is_legacy(cfg);
   Sae sae;
   sae.format = "sae_lens";

@@ -217,7 +217,7 @@ std::optional<TokenProfile> read_token_profile(const ResultFolder& folder, std::
   const auto text = found->metadata() ? found->metadata()->Get(kAboutKey).ValueOr("") : "";
   auto json = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("n_tokens")) return std::nullopt;
-  const auto n_tokens = json["n_tokens"];
+  const auto n_tokens = std::move(json["n_tokens"]);
   json.erase("n_tokens");
   const bool fits = json == about(kProfileVersion, n_features, n_rows, languages) &&
                     n_tokens.is_array() && n_tokens.size() == languages.size();

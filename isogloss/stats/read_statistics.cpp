@@ -10,7 +10,9 @@
 namespace isogloss {
 namespace {
 
-ThresholdSeries read_series(const std::string& name, const nlohmann::json& json) {
+using Json = nlohmann::ordered_json;  // the thresholds are drawn in the order they were written
+
+ThresholdSeries read_series(const std::string& name, const Json& json) {
   ThresholdSeries series;
   series.name = name;
   const auto& value = json.at("value");
@@ -24,8 +26,7 @@ ThresholdSeries read_series(const std::string& name, const nlohmann::json& json)
 std::vector<GroupStatistics> read_statistics(const std::filesystem::path& path,
                                              std::span<const std::string> languages) {
   try {
-    // Ordered: the thresholds are drawn in the order they were written.
-    const auto json = nlohmann::ordered_json::parse(MappedFile(path).text());
+    const auto json = Json::parse(MappedFile(path).text());
     std::vector<std::string> names{"global"};
     names.insert(names.end(), languages.begin(), languages.end());
     std::vector<GroupStatistics> groups;
@@ -37,7 +38,7 @@ std::vector<GroupStatistics> read_statistics(const std::filesystem::path& path,
       groups.push_back(std::move(group));
     }
     return groups;
-  } catch (const nlohmann::json::exception& error) {
+  } catch (const Json::exception& error) {
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}: not the statistics of this run ({}); run isogloss score again",
                             path.string(), error.what()));

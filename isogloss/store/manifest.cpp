@@ -220,6 +220,11 @@ Manifest parse_manifest(const std::filesystem::path& path, std::string_view text
         fmt::format("{}: not JSON from byte {} on; restore the file or extract into another "
                     "folder",
                     path.string(), error.byte));
+  } catch (const Json::out_of_range&) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: holds a number too large to be one; restore the file or extract "
+                            "into another folder",
+                            path.string()));
   }
   const JsonFields fields(path, json);
   if (fields.integer<std::int32_t>("schema_version") != kSchemaVersion) {
@@ -235,37 +240,7 @@ Manifest parse_manifest(const std::filesystem::path& path, std::string_view text
   return manifest;
 }
 
-std::vector<std::string> hashes_of(const std::vector<HashedFile>& files) {
-  std::vector<std::string> hashes;
-  for (const auto& file : files) hashes.push_back(file.sha256);
-  return hashes;
-}
-
 }  // namespace
-
-std::vector<std::string> differing_fields(const ExtractionInputs& a, const ExtractionInputs& b) {
-  std::vector<std::string> names;
-  const auto compare = [&](const char* name, bool equal) {
-    if (!equal) names.emplace_back(name);
-  };
-  compare("isogloss_version", a.isogloss_version == b.isogloss_version);
-  compare("llama_version", a.llama_version == b.llama_version);
-  compare("model", a.model.sha256 == b.model.sha256);
-  compare("sae", hashes_of(a.sae) == hashes_of(b.sae));
-  compare("corpus", hashes_of(a.corpus) == hashes_of(b.corpus));
-  compare("hook", a.hook == b.hook);
-  compare("languages", a.languages == b.languages);
-  compare("n_samples", a.n_samples == b.n_samples);
-  // The seed draws the samples; without a draw it decides nothing.
-  compare("seed", a.seed == b.seed || (!a.n_samples && !b.n_samples));
-  compare("clean", a.clean == b.clean);
-  compare("truncate", a.truncate == b.truncate);
-  compare("skip_self_check", a.skip_self_check == b.skip_self_check);
-  compare("max_tokens_per_batch", a.max_tokens_per_batch == b.max_tokens_per_batch);
-  compare("n_threads", a.n_threads == b.n_threads);
-  compare("n_gpu_layers", a.n_gpu_layers == b.n_gpu_layers);
-  return names;
-}
 
 void write_manifest(const ResultFolder& folder, const Manifest& manifest) {
   // A path may hold bytes that are no UTF-8; JSON cannot, so they become U+FFFD.
@@ -277,33 +252,6 @@ void write_manifest(const ResultFolder& folder, const Manifest& manifest) {
 std::optional<Manifest> read_manifest(const ResultFolder& folder) {
   if (!std::filesystem::exists(folder.manifest())) return std::nullopt;
   return parse_manifest(folder.manifest(), MappedFile(folder.manifest()).text());
-}
-
-Manifest require_complete(const ResultFolder& folder) {
-  auto manifest = read_manifest(folder);
-  if (!manifest) {
-    throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: no manifest.json in it; give the folder of an extraction",
-                            folder.root.string()));
-  }
-  if (!manifest->extraction_complete) {
-    throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: its extraction is not finished; repeat the command that began it",
-                            folder.root.string()));
-  }
-  std::vector<std::filesystem::path> needed{folder.sequences()};
-  for (std::int32_t shard = 0; shard < std::ssize(manifest->shards); ++shard) {
-    needed.push_back(folder.activation_shard(shard));
-    needed.push_back(folder.maxima_shard(shard));
-  }
-  for (const auto& path : needed) {
-    if (std::filesystem::exists(path)) continue;
-    throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: missing from a finished extraction; restore it or extract into "
-                            "another folder",
-                            path.string()));
-  }
-  return *std::move(manifest);
 }
 
 }  // namespace isogloss

@@ -43,6 +43,7 @@ TEST(JsonlCorpus, RefusesWhatIsNotARow) {
                     {"number.jsonl:2:", "translation.es is not a string"});
   expect_bad_corpus(folder.write("id.jsonl", R"({"id":[1],"translation":{"en":"a","es":"b"}})"),
                     {"id.jsonl:1:", "id is neither"});
+  expect_bad_corpus(folder.write("large.jsonl", "1e999"), {"large.jsonl:1:", "number too large"});
   expect_bad_corpus(folder.write("empty.jsonl", ""), {"empty.jsonl", "no language"});
   expect_bad_corpus(folder.write("one.jsonl", R"({"translation":{"en":"a"}})"),
                     {"one.jsonl", "only the language 'en'"});
@@ -54,6 +55,8 @@ TEST(JsonlCorpus, RefusesBytesThatAreNoText) {
                     {"u.jsonl:1:", "byte 23 is not valid UTF-8"});
   expect_bad_corpus(folder.write("n.jsonl", R"({"translation":{"en":"a\u0000","es":"b"}})"),
                     {"n.jsonl:1:", "translation.en", "byte 2 is NUL"});
+  expect_bad_corpus(folder.write("i.jsonl", R"({"id":"\u0000","translation":{"en":"a","es":"b"}})"),
+                    {"i.jsonl:1:", "id", "byte 1 is NUL"});
   expect_bad_corpus(folder.write("s.jsonl", R"({"translation":{"en":"\ud800","es":"b"}})"),
                     {"s.jsonl:1:", "not valid JSON"});
 }

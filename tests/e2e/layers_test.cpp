@@ -85,6 +85,22 @@ TEST_F(Layers, TheVerbsRemakeWhatIsGone) {
   EXPECT_EQ(run({"show", "3", (output_ / kFirst).string()}).exit_code, 0);
 }
 
+TEST_F(Layers, VerbsOfOneFolderSayWhichThereAre) {
+  ASSERT_EQ(run(words_at(kBoth, output_, 40)).exit_code, 0);
+  const auto output = output_.string();
+  for (const auto& words :
+       {std::vector<std::string>{"show", "3", output},
+        {"validate", output},
+        {"validate", (output_ / kFirst).string(), output, "--output", (folder_ / "v").string()}}) {
+    const auto outcome = run(words);
+    EXPECT_EQ(outcome.exit_code, 3) << outcome.err;
+    EXPECT_THAT(outcome.err, AllOf(StartsWith("isogloss: " + output + ": "), HasSubstr(kFirst),
+                                   HasSubstr(kSecond)));
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "v"));
+}
+
 TEST_F(Layers, StagesAndConfigurationFileEqualOneRun) {
   ASSERT_EQ(run(words_at(kBoth, output_, 40)).exit_code, 0);
   const auto staged = folder_ / "staged";

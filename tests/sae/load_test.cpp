@@ -155,6 +155,20 @@ TEST(LoadSae, RefusesABrokenConfiguration) {
   folder.expect_refused({"cfg.json", "not a JSON object"});
 }
 
+TEST(LoadSae, IsNotDeterredByDeepNesting) {
+  constexpr std::size_t kDepth = 200'000;
+  auto cfg = small_config();
+  cfg["metadata"]["deep"] = nullptr;
+  auto text = cfg.dump();
+  const std::string_view placeholder = "null";
+  text.replace(text.find(placeholder), placeholder.size(),
+               std::string(kDepth, '[') + std::string(kDepth, ']'));
+  TemporaryFolder folder;
+  folder.write("cfg.json", text);
+  folder.write("sae_weights.safetensors", safetensors_text(small_weights()));
+  EXPECT_EQ(load_sae(folder.path()).n_features, 3);
+}
+
 TEST(LoadSae, SaysWhatItAcceptsElsewhere) {
   const TemporaryFolder folder;
   const auto refuse = [](const std::filesystem::path& path, ErrorCode code, const char* part) {

@@ -149,6 +149,13 @@ TEST_F(ManifestTest, TruncatedJsonIsRefusedAtEveryLength) {
   }
 }
 
+TEST_F(ManifestTest, NumbersBeyondEveryTypeAreRefused) {
+  write_bytes(folder_.manifest(), R"({"schema_version": 1e999})");
+  const auto error = error_of([&] { read_manifest(folder_); });
+  EXPECT_EQ(error.code(), ErrorCode::kBadInput);
+  EXPECT_THAT(error.what(), HasSubstr("number too large"));
+}
+
 TEST_F(ManifestTest, EveryMissingFieldIsNamed) {
   const auto flat = full_json().flatten();
   for (const auto& [pointer, value] : flat.items()) {
