@@ -4,10 +4,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake --preset fuzz --log-level=WARNING
 cmake --build --preset fuzz
+python3 tests/fuzz/make_seeds.py build-fuzz/seeds
+cp -r tests/fuzz/seeds/. build-fuzz/seeds
 for target in build-fuzz/bin/fuzz_*; do
   name=$(basename "$target")
+  name=${name#fuzz_}
   mkdir -p "build-fuzz/corpus/$name"
   echo "== $name"
   "$target" -max_total_time="${SECONDS_EACH:-60}" -max_len=4096 -rss_limit_mb=2048 \
-    -artifact_prefix="build-fuzz/$name-" "build-fuzz/corpus/$name" 2>&1 | tail -n 2
+    -artifact_prefix="build-fuzz/$name-" "build-fuzz/corpus/$name" "build-fuzz/seeds/$name" 2>&1 | tail -n 2
 done

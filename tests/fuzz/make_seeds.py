@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Writes the seeds that are no text: FOLDER/npz, FOLDER/safetensors, FOLDER/gguf and FOLDER/unembedding.
+
+Usage: make_seeds.py FOLDER
+An SAE of d_in 2 and d_sae 3, and the ends of a model of width 2 with four tokens, all weights zero.
+"""
+import io
+import json
+import pathlib
+import struct
+import sys
+import zipfile
+
+SAE = {"W_enc": (2, 3), "W_dec": (3, 2), "b_enc": (3,), "b_dec": (2,), "threshold": (3,)}
+GGUF_UINT32, GGUF_INT32, GGUF_FLOAT32, GGUF_STRING, GGUF_ARRAY = 4, 5, 6, 8, 9
+ALIGNMENT = 32
+
+
+def count(shape):
+    return shape[0] * (shape[1] if len(shape) > 1 else 1)
+
+
+def npz():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, shape in SAE.items():
+            header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+            array = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(4 * count(shape))
+            archive.writestr(zipfile.ZipInfo(name + ".npy"), array)
+    return file.getvalue()
+
+
+def safetensors():
+    header, end = {}, 0
+    for name, shape in SAE.items():
+        begin, end = end, end + 4 * count(shape)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + bytes(end)
+
+
+def string(text):
+    return struct.pack("<Q", len(text.encode())) + text.encode()
+
+
+def metadata(key, kind, payload):
+    return string(key) + struct.pack("<I", kind) + payload
+
+
+def array(kind, items):
+    return struct.pack("<IQ", kind, len(items)) + b"".join(items)
+
+
+def gguf():
+    values = [metadata("general.architecture", GGUF_STRING, string("llama"))]
+    values += [metadata(f"llama.{key}", GGUF_UINT32, struct.pack("<I", value))
+               for key, value in (("block_count", 1), ("embedding_length", 2), ("context_length", 8))]
+    values += [metadata("llama.attention.layer_norm_rms_epsilon", GGUF_FLOAT32, struct.pack("<f", 1e-6)),
+               metadata("tokenizer.ggml.model", GGUF_STRING, string("gpt2")),
+               metadata("tokenizer.ggml.tokens", GGUF_ARRAY, array(GGUF_STRING, [string(token) for token in ("<s>", "Ġa", "b", "é")])),
+               metadata("tokenizer.ggml.token_type", GGUF_ARRAY,
+                        array(GGUF_INT32, [struct.pack("<i", kind) for kind in (3, 1, 1, 4)]))]
+    tensors = {"token_embd.weight": (2, 4), "output_norm.weight": (2,), "blk.0.attn_norm.weight": (2,)}
+    header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(values)) + b"".join(values)
+    for at, (name, extent) in enumerate(tensors.items()):
+        header += string(name) + struct.pack(f"<I{len(extent)}QIQ", len(extent), *extent, 0, at * ALIGNMENT)
+    return header + bytes(-len(header) % ALIGNMENT + len(tensors) * ALIGNMENT)
+
+
+def main(arguments):
+    if len(arguments) != 1:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    for name, content in (("npz", npz()), ("safetensors", safetensors()), ("gguf", gguf()), ("unembedding", gguf())):
+        folder = pathlib.Path(arguments[0]) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "small").write_bytes(content)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
