@@ -5,14 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <random>
 
+#include "tests/score/agreement_oracle.h"
 #include "tests/score/maxima_builder.h"
 
 namespace isogloss {
 namespace {
 
+using testing::AgreementOracle;
 using testing::DenseColumn;
 using testing::OwnedColumn;
 using testing::random_column;
@@ -21,31 +22,6 @@ PairAgreement agreement_of(const DenseColumn& a, const DenseColumn& b) {
   return pair_agreement(OwnedColumn(a).view(), OwnedColumn(b).view(),
                         static_cast<std::int32_t>(a.size()));
 }
-
-std::vector<long double> shares(const DenseColumn& column) {
-  const auto sum = std::accumulate(column.begin(), column.end(), 0.0L);
-  std::vector<long double> result;
-  for (const float x : column) result.push_back(x / sum);
-  return result;
-}
-
-/// The definitions, every pair of rows visited.
-struct Oracle {
-  long double overlap = 0;
-  long double expected = 0;
-  long double kappa = 0;
-
-  Oracle(const DenseColumn& a, const DenseColumn& b) {
-    const auto p = shares(a);
-    const auto q = shares(b);
-    for (std::size_t s = 0; s < p.size(); ++s) {
-      overlap += std::min(p[s], q[s]);
-      for (const auto r : q) expected += std::min(p[s], r);
-    }
-    expected /= static_cast<long double>(p.size());
-    kappa = (overlap - expected) / (1 - expected);
-  }
-};
 
 TEST(PairAgreement, HandComputed) {
   // p = (¼, ¾, 0), q = (½, 0, ½). M = ¼. The rows of Σ_r min(p_s, q_r) are ¼ + 0 + ¼, ½ + 0 + ½
@@ -67,12 +43,13 @@ TEST(PairAgreement, EqualsTheDefinitionOnRandomColumns) {
         auto b = random_column(random, n, density / 2);
         a[0] = 1.5F;  // never silent
         b[1] = 1.5F;
-        const Oracle oracle(a, b);
+        const auto strata = single_stratum(n);
+        const AgreementOracle oracle({a, b}, strata);
         const auto pair = agreement_of(a, b);
         EXPECT_NEAR(pair.overlap, static_cast<double>(oracle.overlap), 1e-14);
         EXPECT_NEAR(pair.expected, static_cast<double>(oracle.expected), 1e-14);
         ASSERT_TRUE(pair.kappa.has_value());
-        EXPECT_NEAR(*pair.kappa, static_cast<double>(oracle.kappa), 1e-12);
+        EXPECT_NEAR(*pair.kappa, static_cast<double>(oracle.kappa()), 1e-12);
       }
     }
   }

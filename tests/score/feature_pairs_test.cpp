@@ -5,20 +5,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <random>
 
 #include "isogloss/score/agreement.h"
 #include "isogloss/score/significance.h"
+#include "tests/score/agreement_oracle.h"
 #include "tests/score/maxima_builder.h"
 
 namespace isogloss {
 namespace {
 
+using testing::AgreementOracle;
 using testing::DenseColumn;
 using testing::make_maxima;
 using testing::OwnedColumn;
 using testing::random_column;
+using testing::shares;
 
 std::vector<PairScores> pairs_of(const std::vector<DenseColumn>& columns, const Strata& strata) {
   std::vector<std::string> names;
@@ -39,13 +41,6 @@ Strata blocks(std::int32_t n_rows, std::int32_t size) {
   return strata;
 }
 
-std::vector<double> shares(const DenseColumn& column) {
-  const auto sum = std::accumulate(column.begin(), column.end(), 0.0);
-  std::vector<double> result;
-  for (const float x : column) result.push_back(x / sum);
-  return result;
-}
-
 TEST(ExpectedOverlap, EqualsItsDefinitionWithinStrata) {
   std::mt19937 random(1);
   for (const std::int32_t n : {3, 20, 101}) {
@@ -55,18 +50,9 @@ TEST(ExpectedOverlap, EqualsItsDefinitionWithinStrata) {
         auto b = random_column(random, n, density);
         a[0] = b[1] = 1.5F;
         const auto strata = blocks(n, std::min(size, n));
-        const auto p = shares(a);
-        const auto q = shares(b);
-        double expected = 0;
-        for (std::size_t s = 0; s < p.size(); ++s) {
-          for (std::size_t r = 0; r < q.size(); ++r) {
-            if (strata.of_row[s] != strata.of_row[r]) continue;
-            expected +=
-                std::min(p[s], q[r]) / strata.size[static_cast<std::size_t>(strata.of_row[s])];
-          }
-        }
+        const AgreementOracle oracle({a, b}, strata);
         EXPECT_NEAR(expected_overlap(OwnedColumn(a).view(), OwnedColumn(b).view(), strata),
-                    expected, 1e-14);
+                    static_cast<double>(oracle.expected_stratified), 1e-14);
       }
     }
   }
@@ -125,22 +111,22 @@ TEST(FeaturePairs, AgreesWithTheFunctionsOfTwoColumns) {
 double best_pairing(const DenseColumn& a, const DenseColumn& b, const Strata& strata) {
   const auto p = shares(a);
   const auto q = shares(b);
-  double total = 0;
+  long double total = 0;
   for (std::int32_t g = 0; g < strata.n_strata(); ++g) {
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < p.size(); ++row) {
       if (strata.of_row[row] == g) rows.push_back(row);
     }
     auto order = rows;
-    double best = 0;
+    long double best = 0;
     do {
-      double sum = 0;
+      long double sum = 0;
       for (std::size_t i = 0; i < rows.size(); ++i) sum += std::min(p[rows[i]], q[order[i]]);
       best = std::max(best, sum);
     } while (std::next_permutation(order.begin(), order.end()));
     total += best;
   }
-  return total;
+  return static_cast<double>(total);
 }
 
 TEST(FeaturePairs, AttainableIsTheBestOfAllPairings) {

@@ -160,46 +160,6 @@ TEST(ScoreTable, QIsBenjaminiHochbergOverLiveFeaturesOnly) {
   }
 }
 
-Features with_rows_reversed(Features features) {
-  for (auto& feature : features) {
-    for (auto& column : feature) std::reverse(column.begin(), column.end());
-  }
-  return features;
-}
-
-Features with_languages_reversed(Features features) {
-  for (auto& feature : features) std::reverse(feature.begin(), feature.end());
-  return features;
-}
-
-void expect_same_scores(const ScoreTable& a, const ScoreTable& b) {
-  const auto same = [](const OptionalColumn& x, const OptionalColumn& y, const char* name) {
-    ASSERT_EQ(x.size(), y.size());
-    for (std::size_t f = 0; f < x.size(); ++f) {
-      ASSERT_EQ(x[f].has_value(), y[f].has_value()) << name << f;
-      if (!x[f]) continue;
-      EXPECT_NEAR(*x[f], *y[f], 1e-12 * std::max(1.0, std::abs(*x[f]))) << name << f;
-    }
-  };
-  same(a.agreement_raw, b.agreement_raw, "agreement_raw ");
-  same(a.overlap_expected, b.overlap_expected, "overlap_expected ");
-  same(a.n_eff, b.n_eff, "n_eff ");
-  same(a.p_cofire, b.p_cofire, "p_cofire ");
-  same(a.bi_loss, b.bi_loss, "bi_loss ");
-  same(a.bi_loss_text, b.bi_loss_text, "bi_loss_text ");
-  EXPECT_EQ(a.cofire, b.cofire);
-  EXPECT_EQ(a.alive, b.alive);
-}
-
-TEST(ScoreTable, DoesNotSeeTheOrderOfSentencesOrLanguages) {
-  const auto features = random_features(3, 50, 40);
-  const auto table = score(make_maxima({"en", "es", "de"}, 50, features));
-  expect_same_scores(table,
-                     score(make_maxima({"en", "es", "de"}, 50, with_rows_reversed(features))));
-  expect_same_scores(table,
-                     score(make_maxima({"de", "es", "en"}, 50, with_languages_reversed(features))));
-}
-
 TEST(ScoreTable, NumberOfThreadsDoesNotChangeABit) {
   const auto maxima = make_maxima({"en", "es", "de"}, 60, random_features(3, 60, 3000));
   const auto table = score(maxima);
