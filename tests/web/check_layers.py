@@ -4,14 +4,14 @@
 Usage: check_layers.py LAYERS.html
 Exit codes: as check_page.py has them.
 """
-import pathlib
 import sys
 import urllib.parse
 
-from check_page import SKIP, check, check_charts, check_drawn, check_source, failures, find_browser, open_page, page_data
+from browser import check, check_charts, check_drawn, run_checks
 
 
-def check_layers(dom, data, page):
+def check_layers(page):
+    dom, data = page.open(), page.data
     check_drawn(dom, "layers")
     check_charts(dom, 1, "layers")
     drawn = [column for column in data["columns"] if column["drawn"]
@@ -31,28 +31,9 @@ def check_layers(dom, data, page):
     for row, expected in zip(rows, data["rows"]):
         link = row.first("a")
         check(link.text() == expected["folder"], f"table: {link.text()} stands for {expected['folder']}")
-        target = page.parent / urllib.parse.unquote(link.attributes["href"])
+        target = page.path.parent / urllib.parse.unquote(link.attributes["href"])
         check(target.exists(), f"table: the link to {target} leads nowhere")
 
 
-def main(arguments):
-    if len(arguments) != 1:
-        print(__doc__.strip(), file=sys.stderr)
-        return 2
-    browser = find_browser()
-    if browser is None:
-        print("skipped: no Chromium found")
-        return SKIP
-    page = pathlib.Path(arguments[0]).resolve()
-    text = page.read_text(encoding="utf-8")
-    check_source(page, text)
-    data = page_data(text)
-    check_layers(open_page(browser, page), data, page)
-    for failure in failures:
-        print(f"FAILED {failure}")
-    print(f"{page.name}: {'all checks hold' if not failures else f'{len(failures)} checks failed'}")
-    return 1 if failures else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_checks(__doc__, check_layers))

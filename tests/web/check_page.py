@@ -3,73 +3,13 @@
 
 Usage: check_page.py PAGE.html
 Exit codes: 0 all checks hold, 1 a check failed, 2 usage, 77 no Chromium on this machine (skip).
-
-The page sets data-ready on its root when it is drawn and lists every script error, unhandled
-rejection and refused request in data-errors. Expected contents are worked out here from the
-data the page carries, by other code than the page's own.
 """
-import json
-import pathlib
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 
-from page_dom import parse
+from browser import check, check_charts, check_drawn, run_checks
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAX_BYTES = 15 * 1000 * 1000
 ROWS_PER_PAGE = 50
-SKIP = 77
-failures = []
-
-
-def check(holds, what):
-    if not holds:
-        failures.append(what)
-
-
-def find_browser():
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
-def open_page(browser, page, fragment=""):
-    """The DOM of the page as Chromium leaves it, in a window that shows all of it."""
-    with tempfile.TemporaryDirectory() as profile:
-        done = subprocess.run(
-            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-             f"--user-data-dir={profile}", "--window-size=1400,12000",
-             "--virtual-time-budget=20000", "--dump-dom", page.as_uri() + fragment],
-            capture_output=True, timeout=240, check=True)
-    return parse(done.stdout.decode("utf-8"))
-
-
-def page_data(text):
-    return json.loads(re.search(r'id="data">(.*?)</script>', text, re.DOTALL).group(1))
-
-
-def check_drawn(dom, where):
-    root = dom.first("html")
-    check(root.attributes.get("data-errors") is None, f"{where}: errors {root.attributes.get('data-errors')}")
-    check(root.attributes.get("data-ready") == "1", f"{where}: never became ready")
-
-
-def check_charts(part, expected, where):
-    charts = part.all(cls="chart")
-    check(len(charts) == expected, f"{where}: {len(charts)} charts, not {expected}")
-    for chart in charts:
-        name = chart.attributes.get("data-name")
-        check(chart.attributes.get("data-drawn") == "1" and chart.all(cls="main-svg"), f"{where}: chart {name} is not drawn")
-        check("Share chart" not in " ".join(chart.attribute_values()), f"{where}: chart {name} offers to upload itself")
-
-
-def check_source(page, text):
-    check(page.stat().st_size < MAX_BYTES, f"the page has {page.stat().st_size} bytes, more than {MAX_BYTES}")
-    check("default-src 'none'" in text, "the page does not forbid requests")
-    for marker in ("/*{{css}}*/", "/*{{plotly}}*/", "/*{{script}}*/", "{{data}}", "{{body}}"):
-        check(marker not in text, f"marker {marker} was not replaced")
 
 
 def by_rank(columns):
@@ -115,8 +55,9 @@ def check_languages(dom, data):
         check("mean κ score" in dom.by_id("languages-lead").text(), "languages: no similarity of the two")
 
 
-def check_filters(browser, text, data):
-    """The controls of the table, moved by a script put behind the page's own."""
+def check_filters(page):
+    """The controls of the table, moved by a script."""
+    data = page.data
     columns = data["columns"]
     ordered = by_rank(columns)
     language = data["run"]["languages"][-1]
@@ -129,12 +70,7 @@ def check_filters(browser, text, data):
         cases = []
     cases.append(("sharing", "2", lambda row: columns["n_languages_sharing"][row] >= 2))
     for control, value, keeps in cases:
-        move = f"<script>{{const c = document.getElementById('{control}'); c.value = '{value}'; c.dispatchEvent(new Event('change'));}}</script>"
-        with tempfile.NamedTemporaryFile("w", suffix=".html", encoding="utf-8") as moved:
-            end = text.rindex("</body>")
-            moved.write(text[:end] + move + text[end:])
-            moved.flush()
-            dom = open_page(browser, pathlib.Path(moved.name))
+        dom = page.open_with(f"{{const c = document.getElementById('{control}'); c.value = '{value}'; c.dispatchEvent(new Event('change'));}}")
         check_drawn(dom, f"{control} {value}")
         wanted = [columns["feature"][row] for row in ordered if keeps(row)][:ROWS_PER_PAGE]
         found = shown_features(dom) if wanted else []
@@ -244,36 +180,21 @@ def check_absent(dom, feature, wanted):
     check(wanted in dom.by_id("feature").text(), f"feature {feature}: the page does not say “{wanted}”")
 
 
-def main(arguments):
-    if len(arguments) != 1:
-        print(__doc__.strip(), file=sys.stderr)
-        return 2
-    browser = find_browser()
-    if browser is None:
-        print("skipped: no Chromium found")
-        return SKIP
-    page = pathlib.Path(arguments[0]).resolve()
-    text = page.read_text(encoding="utf-8")
-    data = page_data(text)
+def check_report(page):
+    data = page.data
     columns = data["columns"]
     ranks = dict(zip(columns["feature"], columns["rank"]))
     best = min(data["evidence"], key=lambda feature: ranks[int(feature)])
     without = next((feature for feature in columns["feature"] if str(feature) not in data["evidence"]), None)
 
-    check_source(page, text)
-    check_overview(open_page(browser, page), data)
-    check_filters(browser, text, data)
-    check_feature(open_page(browser, page, f"#feature={best}"), best, data)
+    check_overview(page.open(), data)
+    check_filters(page)
+    check_feature(page.open(f"#feature={best}"), best, data)
     if without is not None:
-        check_absent(open_page(browser, page, f"#feature={without}"), without, f"isogloss show {without} DIR")
+        check_absent(page.open(f"#feature={without}"), without, f"isogloss show {without} DIR")
     beyond = max(columns["feature"]) + 1
-    check_absent(open_page(browser, page, f"#feature={beyond}"), beyond, "No such feature")
-
-    for failure in failures:
-        print(f"FAILED {failure}")
-    print(f"{page.name}: {'all checks hold' if not failures else f'{len(failures)} checks failed'}")
-    return 1 if failures else 0
+    check_absent(page.open(f"#feature={beyond}"), beyond, "No such feature")
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_checks(__doc__, check_report))

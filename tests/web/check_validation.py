@@ -4,10 +4,9 @@
 Usage: check_validation.py VALIDATION.html
 Exit codes: as check_page.py has them.
 """
-import pathlib
 import sys
 
-from check_page import SKIP, check, check_charts, check_drawn, check_source, failures, find_browser, open_page, page_data
+from browser import check, check_charts, check_drawn, run_checks
 
 
 def fixed(value, digits=3):
@@ -24,7 +23,8 @@ def table_rows(dom, place):
     return [[cell.text() for cell in row.children] for row in dom.by_id(place).first("tbody").all("tr")]
 
 
-def check_validation(dom, data):
+def check_validation(page):
+    dom, data = page.open(), page.data
     check_drawn(dom, "validation")
     check("What a high κ does not prove" in dom.first(cls="caution").text(), "the page does not begin with what κ does not prove")
     scores = list(dict.fromkeys(row["score"] for row in rows_of(data, section="reliability")))
@@ -58,23 +58,5 @@ def check_validation(dom, data):
     check("NaN" not in shown and "undefined" not in shown, "the page shows a number that is none")
 
 
-def main(arguments):
-    if len(arguments) != 1:
-        print(__doc__.strip(), file=sys.stderr)
-        return 2
-    browser = find_browser()
-    if browser is None:
-        print("skipped: no Chromium found")
-        return SKIP
-    page = pathlib.Path(arguments[0]).resolve()
-    text = page.read_text(encoding="utf-8")
-    check_source(page, text)
-    check_validation(open_page(browser, page), page_data(text))
-    for failure in failures:
-        print(f"FAILED {failure}")
-    print(f"{page.name}: {'all checks hold' if not failures else f'{len(failures)} checks failed'}")
-    return 1 if failures else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_checks(__doc__, check_validation))
