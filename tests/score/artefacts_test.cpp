@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <random>
 #include <set>
 
@@ -199,6 +201,41 @@ TEST_F(ArtefactTest, LengthCorrelationIsPearsons) {
   }
   for (auto& lengths : traits_.n_tokens) lengths.assign(20, 7);
   EXPECT_FALSE(find().length_correlation[0]);
+}
+
+std::vector<std::optional<double>> all_values(const Artefacts& artefacts) {
+  std::vector<std::optional<double>> values;
+  visit_artefact_columns(
+      artefacts, [&](const char*, const auto& column) { values.emplace_back(column.front()); });
+  return values;
+}
+
+TEST_F(ArtefactTest, SeesNeitherTheOrderOfSentencesOrLanguagesNorTheScale) {
+  traits_.n_tokens[1][3] = 30;
+  const auto before = all_values(find());
+  const auto expect_unchanged = [&] {
+    const auto after = all_values(find());
+    ASSERT_EQ(after.size(), before.size());
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      ASSERT_EQ(after[i].has_value(), before[i].has_value()) << i;
+      if (before[i]) {
+        EXPECT_NEAR(*after[i], *before[i], 1e-14) << i;
+      }
+    }
+  };
+  for (std::size_t l = 0; l < 2; ++l) {
+    std::shuffle(columns_[l].begin(), columns_[l].end(), std::mt19937(3));
+    std::shuffle(traits_.n_tokens[l].begin(), traits_.n_tokens[l].end(), std::mt19937(3));
+  }
+  expect_unchanged();
+  std::ranges::reverse(columns_);
+  std::ranges::reverse(traits_.n_tokens);
+  std::ranges::reverse(profiles_.tokens.by_language);
+  expect_unchanged();
+  for (auto& x : columns_[1]) x *= 8;
+  profile(1).totals.mass[0] *= 8;
+  profile(1).shared_mass[0] *= 8;
+  expect_unchanged();
 }
 
 TEST(ArtefactFlags, ExplainAgreementUnlessTheyAreFindings) {

@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "isogloss/core/error.h"
 #include "isogloss/score/agreement.h"
@@ -92,6 +94,71 @@ TEST(NoiseCeiling, IsTheMeanOverLanguages) {
   parts[1].other_half = {0, 1};
   EXPECT_DOUBLE_EQ(*score_parts(maxima, parts, {}).noise_ceiling[0],
                    (1 + kappa({0, 0, 1, 1}, {0, 0, 0, 1})) / 2);
+}
+
+/// One feature in three languages: of every row its maximum, the same without shared words, that of
+/// the other half, and whether the maximum is on an odd token.
+struct DenseParts {
+  struct Row {
+    float value;
+    float unshared;
+    float other_half;
+    bool odd;
+  };
+  std::vector<std::vector<Row>> of_language;
+
+  DenseParts() : of_language(3) {
+    std::mt19937 random(4);
+    for (auto& rows : of_language) {
+      for (const float value : testing::random_column(random, 70, 0.6)) {
+        const bool is_shared = random() % 4 == 0;
+        rows.push_back({value, is_shared ? value / 4 : value,
+                        value * static_cast<float>(random() % 3) / 2, random() % 2 == 0});
+      }
+    }
+  }
+
+  PartScores score() const {
+    std::vector<DenseColumn> columns;
+    std::vector<PartMaxima> parts;
+    for (const auto& rows : of_language) {
+      auto& column = columns.emplace_back();
+      auto& part = parts.emplace_back();
+      part.odd_peaks.assign(2, 0);
+      for (const auto& row : rows) {
+        column.push_back(row.value);
+        if (row.value == 0) continue;
+        const auto entry = part.other_half.size();
+        part.other_half.push_back(row.other_half);
+        if (row.odd) part.odd_peaks[entry / 64] |= std::uint64_t{1} << entry % 64;
+        if (row.unshared != row.value) {
+          part.unshared.push_back({static_cast<std::uint32_t>(entry), row.unshared});
+        }
+      }
+    }
+    return score_parts(make_maxima({"a", "b", "c"}, 70, {columns}), parts, {});
+  }
+};
+
+TEST(PartScores, SeeNeitherTheOrderOfSentencesOrLanguagesNorTheScale) {
+  const DenseParts plain;
+  const auto expected = plain.score();
+  const auto expect_same = [&](const DenseParts& changed) {
+    const auto scores = changed.score();
+    EXPECT_NEAR(*scores.agreement_unshared[0], *expected.agreement_unshared[0], 1e-14);
+    EXPECT_NEAR(*scores.noise_ceiling[0], *expected.noise_ceiling[0], 1e-14);
+  };
+  auto changed = plain;
+  for (auto& rows : changed.of_language) std::shuffle(rows.begin(), rows.end(), std::mt19937(5));
+  expect_same(changed);
+  changed = plain;
+  std::ranges::reverse(changed.of_language);
+  expect_same(changed);
+  changed = plain;
+  for (auto& row : changed.of_language[1]) {
+    row = {8 * row.value, 8 * row.unshared, 8 * row.other_half, row.odd};
+  }
+  expect_same(changed);
 }
 
 TEST(ProfileFeatures, ReadsBackWhatItComputedOnce) {
