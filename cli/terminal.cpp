@@ -53,7 +53,8 @@ void ProgressPrinter::begin(const ProgressUpdate& update) {
 
 void ProgressPrinter::update(const ProgressUpdate& update) {
   if (quiet_) return;
-  if (update.stage != stage_) begin(update);
+  if (update.stage != stage_ || update.done < last_done_) begin(update);
+  last_done_ = update.done;
   const auto now = Clock::now();
   if (now - started_ < kPatience) return;
   const bool last = update.done >= update.total;

@@ -32,6 +32,7 @@ class ProgressPrinter {
   bool line_open_ = false;
   std::string stage_;
   std::int64_t first_done_ = 0;
+  std::int64_t last_done_ = 0;
   Clock::time_point started_;
   Clock::time_point shown_;
 };

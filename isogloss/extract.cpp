@@ -7,6 +7,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/core/folder_lock.h"
 #include "isogloss/core/version.h"
 #include "isogloss/extraction.h"
 #include "isogloss/model/llama_source.h"
@@ -170,6 +171,22 @@ std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets
                            {inputs.n_threads, inputs.n_gpu_layers, inputs.max_tokens_per_batch});
 }
 
+/// Keeps other writers out of the targets' folders, which it makes where they are missing.
+std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets) {
+  std::vector<FolderLock> locks;
+  for (const auto& target : targets) {
+    std::filesystem::create_directories(target.folder.root);
+    locks.emplace_back(target.folder.root);
+    if (target.is_new && std::filesystem::exists(target.folder.manifest())) {
+      throw Error(ErrorCode::kEnvironment,
+                  fmt::format("{}: another isogloss has begun a run there; run the same command "
+                              "again to go on with it",
+                              target.folder.root.string()));
+    }
+  }
+  return locks;
+}
+
 /// Gives every new folder its sequences and its shards. All are alike: the text is cut into tokens
 /// once.
 void begin_folders(const ActivationSource& source, const Corpus& corpus,
@@ -178,7 +195,6 @@ void begin_folders(const ActivationSource& source, const Corpus& corpus,
   for (auto& target : targets) {
     if (!target.is_new) continue;
     auto& manifest = target.manifest;
-    std::filesystem::create_directories(target.folder.root);
     if (first == nullptr) {
       const auto lengths = tokenize_corpus(source, corpus, target.folder, manifest.inputs.truncate,
                                            manifest.n_truncated, control);
@@ -205,6 +221,7 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
   make_encoders(targets);
   const auto source = open_model(targets);
   warn_of_doubts(targets, control);
+  const auto locks = lock_folders(targets);
   begin_folders(*source, corpus, targets, control);
   for (const auto& target : targets) {
     std::filesystem::create_directories(target.folder.activations());

@@ -4,6 +4,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/core/folder_lock.h"
 #include "isogloss/interpret.h"
 #include "isogloss/model/activation_source.h"
 #include "isogloss/report/page.h"
@@ -58,6 +59,7 @@ std::optional<ScoreTable> read_scores_if_sound(const ResultFolder& folder) {
 
 Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control) {
+  const FolderLock lock(folder.root);
   auto manifest = require_complete(folder);
   std::optional<ScoreTable> earlier;
   if (manifest.scoring) {
@@ -100,6 +102,7 @@ bool is_reported(const ResultFolder& folder, const Manifest& manifest,
 }
 
 void report(const ResultFolder& folder, const RunControl& control) {
+  const FolderLock lock(folder.root);
   const auto manifest = require_scored(folder);
   const auto maxima = read_maxima(folder, manifest.n_features, manifest.inputs.languages);
   const auto groups = read_statistics(folder.statistics(), manifest.inputs.languages);

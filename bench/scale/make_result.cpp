@@ -6,6 +6,8 @@
 // Features are as unequal as an SAE's: half of a token's active features come from a topic that the
 // sentence has in every language (each topic feature fires in a language with probability 0.6), the
 // other half from a Zipf-like distribution over all features, which knows nothing of the sentence.
+// Lengths are uniform from 0.4 to 1.6 times TOKENS_A_SENTENCE, and a tenth more or less by
+// language.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,6 +38,10 @@ std::int32_t zipf(std::mt19937_64& random, std::int32_t n) {
   return std::min(n - 1, static_cast<std::int32_t>(std::pow(static_cast<double>(n), u)) - 1);
 }
 
+double uniform(std::mt19937_64& random, double low, double high) {
+  return std::uniform_real_distribution<double>(low, high)(random);
+}
+
 float strength(std::mt19937_64& random) {
   return std::exp(std::normal_distribution<float>(3.0F, 0.7F)(random));
 }
@@ -57,7 +63,7 @@ void append_token(const Shape& shape, const std::vector<std::int32_t>& topic,
   rows.offsets.push_back(static_cast<std::int64_t>(rows.features.size()));
 }
 
-SequenceRecord record(const Shape& shape, std::int32_t sample, const std::string& language,
+SequenceRecord record(std::int32_t sample, const std::string& language, std::int32_t n_tokens,
                       std::mt19937_64& random) {
   SequenceRecord result;
   result.sample = sample;
@@ -66,7 +72,7 @@ SequenceRecord record(const Shape& shape, std::int32_t sample, const std::string
   result.document = fmt::format("document {}", sample / 1000);
   result.token_ids = {2};
   result.tokens = {"<bos>"};
-  for (std::int32_t t = 0; t < shape.n_tokens; ++t) {
+  for (std::int32_t t = 0; t < n_tokens; ++t) {
     const auto word = zipf(random, kWords);
     // Every seventh word is spelt alike in all languages.
     const auto text =
@@ -96,14 +102,16 @@ void make(const ResultFolder& folder, const Shape& shape) {
     for (std::int32_t sample = first; sample < end; ++sample) {
       std::vector<std::int32_t> topic(kTopicFeatures);
       for (auto& feature : topic) feature = zipf(random, shape.n_features);
+      const auto length = shape.n_tokens * uniform(random, 0.4, 1.6);
       for (std::int32_t l = 0; l < shape.n_languages; ++l) {
+        const auto n_tokens = static_cast<std::int32_t>(length * uniform(random, 0.9, 1.1)) + 1;
         std::vector<std::int32_t> kept;
         std::bernoulli_distribution fires(kRecall);
         for (const auto feature : topic) {
           if (fires(random)) kept.push_back(feature);
         }
-        records.push_back(record(shape, sample, languages[static_cast<std::size_t>(l)], random));
-        for (std::int32_t t = 0; t < shape.n_tokens; ++t) {
+        records.push_back(record(sample, languages[static_cast<std::size_t>(l)], n_tokens, random));
+        for (std::int32_t t = 0; t < n_tokens; ++t) {
           shard.sample.push_back(sample);
           shard.language.push_back(l);
           shard.position.push_back(t + 1);

@@ -17,8 +17,6 @@ constexpr std::int32_t kFewestDocuments = 5;
 constexpr std::size_t kFewestRows = 5;
 constexpr double kMostUndefined = 0.1;
 
-void count_one(std::uint8_t& count) { count += count < 255; }
-
 /// Linear interpolation between order statistics, as numpy's default. `sorted` is not empty.
 double quantile(std::span<const double> sorted, double share) {
   const double place = share * static_cast<double>(sorted.size() - 1);
@@ -37,8 +35,8 @@ BootstrapInterval interval_of(std::span<const SparseColumn> columns, const Resam
   if (!kappa.defined()) return interval;
   const auto n_resamples = shared.resamples().n_resamples;
   std::vector<double> found;
-  for (std::int32_t b = 0; b < n_resamples; ++b) {
-    if (const auto of_resample = kappa.of(b)) found.push_back(*of_resample);
+  for (const auto& of_resample : kappa.of_resamples()) {
+    if (of_resample) found.push_back(*of_resample);
   }
   interval.n_undefined = n_resamples - static_cast<std::int32_t>(found.size());
   if (found.empty() || interval.n_undefined > kMostUndefined * n_resamples) return interval;
@@ -56,22 +54,21 @@ Resamples draw_resamples(std::int32_t n_rows, std::span<const std::int32_t> docu
       document.empty() ? 0 : *std::max_element(document.begin(), document.end()) + 1;
   Resamples resamples{n_resamples, n_rows, n_documents >= kFewestDocuments, {}};
   const auto n = static_cast<std::size_t>(n_rows);
-  resamples.count.resize(static_cast<std::size_t>(n_resamples) * n);
-  tbb::parallel_for(std::int32_t{0}, n_resamples, [&](std::int32_t b) {
-    Random random(seed, static_cast<std::uint64_t>(b));
-    const auto counts = std::span(resamples.count).subspan(static_cast<std::size_t>(b) * n, n);
+  resamples.count.resize(resamples.n_groups() * n * Resamples::kGroup);
+  tbb::parallel_for(std::size_t{0}, static_cast<std::size_t>(n_resamples), [&](std::size_t b) {
+    Random random(seed, b);
     if (!resamples.by_document) {
       for (std::size_t i = 0; i < n; ++i) {
-        count_one(counts[random.below(static_cast<std::uint32_t>(n))]);
+        ++resamples.of(b, random.below(static_cast<std::uint32_t>(n)));
       }
       return;
     }
-    std::vector<std::uint8_t> of_document(static_cast<std::size_t>(n_documents));
+    std::vector<float> of_document(static_cast<std::size_t>(n_documents));
     for (std::int32_t d = 0; d < n_documents; ++d) {
-      count_one(of_document[random.below(static_cast<std::uint32_t>(n_documents))]);
+      ++of_document[random.below(static_cast<std::uint32_t>(n_documents))];
     }
     for (std::size_t s = 0; s < n; ++s) {
-      counts[s] = of_document[static_cast<std::size_t>(document[s])];
+      resamples.of(b, s) = of_document[static_cast<std::size_t>(document[s])];
     }
   });
   return resamples;

@@ -18,18 +18,27 @@ struct Resamples {
   std::int32_t n_resamples = 0;
   std::int32_t n_rows = 0;
   bool by_document = false;
-  std::vector<std::uint8_t> count;  ///< [n_resamples][n_rows], at most 255
+  std::vector<float> count;  ///< [n_groups()][n_rows][kGroup]; 0 beyond the last
 
-  std::span<const std::uint8_t> of(std::int32_t resample) const {
-    const auto n = static_cast<std::size_t>(n_rows);
-    return std::span(count).subspan(static_cast<std::size_t>(resample) * n, n);
+  /// Resamples that are looked at together stand side by side.
+  static constexpr std::size_t kGroup = 8;
+  std::size_t n_groups() const {
+    return (static_cast<std::size_t>(n_resamples) + kGroup - 1) / kGroup;
+  }
+  /// [n_rows][kGroup]
+  const float* group(std::size_t g) const {
+    return count.data() + g * static_cast<std::size_t>(n_rows) * kGroup;
+  }
+  float& of(std::size_t resample, std::size_t row) {
+    return count[(resample / kGroup * static_cast<std::size_t>(n_rows) + row) * kGroup +
+                 resample % kGroup];
   }
 };
 
 /// For each resample draws n_rows rows with replacement; or, where `document` [n_rows] (0 …
 /// n_documents − 1, or empty) names at least 5 documents, whole documents, as many as there are:
-/// sentences of a document are not independent. Deterministic for a seed. One
-/// byte a row and resample.
+/// sentences of a document are not independent. Deterministic for a seed. Four
+/// bytes a row and resample.
 Resamples draw_resamples(std::int32_t n_rows, std::span<const std::int32_t> document,
                          std::int32_t n_resamples, std::uint64_t seed);
 
@@ -56,8 +65,9 @@ struct BootstrapInterval {
 /// chance's cost: a bias of up to 1/n_g that moves the whole interval down where strata are small.
 /// Equals κ for w = 1.
 ///
-/// O(k) a resample for k non-zeros, by values sorted once. Deterministic; on all cores (oneTBB).
-/// Reports stage "bootstrap", unit "features".
+/// O(k) a resample for k non-zeros, by values sorted once, eight resamples at a time.
+/// Deterministic, whatever the processor's instruction set; on all cores (oneTBB). Reports stage
+/// "bootstrap", unit "features".
 std::vector<BootstrapInterval> bootstrap_intervals(const Maxima& maxima, const Strata& strata,
                                                    const Resamples& resamples,
                                                    std::span<const std::int32_t> features,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
 #include <tuple>
 #include <utility>
@@ -11,6 +12,7 @@ namespace {
 
 /// 1 − E below this is rounding: E = 1.
 constexpr double kNoRoom = 1e-12;
+constexpr auto kNowhere = static_cast<std::size_t>(-1);
 
 void sort_by_share(ColumnByStratum& column) {
   std::vector<std::pair<double, std::int32_t>> entries;
@@ -26,161 +28,140 @@ void sort_by_share(ColumnByStratum& column) {
   }
 }
 
+/// Places among a stratum's entries, ascending by row.
+void order_by_row(std::span<const std::int32_t> rows, std::vector<std::uint32_t>& order) {
+  order.resize(rows.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](auto x, auto y) { return rows[x] < rows[y]; });
+}
+
 }  // namespace
 
 ResampledStrata::ResampledStrata(const Strata& strata, const Resamples& resamples)
-    : resamples_(&resamples), size_(strata.size.begin(), strata.size.end()) {
+    : resamples_(&resamples),
+      size_(strata.size.begin(), strata.size.end()),
+      others_factor_(resamples.n_groups() * strata.size.size()) {
   const auto n_strata = size_.size();
-  others_factor_.resize(static_cast<std::size_t>(resamples.n_resamples) * n_strata);
-  std::vector<double> rows(n_strata);
-  std::vector<double> squares(n_strata);
-  for (std::int32_t b = 0; b < resamples.n_resamples; ++b) {
-    std::fill(rows.begin(), rows.end(), 0.0);
-    std::fill(squares.begin(), squares.end(), 0.0);
-    const auto counts = resamples.of(b);
-    for (std::size_t s = 0; s < counts.size(); ++s) {
-      const auto g = static_cast<std::size_t>(strata.of_row[s]);
-      rows[g] += counts[s];
-      squares[g] += counts[s] * counts[s];
+  std::vector<Lanes> rows(n_strata);
+  std::vector<Lanes> squares(n_strata);
+  Lanes counts;
+  for (std::size_t group = 0; group < resamples.n_groups(); ++group) {
+    std::fill(rows.begin(), rows.end(), Lanes{});
+    std::fill(squares.begin(), squares.end(), Lanes{});
+    for (std::int32_t s = 0; s < resamples.n_rows; ++s) {
+      const auto g = static_cast<std::size_t>(strata.of_row[static_cast<std::size_t>(s)]);
+      load_counts(resamples.group(group), s, counts);
+      rows[g].v += counts.v;
+      squares[g].v += counts.v * counts.v;
     }
     for (std::size_t g = 0; g < n_strata; ++g) {
-      const double pairs = rows[g] * rows[g] - squares[g];
-      if (pairs == 0) continue;
-      others_factor_[static_cast<std::size_t>(b) * n_strata + g] =
-          (1 - 1 / size_[g]) * rows[g] / pairs;
+      const Lanes pairs{rows[g].v * rows[g].v - squares[g].v};
+      const Lanes factor{(1 - 1 / size_[g]) * rows[g].v / pairs.v};
+      others_factor_[group * n_strata + g].v = pairs.v == 0 ? Lanes{}.v : factor.v;
     }
   }
 }
 
 BootstrapKappa::BootstrapKappa(std::span<const SparseColumn> columns, const ResampledStrata& shared,
                                StratumGatherer& gatherer)
-    : shared_(&shared), drawn_(columns.size()) {
-  std::vector<ColumnByStratum> by_row;
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    by_row.push_back(gatherer.gather(columns[c]));
-    columns_.push_back(by_row[c]);
-    sort_by_share(columns_[c]);
-    drawn_[c].share.resize(columns[c].size());
-    drawn_[c].weight.resize(columns[c].size());
-    drawn_[c].first.resize(columns_[c].first.size());
+    : shared_(&shared),
+      by_row_(columns.begin(), columns.end()),
+      mass_(columns.size()),
+      drawn_(columns.size()),
+      at_place_(columns.size()) {
+  for (const auto& column : columns) {
+    columns_.push_back(gatherer.gather(column));
+    sort_by_share(columns_.back());
   }
   for (std::size_t a = 0; a < columns.size(); ++a) {
     for (std::size_t b = a + 1; b < columns.size(); ++b) {
       if (1 - expected_overlap(columns_[a], columns_[b], gatherer) < kNoRoom) continue;
-      pairs_.push_back(make_pair(by_row, a, b));
+      pairs_.push_back({a, b});
+      find_common_strata(pairs_.size() - 1);
     }
   }
+  sums_.resize(pairs_.size());
+  std::stable_sort(common_.begin(), common_.end(),
+                   [](const auto& x, const auto& y) { return x.stratum < y.stratum; });
 }
 
-BootstrapKappa::Pair BootstrapKappa::make_pair(std::span<const ColumnByStratum> by_row,
-                                               std::size_t a, std::size_t b) {
-  Pair pair{a, b, {}, {}};
-  for_each_common_stratum(by_row[a], by_row[b], [&](std::size_t i, std::size_t j) {
-    const auto end_a = static_cast<std::size_t>(by_row[a].first[i + 1]);
-    const auto end_b = static_cast<std::size_t>(by_row[b].first[j + 1]);
-    auto k = static_cast<std::size_t>(by_row[a].first[i]);
-    auto l = static_cast<std::size_t>(by_row[b].first[j]);
-    while (k < end_a && l < end_b) {
-      if (by_row[a].rows[k] == by_row[b].rows[l]) {
-        pair.meetings.push_back({by_row[a].rows[k], by_row[a].shares[k], by_row[b].shares[l]});
-        ++k;
-        ++l;
-      } else {
-        ++(by_row[a].rows[k] < by_row[b].rows[l] ? k : l);
-      }
+void BootstrapKappa::find_common_strata(std::size_t pair) {
+  const auto& a = columns_[pairs_[pair].a];
+  const auto& b = columns_[pairs_[pair].b];
+  std::vector<std::uint32_t> order_a;
+  std::vector<std::uint32_t> order_b;
+  for_each_common_stratum(a, b, [&](std::size_t i, std::size_t j) {
+    const auto rows_a = a.rows_of(i);
+    const auto rows_b = b.rows_of(j);
+    order_by_row(rows_a, order_a);
+    order_by_row(rows_b, order_b);
+    const auto first_meeting = meetings_.size();
+    auto k = order_a.begin();
+    auto l = order_b.begin();
+    while (k != order_a.end() && l != order_b.end()) {
+      const auto row_a = rows_a[*k];
+      const auto row_b = rows_b[*l];
+      if (row_a == row_b) meetings_.push_back({*k, *l});
+      k += row_a <= row_b;
+      l += row_b <= row_a;
     }
-    pair.common.push_back(
-        {static_cast<std::size_t>(by_row[a].strata[i]), i, j, pair.meetings.size()});
+    common_.push_back(
+        {static_cast<std::size_t>(a.strata[i]), pair, i, j, first_meeting, meetings_.size()});
   });
-  return pair;
 }
 
-std::optional<double> BootstrapKappa::of(std::int32_t resample) {
-  const auto counts = shared_->resamples().of(resample);
+std::vector<std::optional<double>> BootstrapKappa::of_resamples() {
+  const auto n_resamples = static_cast<std::size_t>(shared_->resamples().n_resamples);
+  std::vector<std::optional<double>> kappa;
+  for (std::size_t first = 0; first < n_resamples; first += kLanes) {
+    sum_group(first / kLanes);
+    const auto n_lanes = std::min(kLanes, n_resamples - first);
+    for (std::size_t lane = 0; lane < n_lanes; ++lane) kappa.push_back(mean_kappa(lane));
+  }
+  return kappa;
+}
+
+void BootstrapKappa::sum_group(std::size_t group) {
+  const auto& resamples = shared_->resamples();
   for (std::size_t c = 0; c < columns_.size(); ++c) {
-    if (!draw(columns_[c], counts, drawn_[c])) return std::nullopt;
+    drawn_mass(by_row_[c], resamples.group(group), mass_[c]);
+    at_place_[c] = kNowhere;
+  }
+  std::vector<ScaleRatio> ratios;
+  for (const auto& [a, b] : pairs_) ratios.push_back(ratio_of_scales(mass_[a], mass_[b]));
+  std::fill(sums_.begin(), sums_.end(), OverlapSums{});
+  for (const auto& common : common_) {
+    const auto& [a, b] = pairs_[common.pair];
+    draw(a, common.place_a, group);
+    draw(b, common.place_b, group);
+    const auto meetings = std::span(meetings_).subspan(common.first_meeting,
+                                                       common.end_meeting - common.first_meeting);
+    add_stratum(drawn_[a], drawn_[b], ratios[common.pair], meetings,
+                {shared_->size(common.stratum), shared_->others_factor(group, common.stratum)},
+                sums_[common.pair]);
+  }
+}
+
+void BootstrapKappa::draw(std::size_t column, std::size_t place, std::size_t group) {
+  if (at_place_[column] == place) return;
+  at_place_[column] = place;
+  const auto& resamples = shared_->resamples();
+  drawn_[column].share = columns_[column].shares_of(place);
+  draw_rows(columns_[column].rows_of(place), resamples.group(group), mass_[column], drawn_[column]);
+}
+
+std::optional<double> BootstrapKappa::mean_kappa(std::size_t lane) const {
+  for (const auto& mass : mass_) {
+    if (mass[lane] == 0) return std::nullopt;
   }
   double sum = 0;
-  for (const auto& pair : pairs_) {
-    const auto of_pair = kappa(pair, resample);
-    if (!of_pair) return std::nullopt;
-    sum += *of_pair;
+  for (const auto& of_pair : sums_) {
+    const double expected = of_pair.expected[lane];
+    const double room = 1 - expected;
+    if (room < kNoRoom) return std::nullopt;
+    sum += (of_pair.observed[lane] - expected) / room;
   }
-  return sum / static_cast<double>(pairs_.size());
-}
-
-bool BootstrapKappa::draw(const ColumnByStratum& column, std::span<const std::uint8_t> counts,
-                          Drawn& drawn) {
-  std::size_t n_drawn = 0;
-  double sum = 0;
-  std::size_t k = 0;
-  for (std::size_t i = 0; i < column.strata.size(); ++i) {
-    drawn.first[i] = n_drawn;
-    for (; k < static_cast<std::size_t>(column.first[i + 1]); ++k) {
-      const std::int64_t count = counts[static_cast<std::size_t>(column.rows[k])];
-      drawn.share[n_drawn] = column.shares[k];
-      drawn.weight[n_drawn] = count;
-      n_drawn += count != 0;
-      sum += static_cast<double>(count) * column.shares[k];
-    }
-  }
-  drawn.first[column.strata.size()] = n_drawn;
-  if (n_drawn == 0) return false;
-  drawn.scale = 1 / sum;
-  for (std::size_t i = 0; i < n_drawn; ++i) drawn.share[i] *= drawn.scale;
-  return true;
-}
-
-std::optional<double> BootstrapKappa::kappa(const Pair& pair, std::int32_t resample) const {
-  const auto counts = shared_->resamples().of(resample);
-  const auto& a = drawn_[pair.a];
-  const auto& b = drawn_[pair.b];
-  double overlap = 0;
-  double expected = 0;
-  std::size_t m = 0;
-  for (const auto& common : pair.common) {
-    double with_itself = 0;
-    double with_copies = 0;
-    for (; m < common.end_meeting; ++m) {
-      const auto& meeting = pair.meetings[m];
-      const double count = counts[static_cast<std::size_t>(meeting.row)];
-      const double both = count * std::min(meeting.a * a.scale, meeting.b * b.scale);
-      with_itself += both;
-      with_copies += count * both;
-    }
-    const double with_any =
-        weighted_sum_of_minima(a.shares_of(common.in_a), a.weights_of(common.in_a),
-                               b.shares_of(common.in_b), b.weights_of(common.in_b));
-    overlap += with_itself;
-    expected += with_itself / shared_->size(common.stratum) +
-                shared_->others_factor(resample, common.stratum) * (with_any - with_copies);
-  }
-  const double room = 1 - expected;
-  if (room < kNoRoom) return std::nullopt;
-  return (overlap - expected) / room;
-}
-
-// ∫ W(t)·V(t) dt, where W(t) is the weight of all x > t and V(t) that of all y > t: it changes only
-// at the values. Branches on the order of two lists would be guessed wrong half the time.
-double weighted_sum_of_minima(std::span<const double> x, std::span<const std::int64_t> w,
-                              std::span<const double> y, std::span<const std::int64_t> v) {
-  auto above_w = std::accumulate(w.begin(), w.end(), std::int64_t{0});
-  auto above_v = std::accumulate(v.begin(), v.end(), std::int64_t{0});
-  double total = 0;
-  double reached = 0;
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < x.size() && j < y.size()) {
-    const std::int64_t take_x = x[i] <= y[j];
-    const double next = std::min(x[i], y[j]);
-    total += (next - reached) * static_cast<double>(above_w * above_v);
-    reached = next;
-    above_w -= w[i] & -take_x;
-    above_v -= v[j] & (take_x - 1);
-    i += static_cast<std::size_t>(take_x);
-    j += static_cast<std::size_t>(1 - take_x);
-  }
-  return total;
+  return sum / static_cast<double>(sums_.size());
 }
 
 }  // namespace isogloss

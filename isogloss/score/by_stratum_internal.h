@@ -19,6 +19,10 @@ struct ColumnByStratum {
   std::vector<double> shares;  ///< x/Σx
 
   std::int32_t count(std::size_t i) const { return first[i + 1] - first[i]; }
+  std::span<const std::int32_t> rows_of(std::size_t i) const {
+    return std::span(rows).subspan(static_cast<std::size_t>(first[i]),
+                                   static_cast<std::size_t>(count(i)));
+  }
   std::span<const double> shares_of(std::size_t i) const {
     return std::span(shares).subspan(static_cast<std::size_t>(first[i]),
                                      static_cast<std::size_t>(count(i)));

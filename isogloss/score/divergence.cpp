@@ -26,17 +26,20 @@ double row_share(double u, double log_ratio, BiForm form) {
   return u > -0.5 ? (1 + u) * log1p_minus(u) + u * u : (1 + u) * log_ratio - u;
 }
 
-/// Sum over languages of a row's divergence. log_shares[l] = ln(n·p_l).
-double row_divergence(std::span<const double> log_shares, BiForm form) {
+/// Sum over languages of a row's divergence. log_shares[l] = ln(n·p_l); `excess` is scratch.
+double row_divergence(std::span<const double> log_shares, std::span<double> excess, BiForm form) {
   const double largest = *std::max_element(log_shares.begin(), log_shares.end());
   double mean_excess = 0;  // of p_l over the largest, relative to it; in (−1, 0]
-  for (const double log_share : log_shares) mean_excess += std::expm1(log_share - largest);
+  for (std::size_t l = 0; l < log_shares.size(); ++l) {
+    excess[l] = std::expm1(log_shares[l] - largest);
+    mean_excess += excess[l];
+  }
   mean_excess /= static_cast<double>(log_shares.size());
   const double log_mixture = largest + std::log1p(mean_excess);
   double sum = 0;
-  for (const double log_share : log_shares) {
-    const double u = (std::expm1(log_share - largest) - mean_excess) / (1 + mean_excess);
-    sum += row_share(u, log_share - log_mixture, form);
+  for (std::size_t l = 0; l < log_shares.size(); ++l) {
+    const double u = (excess[l] - mean_excess) / (1 + mean_excess);
+    sum += row_share(u, log_shares[l] - log_mixture, form);
   }
   return std::exp(log_mixture) * sum;
 }
@@ -63,6 +66,7 @@ double softmax_divergence(std::span<const SparseColumn> columns, std::span<const
   constexpr auto kNoRow = std::numeric_limits<std::int32_t>::max();
   std::vector<std::size_t> next(n_languages, 0);
   std::vector<double> log_shares(n_languages);
+  std::vector<double> excess(n_languages);
   std::int32_t n_silent = n_rows;
   double sum = 0;
   while (true) {
@@ -75,12 +79,12 @@ double softmax_divergence(std::span<const SparseColumn> columns, std::span<const
       const bool fires = next[l] < columns[l].size() && columns[l].rows[next[l]] == row;
       log_shares[l] = (fires ? logit(columns[l].values[next[l]++], divisors[l]) : 0) - log_mean[l];
     }
-    sum += row_divergence(log_shares, form);
+    sum += row_divergence(log_shares, excess, form);
     --n_silent;
   }
   if (n_silent > 0) {
     std::transform(log_mean.begin(), log_mean.end(), log_shares.begin(), std::negate<>());
-    sum += n_silent * row_divergence(log_shares, form);
+    sum += n_silent * row_divergence(log_shares, excess, form);
   }
   // Shares were counted in units of 1/n; the code's form divides by n once more.
   const double divergence = sum / n_rows / static_cast<double>(n_languages);

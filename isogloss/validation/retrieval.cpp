@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -190,6 +192,8 @@ std::vector<Finding> retrieval_findings(const ValidationRun& run, const Validati
   std::vector<Finding> findings;
   const auto retrieve = [&](const Maxima& sentences) {
     const auto n_languages = sentences.n_languages();
+    const auto stage = fmt::format("retrieval, {} to {}{}", run.name, other.name,
+                                   base.variant.empty() ? "" : ", " + base.variant);
     std::int32_t n_done = 0;
     for (std::int32_t l = 0; l < n_languages; ++l) {
       for (std::int32_t m = l + 1; m < n_languages; ++m) {
@@ -197,7 +201,7 @@ std::vector<Finding> retrieval_findings(const ValidationRun& run, const Validati
         base.languages = sentences.languages[static_cast<std::size_t>(l)] + "-" +
                          sentences.languages[static_cast<std::size_t>(m)];
         append_accuracies(sentences, l, m, sets.sets(), base, findings);
-        control.report({.stage = "retrieval",
+        control.report({.stage = stage,
                         .unit = "language pairs",
                         .done = ++n_done,
                         .total = n_languages * (n_languages - 1) / 2});

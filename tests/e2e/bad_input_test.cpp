@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 
+#include "isogloss/core/folder_lock.h"
 #include "tests/e2e/run_fixture.h"
 
 namespace isogloss::test {
@@ -73,6 +74,12 @@ TEST_F(BadInput, MissingFiles) {
   words_ = tiny_run(folder_, output_, 40);
   set("--sae", (folder_ / "none").string());
   expect_refusal(4, {"none"});
+}
+
+TEST_F(BadInput, FolderThatAnotherProcessWrites) {
+  std::filesystem::create_directories(output_);
+  const FolderLock other(output_);
+  expect_refusal(4, {output_.string(), "another isogloss is writing there"});
 }
 
 TEST_F(BadInput, TruncatedSae) {
