@@ -3,9 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake --preset fuzz --log-level=WARNING
-cmake --build --preset fuzz
+cmake --build --preset fuzz --target fuzzers
 python3 tests/fuzz/make_seeds.py build-fuzz/seeds
 cp -r tests/fuzz/seeds/. build-fuzz/seeds
+if [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi  # some parsers take a path
 for target in build-fuzz/bin/fuzz_*; do
   name=$(basename "$target")
   name=${name#fuzz_}
