@@ -177,7 +177,7 @@ std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets) 
   for (const auto& target : targets) {
     std::filesystem::create_directories(target.folder.root);
     locks.emplace_back(target.folder.root);
-    if (target.is_new && std::filesystem::exists(target.folder.manifest())) {
+    if (target.is_new && find_run(target.folder, target.manifest.inputs)) {
       throw Error(ErrorCode::kEnvironment,
                   fmt::format("{}: another isogloss has begun a run there; run the same command "
                               "again to go on with it",
