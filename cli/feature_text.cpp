@@ -119,7 +119,7 @@ void print_measures(const ScoreTable& scores, int width) {
 
 void print_tokens(const char* label, const std::vector<TokenEffect>& tokens, int width) {
   std::vector<std::string> pieces;
-  for (const auto& token : tokens) pieces.push_back(token.token);
+  for (const auto& token : tokens) pieces.push_back(printable(token.token));
   print_pieces(label, pieces, "  ", width);
 }
 
@@ -134,7 +134,7 @@ void print_language(const FeatureView& view, std::size_t language, int width) {
         fmt::format("{} sentences, at most {:.4g}", active, scores.max[language].front()));
   }
   for (const auto& [token, share] : view.peaks[language]) {
-    pieces.push_back(fmt::format("{} {:.0f}%", token, 100 * share));
+    pieces.push_back(fmt::format("{} {:.0f}%", printable(token), 100 * share));
   }
   print_pieces(scores.languages[language], pieces, "  ", width);
 }

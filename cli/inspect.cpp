@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/terminal.h"
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/corpus/corpus.h"
@@ -148,7 +149,7 @@ void print(const Facts& facts, int indent) {
       fmt::print("{:{}}{}\n", "", indent, key);
       print(value, indent + 2);
     } else {
-      fmt::print("{:{}}{:<22} {}\n", "", indent, key, value_text(value));
+      fmt::print("{:{}}{:<22} {}\n", "", indent, key, printable(value_text(value)));
     }
   }
 }

@@ -94,7 +94,7 @@ int fail(std::string message, ErrorCode code) {
   // A file's own text may be part of it: that must not break the line or drive the terminal.
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
   std::replace_if(message.begin(), message.end(), is_control, ' ');
-  fmt::print(stderr, "isogloss: {}\n", message);
+  fmt::print(stderr, "isogloss: {}\n", printable(message));
   return static_cast<int>(code);
 }
 

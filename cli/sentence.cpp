@@ -13,15 +13,8 @@ struct Cell {
   int columns = 0;
 };
 
-std::string without_breaks(std::string text) {
-  for (char& c : text) {
-    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-  }
-  return text;
-}
-
 Cell make_cell(const ViewedSegment& segment, float max, bool colour, bool at_line_start) {
-  auto text = without_breaks(segment.text);
+  auto text = printable(segment.text);
   std::string space;
   if (const auto first = text.find_first_not_of(' '); first != std::string::npos) {
     space = at_line_start ? "" : text.substr(0, first);

@@ -37,7 +37,7 @@ void print_sample(const FeatureView& view, const ViewedSample& sample, float max
   const auto n_languages = static_cast<int>(languages.size());
   const int column = (width - 2 * (n_languages - 1)) / n_languages;
   const bool side_by_side = column >= kNarrowestColumn;
-  fmt::print("\nsentence {} ({})\n", sample.sample, sample.source);
+  fmt::print("\nsentence {} ({})\n", sample.sample, printable(sample.source));
   std::vector<std::vector<std::string>> columns;
   for (std::size_t l = 0; l < languages.size(); ++l) {
     const auto& sentence = sample.by_language[l];

@@ -86,7 +86,7 @@ void ProgressPrinter::clear_line() {
 
 void ProgressPrinter::warn(std::string_view line) {
   clear_line();
-  fmt::print(stderr, "isogloss: warning: {}\n", line);
+  fmt::print(stderr, "isogloss: warning: {}\n", printable(line));
 }
 
 void ProgressPrinter::finish() {
@@ -104,6 +104,17 @@ bool use_colour() {
   const char* term = std::getenv("TERM");
   return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr && term != nullptr &&
          std::string_view(term) != "dumb";
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const auto [point, length] = front_code_point(text);
+    const bool is_control = point < L' ' || (point >= 0x7F && point < 0xA0);
+    result += is_control ? std::string_view(" ") : text.substr(0, length);
+    text.remove_prefix(length);
+  }
+  return result;
 }
 
 int display_width(std::string_view text) {

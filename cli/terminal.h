@@ -43,6 +43,10 @@ int terminal_width();
 /// True when standard output is a terminal that may be coloured (NO_COLOR unset, TERM not dumb).
 bool use_colour();
 
+/// `text` with a space for each control character (C0, C1 and DEL): text from outside must not move
+/// the cursor, colour what follows or rename the window.
+std::string printable(std::string_view text);
+
 /// Columns `text` takes on a terminal: wide East Asian characters count two, combining ones none.
 int display_width(std::string_view text);
 
