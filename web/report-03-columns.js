@@ -93,7 +93,7 @@ function artefactColumns() {
     column('agreement_unshared', 'κ without them', 'high', (value) => fixed(value, 3), 'Plain κ of the activation outside shared words.'),
     column('noise_ceiling', 'Half to half', 'high', (value) => fixed(value, 3), 'Plain κ between the even and the odd tokens of a sentence in one language: what two looks at the same sentence agree on.'),
     column('length_correlation', 'With length', 'low', (value) => fixed(value, 2), 'Correlation of the activation with the number of tokens of the sentence.'),
-    column('punctuation_share', 'On punctuation', 'low', share, 'Share of peaks on punctuation, symbols and numbers.'),
+    column('punctuation_share', 'On punctuation', 'low', share, 'Share of peaks on punctuation, symbols, numbers and spaces.'),
     column('edge_share', 'At the edges', 'low', share, 'Share of peaks in the first or last tenth of the sentence.'),
     column('density', 'Density', 'low', share, 'Share of sentences that fire, in the language where most do.'),
     column('top_token_share', 'On one token', 'low', share, 'Share of the activation on the single token that has most, in the language where that is largest.'),

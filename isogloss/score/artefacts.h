@@ -31,7 +31,7 @@ inline constexpr double kStratificationLoss = 0.1;
 /// Share of peaks in the first and last tenth; a fifth to a third lies there by chance, more in
 /// shorter sentences.
 inline constexpr double kEdgeShare = 0.6;
-/// Share of peaks on punctuation, symbols and numbers: most of them.
+/// Share of peaks on punctuation, symbols, numbers and spaces: most of them.
 inline constexpr double kPunctuationShare = 0.5;
 /// Share of sentences that fire, and E: beyond a half, chance alone makes most of the overlap.
 inline constexpr double kDensity = 0.5;
@@ -70,7 +70,8 @@ inline constexpr std::array<ArtefactFlagInfo, kNumArtefactFlags> kArtefactFlags 
      "agreement halves without the words that stand in both sentences", true},
     {"flag_length", "length", "follows the length of the sentence", true},
     {"flag_position", "position", "peaks mostly in the first or last tenth of the sentence", true},
-    {"flag_punctuation", "punctuation", "peaks mostly on punctuation, symbols or numbers", true},
+    {"flag_punctuation", "punctuation", "peaks mostly on punctuation, symbols, numbers or spaces",
+     true},
     {"flag_dense", "dense", "fires so often that agreement by chance is most of it", true},
     {"flag_support", "few sentences", "rests on fewer than five sentences in some language", true},
     {"flag_one_token", "one token", "one token carries most of the activation in some language",

@@ -16,7 +16,7 @@ namespace isogloss {
 /// in the first or last tenth if 10·i < n or 10·(n − 1 − i) < n.
 enum TokenFlag : std::uint8_t {
   kSharedWord = 1,   ///< part of a word that stands in at least half of the partner sentences
-  kPunctuation = 2,  ///< punctuation, symbols or numbers and nothing else (Unicode P, S, N)
+  kPunctuation = 2,  ///< punctuation, symbols, numbers or spaces and nothing else
   kOdd = 4,
   kEdge = 8,  ///< in the first or last tenth
 };

@@ -131,7 +131,7 @@ bool is_punctuation(std::string_view text) {
   for_each_character(text, [&](utf8proc_int32_t code_point, std::size_t, std::size_t) {
     const auto category = utf8proc_category(code_point);
     const bool symbol =
-        (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_SO);  // N, P, S
+        (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_ZP);  // N, P, S, Z
     const bool letter = (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO);
     found = found || symbol;
     all = all && !letter;

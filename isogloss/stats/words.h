@@ -23,8 +23,8 @@ struct Word {
 /// The words of `text`, valid UTF-8, in order. Thread-safe.
 std::vector<Word> find_words(std::string_view text);
 
-/// True when `text`, valid UTF-8, holds punctuation, symbols or numbers (P, S, N) and nothing else;
-/// spaces, controls and combining marks do not count. Thread-safe.
+/// True when `text`, valid UTF-8, holds punctuation, symbols, numbers or spaces (P, S, N, Z) and
+/// nothing else; controls and combining marks do not count. Thread-safe.
 bool is_punctuation(std::string_view text);
 
 }  // namespace isogloss

@@ -49,11 +49,12 @@ TEST(Words, KnowWhereTheyStand) {
   EXPECT_EQ(words[1].end, 10U);
 }
 
-TEST(Punctuation, IsAllPunctuationSymbolsOrNumbers) {
-  for (const auto* text : {".", " «", "...", "12", "½", "€", "👍", "❤\uFE0F", "、", "Ⅳ", "_"}) {
+TEST(Punctuation, IsAllPunctuationSymbolsNumbersOrSpaces) {
+  for (const auto* text :
+       {".", " «", "...", "12", "½", "€", "👍", "❤\uFE0F", "、", "Ⅳ", "_", " ", "\u00A0"}) {
     EXPECT_TRUE(is_punctuation(text)) << text;
   }
-  for (const auto* text : {"", " ", "\n", "a", "a.", "2nd", "人", "\u0301"}) {
+  for (const auto* text : {"", "\n", "a", "a.", "2nd", "人", "\u0301"}) {
     EXPECT_FALSE(is_punctuation(text)) << text;
   }
 }

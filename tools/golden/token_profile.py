@@ -100,8 +100,8 @@ def words(text):
 
 
 def is_punctuation(text):
-    majors = {unicodedata.category(c)[0] for c in text} - {"Z", "C", "M"}
-    return bool(majors) and majors <= {"P", "S", "N"}
+    majors = {unicodedata.category(c)[0] for c in text} - {"C", "M"}
+    return bool(majors) and majors <= {"P", "S", "N", "Z"}
 
 
 class Sentence:
