@@ -61,8 +61,8 @@ ISOGLOSS_VNNI void pack_block(const std::uint8_t* const* rows, PackedWeights& ou
     _mm512_store_si512(out.values[c], _mm512_xor_si512(low, sign));
     _mm512_store_si512(out.values[c + 4], _mm512_xor_si512(high, sign));
   }
-  alignas(32) std::uint16_t scales[kQ8Lanes];
-  for (std::size_t r = 0; r < kQ8Lanes; ++r) std::memcpy(&scales[r], rows[r], kScaleBytes);
+  alignas(32) std::uint16_t scales[kPanelRows];
+  for (std::size_t r = 0; r < kPanelRows; ++r) std::memcpy(&scales[r], rows[r], kScaleBytes);
   const auto* const halves = reinterpret_cast<const __m256i*>(scales);
   _mm512_store_ps(out.scale, _mm512_cvtph_ps(_mm256_load_si256(halves)));
 }
@@ -73,32 +73,22 @@ ISOGLOSS_VNNI __m512i broadcast(const std::int8_t* quad) {
   return _mm512_set1_epi32(bits);
 }
 
-/// sums[lanes, token] += the products of one block. Everything fits the registers: 12 sums, 12
-/// running totals and the operands.
-ISOGLOSS_VNNI inline void add_block(const PackedWeights* weights, const PackedActivations& x,
-                                    __m512 (&totals)[kPanelLanes][kTileTokens]) {
-  __m512i sums[kPanelLanes][kTileTokens];
-  for (auto& of_lanes : sums) {
-    for (std::size_t t = 0; t < kTileTokens; ++t) of_lanes[t] = _mm512_set1_epi32(x.start[t]);
-  }
+/// totals[token] += the products of one block with 16 rows. Sums and totals stay in registers.
+ISOGLOSS_VNNI inline void add_block(const PackedWeights& weights, const PackedActivations& x,
+                                    __m512 (&totals)[kTileTokens]) {
+  __m512i sums[kTileTokens];
+  for (std::size_t t = 0; t < kTileTokens; ++t) sums[t] = _mm512_set1_epi32(x.start[t]);
 #pragma GCC unroll 8
   for (std::size_t q = 0; q < kQuads; ++q) {
-    __m512i w[kPanelLanes];
-    for (std::size_t p = 0; p < kPanelLanes; ++p) w[p] = _mm512_load_si512(weights[p].values[q]);
+    const __m512i w = _mm512_load_si512(weights.values[q]);
     for (std::size_t t = 0; t < kTileTokens; ++t) {
-      const __m512i quad = broadcast(x.values[q][t]);
-      for (std::size_t p = 0; p < kPanelLanes; ++p) {
-        sums[p][t] = _mm512_dpbusd_epi32(sums[p][t], w[p], quad);
-      }
+      sums[t] = _mm512_dpbusd_epi32(sums[t], w, broadcast(x.values[q][t]));
     }
   }
-  for (std::size_t p = 0; p < kPanelLanes; ++p) {
-    const __m512 scale = _mm512_load_ps(weights[p].scale);
-    for (std::size_t t = 0; t < kTileTokens; ++t) {
-      totals[p][t] =
-          _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[p][t]),
-                          _mm512_mul_ps(scale, _mm512_set1_ps(x.scale[t])), totals[p][t]);
-    }
+  const __m512 scale = _mm512_load_ps(weights.scale);
+  for (std::size_t t = 0; t < kTileTokens; ++t) {
+    const __m512 scales = _mm512_mul_ps(scale, _mm512_set1_ps(x.scale[t]));
+    totals[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[t]), scales, totals[t]);
   }
 }
 
@@ -116,7 +106,7 @@ ISOGLOSS_VNNI void pack_panel(const std::uint8_t* weights, std::size_t n_rows, s
     rows[r] = weights + std::min(r, n_rows - 1) * n_blocks * kBlockBytes;
   }
   for (std::size_t b = 0; b < n_blocks; ++b) {
-    for (std::size_t p = 0; p < kPanelLanes; ++p) pack_block(rows + p * kQ8Lanes, *panel++);
+    pack_block(rows, panel[b]);
     for (auto& row : rows) row += kBlockBytes;
   }
 }
@@ -143,17 +133,12 @@ ISOGLOSS_VNNI void pack_tile(const float* x, std::size_t n_tokens, std::size_t n
 ISOGLOSS_VNNI void multiply_panel(const PackedWeights* panel, const PackedActivations* tile,
                                   std::size_t n_blocks, std::size_t n_rows, std::size_t n_tokens,
                                   float* out, std::size_t stride) {
-  __m512 totals[kPanelLanes][kTileTokens];
-  for (auto& of_lanes : totals) {
-    for (auto& total : of_lanes) total = _mm512_setzero_ps();
-  }
-  for (std::size_t b = 0; b < n_blocks; ++b) add_block(panel + b * kPanelLanes, tile[b], totals);
-  for (std::size_t p = 0; p < kPanelLanes && p * kQ8Lanes < n_rows; ++p) {
-    const std::size_t n = std::min(kQ8Lanes, n_rows - p * kQ8Lanes);
-    const auto mask = static_cast<__mmask16>((1U << n) - 1);
-    for (std::size_t t = 0; t < n_tokens; ++t) {
-      _mm512_mask_storeu_ps(out + t * stride + p * kQ8Lanes, mask, totals[p][t]);
-    }
+  __m512 totals[kTileTokens];
+  for (auto& total : totals) total = _mm512_setzero_ps();
+  for (std::size_t b = 0; b < n_blocks; ++b) add_block(panel[b], tile[b], totals);
+  const auto mask = static_cast<__mmask16>((1U << n_rows) - 1);
+  for (std::size_t t = 0; t < n_tokens; ++t) {
+    _mm512_mask_storeu_ps(out + t * stride, mask, totals[t]);
   }
 }
 

@@ -1,9 +1,9 @@
 // The inner loops of a product of Q8_0 weights with float32 activations, in AVX-512 with VNNI.
 //
-// Both sides are packed first. A panel is the weights of kPanelRows rows, a tile the activations of
-// kTileTokens tokens; both are cut along the width into blocks of 32 numbers with one scale each.
-// All functions are pure, may run on any thread at once, and must only be called where
-// q8_processor_suffices(). Pointers are to as many items as said; nothing is checked.
+// Both sides are packed first. A panel is the weights of 16 rows, a tile the activations of 8
+// tokens; both are cut along the width into blocks of 32 numbers with one scale each. All functions
+// are pure, may run on any thread at once, and must only be called where q8_processor_suffices().
+// Pointers are to as many items as said; nothing is checked.
 #pragma once
 
 #include <cstddef>
@@ -11,16 +11,15 @@
 
 namespace isogloss {
 
-constexpr std::size_t kQ8Block = 32;  ///< numbers that share a scale
-constexpr std::size_t kQ8Lanes = 16;  ///< rows in a vector register
-constexpr std::size_t kPanelLanes = 3;
-constexpr std::size_t kPanelRows = kPanelLanes * kQ8Lanes;
-constexpr std::size_t kTileTokens = 4;
+constexpr std::size_t kQ8Block = 32;    ///< numbers that share a scale
+constexpr std::size_t kPanelRows = 16;  ///< as many as a vector register has float32
+constexpr std::size_t kTileTokens = 8;  ///< hides the latency of VNNI, and fits the registers
 
-/// 32 weights of 16 rows, as VNNI multiplies them: four neighbours of a row at a time, plus 128.
+/// 32 weights of each row of a panel, as VNNI multiplies them: four neighbours of a row at a time,
+/// plus 128.
 struct alignas(64) PackedWeights {
-  std::uint8_t values[kQ8Block / 4][kQ8Lanes][4];
-  float scale[kQ8Lanes];
+  std::uint8_t values[kQ8Block / 4][kPanelRows][4];
+  float scale[kPanelRows];
 };
 
 /// 32 activations of each token of a tile.
@@ -34,7 +33,7 @@ struct PackedActivations {
 bool q8_processor_suffices();
 
 /// Packs `n_rows` (1 to kPanelRows) consecutive rows of Q8_0 `weights` [n_rows, n_blocks] into
-/// `panel` [n_blocks, kPanelLanes]; missing rows repeat the last.
+/// `panel` [n_blocks]; missing rows repeat the last.
 void pack_panel(const std::uint8_t* weights, std::size_t n_rows, std::size_t n_blocks,
                 PackedWeights* panel);
 

@@ -92,7 +92,7 @@ void Q8Product::reserve(const ggml_tensor& node) {
   const Shape shape(node);
   grow(tiles_, shape.n_tiles() * shape.n_blocks);
   for (auto& workspace : workspaces_) {
-    grow(workspace.panel, shape.n_blocks * kPanelLanes);
+    grow(workspace.panel, shape.n_blocks);
     grow(workspace.row, shape.row_bytes());
   }
 }

@@ -40,7 +40,7 @@ class Q8Product {
 
  private:
   struct Workspace {
-    std::vector<PackedWeights> panel;  ///< [n_blocks, kPanelLanes]
+    std::vector<PackedWeights> panel;  ///< [n_blocks]
     std::vector<std::uint8_t> row;     ///< of Q8_0
   };
 
