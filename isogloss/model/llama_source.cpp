@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <new>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -15,6 +16,7 @@
 #include "isogloss/model/llama_log_internal.h"
 #include "isogloss/model/llama_vocabulary_internal.h"
 #include "isogloss/model/mapped_weights_internal.h"
+#include "isogloss/model/q8_product_internal.h"
 
 namespace isogloss {
 namespace {
@@ -38,6 +40,7 @@ struct Capture {
   std::int64_t d_model = 0;
   std::int64_t n_expected = 0;  ///< rows of the running batch
   bool done = false;            ///< the deepest layer was reached: everything after it is wasted
+  std::optional<Q8Product> product;
 
   void expect(std::size_t n_rows) {
     n_expected = static_cast<std::int64_t>(n_rows);
@@ -55,6 +58,7 @@ bool on_tensor(ggml_tensor* tensor, bool ask, void* user_data) noexcept {
   const auto found =
       std::ranges::find(capture.layers, std::string_view(tensor->name), &LayerCapture::tensor_name);
   const bool is_hook = found != capture.layers.end();
+  if (ask && capture.product) capture.product->take_over(*tensor);
   if (ask) return is_hook;
   if (!is_hook) return true;
 
@@ -253,6 +257,7 @@ void LlamaSource::make_context(const LlamaOptions& options) {
   params.cb_eval_user_data = &capture_;
   params.abort_callback = &should_abort;
   params.abort_callback_data = &capture_;
+  if (options.own_products && Q8Product::is_available()) capture_.product.emplace(params.n_threads);
   context_.reset(llama_init_from_model(model_.get(), params));
   if (!context_) fail_to("make the context");
 }
@@ -293,6 +298,7 @@ std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequen
     const int status = llama_decode(context_.get(), packed.view());
     capture_.done = false;
     llama_memory_clear(llama_get_memory(context_.get()), /*data=*/false);
+    if (capture_.product && capture_.product->lacked_memory()) throw std::bad_alloc();
     for (const LayerCapture& layer : capture_.layers) check_rows(layer, status);
   } catch (const GgmlAssertion& assertion) {
     // Whatever state they are in, freeing them may fail the next assertion.

@@ -15,6 +15,7 @@ struct LlamaOptions {
   std::int32_t n_threads = 0;               ///< 0: all cores
   std::int32_t n_gpu_layers = 0;            ///< passed through to llama.cpp
   std::int32_t max_tokens_per_batch = 512;  ///< also the longest sentence it can run
+  bool own_products = true;                 ///< where faster than ggml's; for comparing them
 };
 
 /// What a GGUF file says of itself; read without loading the weights.

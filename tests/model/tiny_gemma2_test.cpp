@@ -2,9 +2,13 @@
 // sliding window of 8 (tools/golden/tiny_gemma2.py).
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <llama.h>
+
+#include <algorithm>
 
 #include "isogloss/core/error.h"
 #include "isogloss/model/llama_source.h"
+#include "isogloss/model/q8_product_internal.h"
 #include "tests/model/residuals.h"
 #include "tests/support/golden_tensors.h"
 
@@ -124,6 +128,53 @@ INSTANTIATE_TEST_SUITE_P(Layers, SeveralHooks,
                                            std::vector<std::int32_t>{3, 0, 1, 2},
                                            std::vector<std::int32_t>{1, 1},
                                            std::vector<std::int32_t>{3, 1, 3}));
+
+/// The tiny model's weights as Q8_0, the type of which this project has its own products.
+std::filesystem::path tiny_in_q8(const std::string& name) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / name;
+  auto params = llama_model_quantize_default_params();
+  params.ftype = LLAMA_FTYPE_MOSTLY_Q8_0;
+  EXPECT_EQ(llama_model_quantize(kTiny.c_str(), path.c_str(), &params), 0u);
+  return path;
+}
+
+// Whoever's product, an activation that lies between two steps of its int8 may be rounded to
+// either, which moves all that follows by as much as quantising did. At layer 0 that is rare.
+TEST(TinyGemma2InQ8, OwnProductsGiveTheRowsOfGgmls) {
+  const auto sequences = golden_sequences(GoldenTensors("tiny-gemma2-residual.safetensors"));
+  const auto model = tiny_in_q8("tiny-rows.q8_0.gguf");
+  const std::vector<HookPoint> hooks{{0, "blocks.0.hook_resid_post"}};
+  const auto theirs = open_llama_source(model, hooks, {2, 0, 512, /*own_products=*/false});
+  const auto expected = rows_of(*theirs, sequences);
+  const auto ours = open_llama_source(model, hooks, {2, 0, 512});
+  const auto rows = rows_of(*ours, sequences);
+  ASSERT_EQ(rows.size(), expected.size());
+  std::vector<double> errors;
+  for (std::size_t row = 0; row < rows.size(); row += kWidth) {
+    errors.push_back(relative_error(rows.subspan(row, kWidth), expected.subspan(row, kWidth)));
+  }
+  std::ranges::sort(errors);
+  EXPECT_LT(errors[errors.size() * 8 / 10], 1e-6);
+  EXPECT_LT(errors.back(), 1e-2);
+  if (Q8Product::is_available()) {
+    EXPECT_GT(errors.back(), 0) << "ggml's products ran, not ours";
+  }
+}
+
+TEST(TinyGemma2InQ8, EqualBatchesGiveEqualBits) {
+  const auto sequences = golden_sequences(GoldenTensors("tiny-gemma2-residual.safetensors"));
+  const auto model = tiny_in_q8("tiny-bits.q8_0.gguf");
+  const std::vector<HookPoint> hooks{{3, "blocks.3.hook_resid_post"}};
+  std::vector<float> first;
+  for (const std::int32_t threads : {1, 2}) {
+    const auto source = open_llama_source(model, hooks, {threads, 0, 512});
+    for (int again = 0; again < 4; ++again) {
+      const auto rows = rows_of(*source, sequences);
+      if (first.empty()) first.assign(rows.begin(), rows.end());
+      EXPECT_THAT(rows, ::testing::ElementsAreArray(first)) << threads << " threads";
+    }
+  }
+}
 
 TEST(LlamaSource, TokenizesAsTheReference) {
   const GoldenTensors golden("tiny-gemma2-residual.safetensors");

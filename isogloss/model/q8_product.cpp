@@ -1,0 +1,150 @@
+#include <ggml-backend.h>
+#include <ggml-cpp.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+#include <new>
+
+#include "isogloss/model/q8_product_internal.h"
+
+namespace isogloss {
+namespace {
+
+/// With fewer tokens, packing the weights costs what the multiplication saves.
+constexpr std::int64_t kLeastTokens = 8;
+
+struct Shape {
+  std::size_t n_blocks;
+  std::size_t n_rows;
+  std::size_t n_tokens;
+
+  explicit Shape(const ggml_tensor& node)
+      : n_blocks(static_cast<std::size_t>(node.src[0]->ne[0]) / kQ8Block),
+        n_rows(static_cast<std::size_t>(node.ne[0])),
+        n_tokens(static_cast<std::size_t>(node.ne[1])) {}
+
+  std::size_t n_tiles() const { return (n_tokens + kTileTokens - 1) / kTileTokens; }
+  std::size_t n_panels() const { return (n_rows + kPanelRows - 1) / kPanelRows; }
+  std::size_t row_bytes() const {
+    return ggml_row_size(GGML_TYPE_Q8_0, static_cast<std::int64_t>(n_blocks * kQ8Block));
+  }
+};
+
+bool is_ordinary_matrix(const ggml_tensor& tensor, ggml_type type) {
+  return tensor.type == type && ggml_is_matrix(&tensor) && ggml_is_contiguous(&tensor) &&
+         tensor.buffer != nullptr && ggml_backend_buffer_is_host(tensor.buffer);
+}
+
+template <typename T>
+void grow(std::vector<T>& items, std::size_t n) {
+  if (items.size() < n) items.resize(n);
+}
+
+}  // namespace
+
+Q8Product::Q8Product(std::int32_t n_threads) : workspaces_(static_cast<std::size_t>(n_threads)) {
+  const auto on_thread = [](ggml_tensor* node, int thread, int n, void* self) {
+    static_cast<Q8Product*>(self)->compute(*node, static_cast<std::size_t>(thread),
+                                           static_cast<std::size_t>(n));
+  };
+  // How ggml writes down which function a node calls is its own business: let it write one.
+  const ggml_context_ptr context(
+      ggml_init({.mem_size = 2 * ggml_tensor_overhead(), .mem_buffer = nullptr, .no_alloc = true}));
+  if (!context) throw std::bad_alloc();
+  auto* source = ggml_new_tensor_1d(context.get(), GGML_TYPE_F32, 1);
+  const auto* caller = ggml_custom_4d(context.get(), GGML_TYPE_F32, 1, 1, 1, 1, &source, 1,
+                                      on_thread, GGML_N_TASKS_MAX, this);
+  static_assert(sizeof call_ == sizeof caller->op_params);
+  std::memcpy(call_, caller->op_params, sizeof call_);
+}
+
+bool Q8Product::is_available() {
+  for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    if (ggml_backend_dev_type(ggml_backend_dev_get(i)) != GGML_BACKEND_DEVICE_TYPE_CPU) {
+      return false;  // it may be given the node and does not know such calls
+    }
+  }
+  return q8_processor_suffices();
+}
+
+bool Q8Product::suits(const ggml_tensor& node) {
+  constexpr std::int32_t kNoHint = 0;
+  return node.op == GGML_OP_MUL_MAT && node.op_params[1] == kNoHint &&
+         is_ordinary_matrix(node, GGML_TYPE_F32) &&
+         is_ordinary_matrix(*node.src[0], GGML_TYPE_Q8_0) &&
+         is_ordinary_matrix(*node.src[1], GGML_TYPE_F32) && node.ne[1] >= kLeastTokens;
+}
+
+void Q8Product::take_over(ggml_tensor& node) noexcept {
+  if (!suits(node) || !is_available()) return;
+  try {
+    reserve(node);
+  } catch (const std::bad_alloc&) {
+    lacked_memory_ = true;
+    return;
+  }
+  std::memcpy(node.op_params, call_, sizeof call_);
+  node.op = GGML_OP_CUSTOM;
+}
+
+void Q8Product::reserve(const ggml_tensor& node) {
+  const Shape shape(node);
+  grow(tiles_, shape.n_tiles() * shape.n_blocks);
+  for (auto& workspace : workspaces_) {
+    grow(workspace.panel, shape.n_blocks);
+    grow(workspace.row, shape.row_bytes());
+  }
+}
+
+void Q8Product::compute(ggml_tensor& node, std::size_t thread, std::size_t n_threads) {
+  assert(thread < workspaces_.size());
+  quantise(node, thread, n_threads);
+  wait_for_all(n_threads);
+  multiply(node, workspaces_[thread]);
+}
+
+void Q8Product::quantise(const ggml_tensor& node, std::size_t thread, std::size_t n_threads) {
+  const Shape shape(node);
+  const auto* const x = static_cast<const float*>(node.src[1]->data);
+  for (std::size_t tile = thread; tile < shape.n_tiles(); tile += n_threads) {
+    const std::size_t first = tile * kTileTokens;
+    pack_tile(x + first * shape.n_blocks * kQ8Block, std::min(kTileTokens, shape.n_tokens - first),
+              shape.n_blocks, workspaces_[thread].row.data(),
+              tiles_.data() + tile * shape.n_blocks);
+  }
+}
+
+void Q8Product::multiply(ggml_tensor& node, Workspace& workspace) {
+  const Shape shape(node);
+  const auto* const weights = static_cast<const std::uint8_t*>(node.src[0]->data);
+  auto* const out = static_cast<float*>(node.data);
+  for (;;) {
+    const std::size_t panel = next_panel_.fetch_add(1, std::memory_order_relaxed);
+    if (panel >= shape.n_panels()) return;
+    const std::size_t row = panel * kPanelRows;
+    const std::size_t n_rows = std::min(kPanelRows, shape.n_rows - row);
+    pack_panel(weights + row * shape.row_bytes(), n_rows, shape.n_blocks, workspace.panel.data());
+    for (std::size_t tile = 0; tile < shape.n_tiles(); ++tile) {
+      const std::size_t token = tile * kTileTokens;
+      multiply_panel(workspace.panel.data(), tiles_.data() + tile * shape.n_blocks, shape.n_blocks,
+                     n_rows, std::min(kTileTokens, shape.n_tokens - token),
+                     out + token * shape.n_rows + row, shape.n_rows);
+    }
+  }
+}
+
+void Q8Product::wait_for_all(std::size_t n_threads) {
+  const int round = round_.load(std::memory_order_acquire);
+  if (n_waiting_.fetch_add(1, std::memory_order_acq_rel) + 1 < n_threads) {
+    round_.wait(round, std::memory_order_acquire);
+    return;
+  }
+  n_waiting_.store(0, std::memory_order_relaxed);
+  // ggml lets no thread begin the next node before all have finished this one.
+  next_panel_.store(0, std::memory_order_relaxed);
+  round_.fetch_add(1, std::memory_order_release);
+  round_.notify_all();
+}
+
+}  // namespace isogloss

@@ -1,0 +1,252 @@
+// Our product against ggml's and against double precision.
+#include <ggml-backend.h>
+#include <ggml-cpp.h>
+#include <ggml-cpu.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <random>
+
+#include "isogloss/model/q8_product_internal.h"
+
+namespace isogloss {
+namespace {
+
+std::vector<float> random_floats(std::int64_t n, std::uint32_t seed) {
+  std::mt19937 generator(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(static_cast<std::size_t>(n));
+  for (auto& value : values) value = normal(generator);
+  return values;
+}
+
+/// Q8_0 bytes of [n_rows, width] values.
+std::vector<std::uint8_t> quantised(const std::vector<float>& values, std::int64_t width) {
+  const auto n_rows = static_cast<std::int64_t>(values.size()) / width;
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(n_rows) *
+                                  ggml_row_size(GGML_TYPE_Q8_0, width));
+  ggml_quantize_chunk(GGML_TYPE_Q8_0, values.data(), bytes.data(), 0, n_rows, width, nullptr);
+  return bytes;
+}
+
+/// A graph whose last node is `weights` times `x`, in ordinary memory.
+class Product {
+ public:
+  ggml_context_ptr context{
+      ggml_init({.mem_size = std::size_t{1} << 20, .mem_buffer = nullptr, .no_alloc = true})};
+  ggml_tensor* weights = nullptr;
+  ggml_tensor* x = nullptr;
+  ggml_tensor* node = nullptr;
+
+  Product(std::int64_t width, std::int64_t n_rows, std::int64_t n_tokens)
+      : weights(ggml_new_tensor_2d(context.get(), GGML_TYPE_Q8_0, width, n_rows)),
+        x(ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, width, n_tokens)) {}
+
+  void build() {
+    node = ggml_mul_mat(context.get(), weights, x);
+    memory_.reset(
+        ggml_backend_alloc_ctx_tensors_from_buft(context.get(), ggml_backend_cpu_buffer_type()));
+  }
+
+  void fill() {
+    const auto w = quantised(random_floats(ggml_nelements(weights), 1), weights->ne[0]);
+    std::memcpy(weights->data, w.data(), w.size());
+    const auto values = random_floats(ggml_nelements(x), 2);
+    std::memcpy(x->data, values.data(), values.size() * sizeof(float));
+  }
+
+  std::vector<float> compute(int n_threads) {
+    auto* graph = ggml_new_graph(context.get());
+    ggml_build_forward_expand(graph, node);
+    auto plan = ggml_graph_plan(graph, n_threads, nullptr);
+    std::vector<std::uint8_t> work(plan.work_size);
+    plan.work_data = work.data();
+    std::memset(node->data, 0xFF, ggml_nbytes(node));  // NaN
+    EXPECT_EQ(ggml_graph_compute(graph, &plan), GGML_STATUS_SUCCESS);
+    const auto* first = static_cast<const float*>(node->data);
+    return {first, first + ggml_nelements(node)};
+  }
+
+ private:
+  ggml_backend_buffer_ptr memory_;
+};
+
+/// Every product in double precision, of the quantised activations, and the sum of its terms'
+/// absolute values.
+struct Exact {
+  std::vector<double> sums;
+  std::vector<double> sizes;
+
+  explicit Exact(const Product& product) {
+    const auto width = product.x->ne[0];
+    const auto n = static_cast<std::size_t>(width);
+    const auto dequantised = [](const void* bytes, std::int64_t count) {
+      std::vector<float> values(static_cast<std::size_t>(count));
+      ggml_get_type_traits(GGML_TYPE_Q8_0)->to_float(bytes, values.data(), count);
+      return values;
+    };
+    const auto w = dequantised(product.weights->data, ggml_nelements(product.weights));
+    // Not ggml_quantize_chunk: it rounds halves otherwise than the products do.
+    const auto quantise = ggml_get_type_traits_cpu(GGML_TYPE_Q8_0)->from_float;
+    std::vector<std::uint8_t> bytes(ggml_row_size(GGML_TYPE_Q8_0, ggml_nelements(product.x)));
+    quantise(static_cast<const float*>(product.x->data), bytes.data(), ggml_nelements(product.x));
+    const auto x = dequantised(bytes.data(), ggml_nelements(product.x));
+    for (std::size_t t = 0; t < x.size(); t += n) {
+      for (std::size_t r = 0; r < w.size(); r += n) {
+        double sum = 0, size = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+          const double term = static_cast<double>(w[r + i]) * x[t + i];
+          sum += term;
+          size += std::abs(term);
+        }
+        sums.push_back(sum);
+        sizes.push_back(size);
+      }
+    }
+  }
+};
+
+class Q8ProductTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!Q8Product::is_available()) GTEST_SKIP() << "this processor leaves the product to ggml";
+  }
+};
+
+class Q8ProductOfWidth : public Q8ProductTest, public ::testing::WithParamInterface<int> {};
+
+void expect_ggmls_product(int width, int n_rows, int n_tokens) {
+  SCOPED_TRACE(::testing::Message() << n_rows << " rows, " << n_tokens << " tokens");
+  Product product(width, n_rows, n_tokens);
+  product.build();
+  product.fill();
+  const auto expected = product.compute(1);
+  Q8Product ours(4);
+  ours.take_over(*product.node);
+  ASSERT_EQ(product.node->op, GGML_OP_CUSTOM);
+  const auto actual = product.compute(1);
+  const Exact exact(product);
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    ASSERT_NEAR(actual[i], exact.sums[i], 4e-7 * exact.sizes[i]) << i;
+    ASSERT_NEAR(actual[i], expected[i], 8e-7 * exact.sizes[i]) << i;
+  }
+  for (const int n_threads : {2, 3, 4}) {
+    EXPECT_THAT(product.compute(n_threads), ::testing::ElementsAreArray(actual)) << n_threads;
+  }
+}
+
+TEST_P(Q8ProductOfWidth, IsGgmlsProduct) {
+  // A row and a token more or less than panels and tiles hold, few and many.
+  for (const int n_rows : {1, 15, 16, 17, 48, 49, 130}) {
+    for (const int n_tokens : {8, 9, 11, 16, 61}) {
+      expect_ggmls_product(GetParam(), n_rows, n_tokens);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Widths, Q8ProductOfWidth, ::testing::Values(32, 64, 640, 2304));
+
+TEST_F(Q8ProductTest, ExtremesDoNotOverflow) {
+  constexpr int kWidth = 2304;
+  Product product(kWidth, 16, 8);
+  product.build();
+  std::vector<float> w(16 * kWidth), x(8 * kWidth);
+  for (std::size_t i = 0; i < w.size(); ++i) w[i] = i / kWidth % 2 == 0 ? 1.0F : -1.0F;
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = i / kWidth % 4 < 2 ? -3.0F : 3.0F;
+  const auto bytes = quantised(w, kWidth);
+  std::memcpy(product.weights->data, bytes.data(), bytes.size());
+  std::memcpy(product.x->data, x.data(), x.size() * sizeof(float));
+  Q8Product ours(1);
+  ours.take_over(*product.node);
+  const auto actual = product.compute(1);
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    const float sign = (i % 16 % 2 == 0) == (i / 16 % 4 < 2) ? -1.0F : 1.0F;
+    EXPECT_NEAR(actual[i], sign * 3 * kWidth, 1e-3F * 3 * kWidth);
+  }
+}
+
+TEST_F(Q8ProductTest, EveryByteOfTheWeightsCounts) {
+  // Weights -128 to 127: bytes that ggml itself never makes, but a file may hold.
+  Product product(256, 1, 8);
+  product.build();
+  auto* bytes = static_cast<std::uint8_t*>(product.weights->data);
+  const ggml_fp16_t one = ggml_fp32_to_fp16(1.0F);
+  for (int b = 0; b < 8; ++b, bytes += 34) {
+    std::memcpy(bytes, &one, sizeof one);
+    for (int i = 0; i < 32; ++i) bytes[2 + i] = static_cast<std::uint8_t>(32 * b + i);
+  }
+  std::vector<float> x(8 * 256, 127.0F);
+  std::memcpy(product.x->data, x.data(), x.size() * sizeof(float));
+  Q8Product ours(1);
+  ours.take_over(*product.node);
+  EXPECT_THAT(product.compute(1), ::testing::Each(-128.0F * 127));
+}
+
+TEST_F(Q8ProductTest, ServesProductsOfSeveralShapesInTurn) {
+  Q8Product ours(2);
+  for (const int width : {64, 2304, 32}) {
+    Product product(width, 50, 21);
+    product.build();
+    product.fill();
+    const auto expected = product.compute(1);
+    ours.take_over(*product.node);
+    const auto actual = product.compute(2);
+    for (std::size_t i = 0; i < actual.size(); ++i) EXPECT_NEAR(actual[i], expected[i], 1e-3F);
+  }
+}
+
+class LeftToGgml : public ::testing::Test {
+ protected:
+  Product product{64, 32, 16};
+
+  bool suits() {
+    product.build();
+    return Q8Product::suits(*product.node);
+  }
+};
+
+TEST_F(LeftToGgml, IsNotAPlainProduct) { EXPECT_TRUE(suits()); }
+
+TEST_F(LeftToGgml, FewTokens) {
+  product.x = ggml_new_tensor_2d(product.context.get(), GGML_TYPE_F32, 64, 7);
+  EXPECT_FALSE(suits());
+}
+
+TEST_F(LeftToGgml, ActivationsThatAreNotContiguous) {
+  auto* wide = ggml_new_tensor_2d(product.context.get(), GGML_TYPE_F32, 96, 16);
+  product.x = ggml_view_2d(product.context.get(), wide, 64, 16, wide->nb[1], 0);
+  EXPECT_FALSE(suits());
+}
+
+TEST_F(LeftToGgml, WeightsThatAreNotContiguous) {
+  auto* wide = ggml_new_tensor_2d(product.context.get(), GGML_TYPE_Q8_0, 96, 32);
+  product.weights = ggml_view_2d(product.context.get(), wide, 64, 32, wide->nb[1], 0);
+  EXPECT_FALSE(suits());
+}
+
+TEST_F(LeftToGgml, SeveralMatrices) {
+  product.x = ggml_new_tensor_3d(product.context.get(), GGML_TYPE_F32, 64, 16, 2);
+  EXPECT_FALSE(suits());
+}
+
+TEST_F(LeftToGgml, OtherTypes) {
+  product.weights = ggml_new_tensor_2d(product.context.get(), GGML_TYPE_F16, 64, 32);
+  EXPECT_FALSE(suits());
+}
+
+TEST_F(LeftToGgml, OtherNodes) {
+  product.build();
+  auto* sum = ggml_add(product.context.get(), product.x, product.x);
+  EXPECT_FALSE(Q8Product::suits(*sum));
+}
+
+TEST_F(LeftToGgml, HintedWeights) {
+  product.build();
+  ggml_mul_mat_set_hint(product.node, GGML_HINT_SRC0_IS_HADAMARD);
+  EXPECT_FALSE(Q8Product::suits(*product.node));
+}
+
+}  // namespace
+}  // namespace isogloss
