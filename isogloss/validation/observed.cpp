@@ -124,14 +124,7 @@ Maxima permute_rows(const Maxima& maxima, std::span<const std::vector<std::int32
 Observed re_pair(const Observed& observed, const Strata& strata, Random& random) {
   std::vector<std::vector<std::int32_t>> to(observed.maxima.languages.size());
   for (std::size_t l = 1; l < to.size(); ++l) to[l] = shuffle_within(strata, random);
-  Observed result{permute_rows(observed.maxima, to), observed.traits};
-  for (std::size_t l = 1; l < result.traits.n_tokens.size(); ++l) {
-    const auto& lengths = observed.traits.n_tokens[l];
-    for (std::size_t row = 0; row < lengths.size(); ++row) {
-      result.traits.n_tokens[l][static_cast<std::size_t>(to[l][row])] = lengths[row];
-    }
-  }
-  return result;
+  return {permute_rows(observed.maxima, to), observed.traits};
 }
 
 Maxima with_values(const Maxima& maxima, std::span<const std::vector<float>> values) {

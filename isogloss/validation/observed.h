@@ -23,8 +23,8 @@ Observed select_rows(const Observed& observed, std::span<const std::int32_t> row
 
 /// Sentences re-paired at random within strata: the rows of every language but the first are
 /// permuted, each language's by itself, all features alike. What stays: each language's
-/// activations, sentence by sentence; what goes: which sentence is whose translation. A row's
-/// length moves with its sentence, its document is the first language's.
+/// activations, sentence by sentence; what goes: which sentence is whose translation. A row keeps
+/// its traits, and so its stratum: re-paired within strata, it is one draw of the stratified null.
 Observed re_pair(const Observed& observed, const Strata& strata, Random& random);
 
 /// Row r of language l becomes row to[l][r]; to[l] is a permutation, empty to leave l as it is.
