@@ -28,11 +28,10 @@ struct TokenShare {
 /// token at which a sentence's maximum is first reached: one a firing sentence.
 struct LanguageProfile {
   TokenTotals totals;
-  std::vector<double> shared_mass;    ///< Σ_t a over the tokens of shared words
-  std::vector<std::int32_t> n_peaks;  ///< sentences that fire
-  std::vector<std::int32_t>
-      punctuation_peaks;                 ///< on tokens without letters (is_punctuation)
-  std::vector<std::int32_t> edge_peaks;  ///< in the first or last tenth of the sentence
+  std::vector<double> shared_mass;              ///< Σ_t a over the tokens of shared words
+  std::vector<std::int32_t> n_peaks;            ///< sentences that fire
+  std::vector<std::int32_t> punctuation_peaks;  ///< on tokens without letters (is_punctuation)
+  std::vector<std::int32_t> edge_peaks;         ///< in the first or last tenth of the sentence
   /// The token with the largest share of the activation mass; the share is a lower bound, short by
   /// less than 1/129, and exact if the feature fires on at most 128 different tokens.
   std::vector<TokenShare> top_token;
