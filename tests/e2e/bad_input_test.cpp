@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "isogloss/core/folder_lock.h"
 #include "tests/e2e/run_fixture.h"
@@ -119,10 +120,13 @@ TEST_F(BadInput, SaeOfAnotherLayerFailsItsSelfCheck) {
   write_tiny_sae(folder_ / "scaled", 64);
   const auto weights = folder_ / "scaled" / "sae_weights.safetensors";
   auto bytes = read_text(weights);
-  const auto header = *reinterpret_cast<const std::uint64_t*>(bytes.data());
-  auto* floats = reinterpret_cast<float*>(bytes.data() + 8 + header);
-  const auto n = (bytes.size() - 8 - header) / sizeof(float);
-  for (std::size_t i = 0; i < n; ++i) floats[i] *= -3;
+  std::uint64_t header = 0;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  std::vector<float> floats((bytes.size() - 8 - header) / sizeof(float));
+  char* const tensors = bytes.data() + 8 + header;
+  std::memcpy(floats.data(), tensors, floats.size() * sizeof(float));
+  for (float& value : floats) value *= -3;
+  std::memcpy(tensors, floats.data(), floats.size() * sizeof(float));
   std::ofstream(weights, std::ios::binary) << bytes;
   set("--sae", (folder_ / "scaled").string());
   expect_refusal(3, {"scaled"});
