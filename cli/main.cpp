@@ -5,6 +5,9 @@
 #include <atomic>
 #include <clocale>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <new>
 #include <stdexcept>
 
@@ -90,6 +93,25 @@ void execute(const Arguments& arguments, const RunControl& control) {
   }
 }
 
+constexpr const char* kNoMemory =
+    "not enough memory; close other programs, or use a smaller model or --batch-tokens";
+
+const std::terminate_handler kDefaultTerminate = std::get_terminate();
+
+/// For a lack of memory with no caller to tell: in a destructor (nlohmann's allocates), on a
+/// library's thread.
+void terminate() {
+  try {
+    if (const auto cause = std::current_exception()) std::rethrow_exception(cause);
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "isogloss: %s\n", kNoMemory);
+    std::_Exit(static_cast<int>(ErrorCode::kEnvironment));
+  } catch (...) {
+    kDefaultTerminate();
+  }
+  kDefaultTerminate();
+}
+
 int fail(std::string message, ErrorCode code) {
   // A file's own text may be part of it: that must not break the line or drive the terminal.
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
@@ -118,8 +140,7 @@ int run_program(std::vector<std::string> words) {
     return fail(fmt::format("{}; check the path, the permissions and the free space", error.what()),
                 ErrorCode::kEnvironment);
   } catch (const std::bad_alloc&) {
-    return fail("not enough memory; close other programs, or use a smaller model or --batch-tokens",
-                ErrorCode::kEnvironment);
+    return fail(kNoMemory, ErrorCode::kEnvironment);
   } catch (const std::runtime_error& error) {
     // The standard library and oneTBB say so when they are refused a thread.
     return fail(fmt::format("the system refuses what the work needs ({}); close other programs, or "
@@ -133,6 +154,13 @@ int run_program(std::vector<std::string> words) {
 }  // namespace isogloss::cli
 
 int main(int argc, char** argv) {
+  std::set_terminate(isogloss::cli::terminate);
   std::setlocale(LC_CTYPE, "C.UTF-8");  // for the widths of characters
-  return isogloss::cli::run_program({argv + 1, argv + argc});
+  const int exit_code = isogloss::cli::run_program({argv + 1, argv + argc});
+  if (exit_code == static_cast<int>(isogloss::ErrorCode::kEnvironment)) {
+    // Arrow's allocator crashes in its exit handler when it had no memory to start.
+    std::fflush(nullptr);
+    std::_Exit(exit_code);
+  }
+  return exit_code;
 }

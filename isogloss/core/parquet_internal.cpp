@@ -6,12 +6,44 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 
 namespace isogloss {
 namespace {
+
+/// Throws bad_alloc where Arrow's own would return a Status: Parquet's dictionary encoder does not
+/// look at it and writes through a null pointer (Arrow 26).
+class ThrowingPool : public arrow::ProxyMemoryPool {
+ public:
+  ThrowingPool() : ProxyMemoryPool(arrow::default_memory_pool()) {}
+
+  arrow::Status Allocate(std::int64_t size, std::int64_t alignment, std::uint8_t** out) override {
+    return done(ProxyMemoryPool::Allocate(size, alignment, out));
+  }
+  arrow::Status Reallocate(std::int64_t old_size, std::int64_t new_size, std::int64_t alignment,
+                           std::uint8_t** out) override {
+    return done(ProxyMemoryPool::Reallocate(old_size, new_size, alignment, out));
+  }
+
+ private:
+  static arrow::Status done(arrow::Status status) {
+    if (status.IsOutOfMemory()) throw std::bad_alloc();
+    return status;
+  }
+};
+
+arrow::MemoryPool* writers_pool() {
+  static ThrowingPool pool;
+  return &pool;
+}
+
+[[noreturn]] void fail_for_memory(const std::filesystem::path& path, std::string_view action) {
+  throw Error(ErrorCode::kEnvironment,
+              fmt::format("{}: no memory to {}; close other programs", path.string(), action));
+}
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -25,10 +57,7 @@ void check_arrow(const arrow::Status& status, const std::filesystem::path& path,
                            status.message().find("not enough memory") != std::string::npos ||
                            status.message().find("llocation error") != std::string::npos ||
                            status.message().find("launch worker thread") != std::string::npos;
-  if (is_shortage) {
-    throw Error(ErrorCode::kEnvironment,
-                fmt::format("{}: no memory to {}; close other programs", path.string(), action));
-  }
+  if (is_shortage) fail_for_memory(path, action);
   const auto detail = first_line(status.message());
   // Parquet reports a damaged file as IOError too; only the operating system's errors carry an
   // errno.
@@ -102,10 +131,11 @@ ParquetWriter::ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::
                         .compression(parquet::Compression::ZSTD)
                         ->max_row_group_length(std::int64_t{1} << 40)
                         ->enable_page_checksum()
+                        ->memory_pool(writers_pool())
                         ->build();
   auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
-  writer_ = take_arrow(parquet::arrow::FileWriter::Open(*schema, arrow::default_memory_pool(),
-                                                        sink_, properties, arrow_properties),
+  writer_ = take_arrow(parquet::arrow::FileWriter::Open(*schema, writers_pool(), sink_, properties,
+                                                        arrow_properties),
                        path_, "create the file");
 }
 
@@ -115,13 +145,22 @@ ParquetWriter::PartFile::~PartFile() {
 }
 
 void ParquetWriter::append(const arrow::Table& row_group) {
-  check_arrow(writer_->WriteTable(row_group, std::max<std::int64_t>(row_group.num_rows(), 1)),
-              path_, "write");
+  write([&] {
+    return writer_->WriteTable(row_group, std::max<std::int64_t>(row_group.num_rows(), 1));
+  });
+}
+
+void ParquetWriter::write(const std::function<arrow::Status()>& step) const {
+  try {
+    check_arrow(step(), path_, "write");
+  } catch (const std::bad_alloc&) {
+    fail_for_memory(path_, "write");
+  }
 }
 
 void ParquetWriter::finish() {
-  check_arrow(writer_->Close(), path_, "write");
-  check_arrow(sink_->Close(), path_, "write");
+  write([&] { return writer_->Close(); });
+  write([&] { return sink_->Close(); });
   finish_file(part_.path, path_);
   part_.renamed = true;
 }

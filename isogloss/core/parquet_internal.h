@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,6 +55,8 @@ class ParquetWriter {
     bool renamed = false;
     ~PartFile();
   };
+
+  void write(const std::function<arrow::Status()>& step) const;
 
   std::filesystem::path path_;
   PartFile part_;  ///< outlives the two that write it

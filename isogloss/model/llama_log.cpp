@@ -22,22 +22,23 @@ LlamaLog::LlamaLog() {
 
 void LlamaLog::clear() {
   const std::lock_guard lock(mutex_);
-  last_error_.clear();
+  errors_.clear();
 }
 
-std::string LlamaLog::last_error() {
+std::string LlamaLog::errors() {
   const std::lock_guard lock(mutex_);
-  return last_error_.empty() ? "no reason given" : last_error_;
+  return errors_.empty() ? "no reason given" : errors_;
 }
 
 void LlamaLog::note(const char* text) noexcept {
   const std::lock_guard lock(mutex_);
   try {
-    last_error_ = text;
-    while (last_error_.ends_with('\n')) last_error_.pop_back();
-    std::ranges::replace(last_error_, '\n', ' ');
+    std::string line = text;
+    while (line.ends_with('\n')) line.pop_back();
+    std::ranges::replace(line, '\n', ' ');
+    errors_ += errors_.empty() ? line : "; " + line;
   } catch (const std::bad_alloc&) {
-    last_error_.clear();
+    errors_.clear();
   }
 }
 

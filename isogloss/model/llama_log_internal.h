@@ -6,15 +6,16 @@
 
 namespace isogloss {
 
-/// llama.cpp's last complaint. May be written by any of its threads.
+/// llama.cpp's complaints: the first says what is wrong, the last what that kept it from. May be
+/// written by any of its threads.
 class LlamaLog {
  public:
   /// Starts llama.cpp on the first call.
   static LlamaLog& instance();
 
   void clear();
-  /// One line; "no reason given" if there was none since clear().
-  std::string last_error();
+  /// One line of all complaints since clear(); "no reason given" if there was none.
+  std::string errors();
   /// Notes a complaint as if llama.cpp had logged it.
   void note(const char* text) noexcept;
 
@@ -22,7 +23,7 @@ class LlamaLog {
   LlamaLog();
 
   std::mutex mutex_;
-  std::string last_error_;
+  std::string errors_;
 };
 
 }  // namespace isogloss
