@@ -16,13 +16,24 @@
 namespace isogloss {
 namespace {
 
+const char* remedy_for(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free some disk space and run it again";
+    case ENOMEM:
+      return "close other programs";
+    case ENOENT:
+      return "check the path";
+    default:
+      return "check the path and its permissions";
+  }
+}
+
 [[noreturn]] void throw_errno(const std::filesystem::path& path, std::string_view action) {
   const int error = errno;
-  const char* remedy = error == ENOSPC || error == EDQUOT ? "free some disk space and run it again"
-                       : error == ENOENT                  ? "check the path"
-                                                          : "check the path and its permissions";
   throw Error(ErrorCode::kEnvironment, fmt::format("{}: cannot {}: {}; {}", path.string(), action,
-                                                   std::strerror(error), remedy));
+                                                   std::strerror(error), remedy_for(error)));
 }
 
 class FileDescriptor {

@@ -22,23 +22,23 @@ LlamaLog::LlamaLog() {
 
 void LlamaLog::clear() {
   const std::lock_guard lock(mutex_);
-  errors_.clear();
+  first_error_.clear();
 }
 
-std::string LlamaLog::errors() {
+std::string LlamaLog::first_error() {
   const std::lock_guard lock(mutex_);
-  return errors_.empty() ? "no reason given" : errors_;
+  return first_error_.empty() ? "no reason given" : first_error_;
 }
 
 void LlamaLog::note(const char* text) noexcept {
   const std::lock_guard lock(mutex_);
   try {
-    std::string line = text;
-    while (line.ends_with('\n')) line.pop_back();
-    std::ranges::replace(line, '\n', ' ');
-    errors_ += errors_.empty() ? line : "; " + line;
+    if (!first_error_.empty()) return;
+    first_error_ = text;
+    while (first_error_.ends_with('\n')) first_error_.pop_back();
+    std::ranges::replace(first_error_, '\n', ' ');
   } catch (const std::bad_alloc&) {
-    errors_.clear();
+    first_error_.clear();
   }
 }
 

@@ -6,7 +6,7 @@
 
 namespace isogloss {
 
-/// llama.cpp's complaints: the first says what is wrong, the last what that kept it from. May be
+/// llama.cpp's first complaint: later ones only say what that kept it from. May be
 /// written by any of its threads.
 class LlamaLog {
  public:
@@ -14,8 +14,8 @@ class LlamaLog {
   static LlamaLog& instance();
 
   void clear();
-  /// One line of all complaints since clear(); "no reason given" if there was none.
-  std::string errors();
+  /// One line, the first since clear(); "no reason given" if there was none.
+  std::string first_error();
   /// Notes a complaint as if llama.cpp had logged it.
   void note(const char* text) noexcept;
 
@@ -23,7 +23,7 @@ class LlamaLog {
   LlamaLog();
 
   std::mutex mutex_;
-  std::string errors_;
+  std::string first_error_;
 };
 
 }  // namespace isogloss

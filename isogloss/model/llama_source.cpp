@@ -206,7 +206,7 @@ void LlamaSource::choose_layers(std::span<const HookPoint> hooks, const ModelInf
 }
 
 void LlamaSource::fail_to(std::string_view action) const {
-  const std::string reason = LlamaLog::instance().errors();
+  const std::string reason = LlamaLog::instance().first_error();
   // The last two are how ggml asserts that it was given memory and a thread.
   constexpr std::array kShortages = {"no reason given", "allocate", "bad_alloc",
                                      "memory",          "!= NULL)", "rc == 0)"};
@@ -317,7 +317,7 @@ void LlamaSource::check_rows(const LayerCapture& layer, int status) const {
     fail(ErrorCode::kBadInput,
          fmt::format("llama.cpp did not reach tensor '{}' (status {}: {}); this model's "
                      "architecture or size is not supported",
-                     layer.tensor_name, status, LlamaLog::instance().errors()));
+                     layer.tensor_name, status, LlamaLog::instance().first_error()));
   }
   if (layer.n_deliveries != 1 || layer.n_delivered != capture_.n_expected) {
     fail(ErrorCode::kBadInput,
