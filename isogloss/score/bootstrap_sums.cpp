@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "isogloss/score/bootstrap_sums_internal.h"
@@ -8,6 +9,46 @@ namespace {
 
 inline void smaller_of(const Lanes& x, const Lanes& y, Lanes& smaller) {
   smaller.v = x.v < y.v ? x.v : y.v;
+}
+
+/// The entries low … high − 1 of `b`, whose order to some entries of a depends on the lane.
+struct Band {
+  const DrawnStratum& b;
+  const ScaleRatio& ratio;
+  Lanes smaller{};  ///< Σ v q* of the entries below the band: smaller in every lane
+  Lanes larger{};   ///< Σ v of those above it
+  std::size_t low = 0;
+  std::size_t high = 0;
+
+  inline void move_to(double least_share, double most_share) {
+    for (; low < b.share.size() && b.share[low] * ratio.highest <= least_share; ++low) {
+      smaller.v += b.weight[low].v * b.drawn[low].v;
+    }
+    for (; high < b.share.size() && b.share[high] * ratio.lowest <= most_share; ++high) {
+      larger.v -= b.weight[high].v;
+    }
+  }
+};
+
+/// Adds Σ_j w_i v_j min(p*_i, q*_j) for n entries of `a` from `first`: they share the band, so each
+/// entry of b is loaded once.
+template <std::size_t n>
+inline void add_entries(const DrawnStratum& a, std::size_t first, Band& band, Lanes& sum) {
+  band.move_to(a.share[first], a.share[first + n - 1]);
+  std::array<Lanes::Vector, n> drawn;
+  std::array<Lanes::Vector, n> of_entry;
+  for (std::size_t k = 0; k < n; ++k) {
+    drawn[k] = a.drawn[first + k].v;
+    of_entry[k] = band.smaller.v + band.larger.v * drawn[k];
+  }
+  for (std::size_t j = band.low; j < band.high; ++j) {
+    const auto of_b = band.b.drawn[j].v;
+    const auto weight = band.b.weight[j].v;
+    for (std::size_t k = 0; k < n; ++k) {
+      of_entry[k] += weight * (drawn[k] < of_b ? drawn[k] : of_b);
+    }
+  }
+  for (std::size_t k = 0; k < n; ++k) sum.v += a.weight[first + k].v * of_entry[k];
 }
 
 }  // namespace
@@ -52,29 +93,12 @@ void draw_rows(std::span<const std::int32_t> rows, const float* group, const Lan
 ISOGLOSS_FOR_EACH_INSTRUCTION_SET
 void weighted_sum_of_minima(const DrawnStratum& a, const DrawnStratum& b, const ScaleRatio& ratio,
                             Lanes& sum) {
-  Lanes smaller;  // Σ v q* of the entries of b that every lane has below the entry of a
-  Lanes larger;   // Σ v of those that every lane has above it
-  for (const auto& weight : b.weight) larger.v += weight.v;
-  Lanes total;
-  std::size_t low = 0;
-  std::size_t high = 0;
-  Lanes least;
-  for (std::size_t i = 0; i < a.share.size(); ++i) {
-    const double share = a.share[i];
-    for (; low < b.share.size() && b.share[low] * ratio.highest <= share; ++low) {
-      smaller.v += b.weight[low].v * b.drawn[low].v;
-    }
-    for (; high < b.share.size() && b.share[high] * ratio.lowest <= share; ++high) {
-      larger.v -= b.weight[high].v;
-    }
-    Lanes of_entry{smaller.v + larger.v * a.drawn[i].v};
-    for (std::size_t j = low; j < high; ++j) {
-      smaller_of(a.drawn[i], b.drawn[j], least);
-      of_entry.v += b.weight[j].v * least.v;
-    }
-    total.v += a.weight[i].v * of_entry.v;
-  }
-  sum = total;
+  Band band{b, ratio};
+  for (const auto& weight : b.weight) band.larger.v += weight.v;
+  sum = Lanes{};
+  std::size_t i = 0;
+  for (; i + 4 <= a.share.size(); i += 4) add_entries<4>(a, i, band, sum);
+  for (; i < a.share.size(); ++i) add_entries<1>(a, i, band, sum);
 }
 
 ISOGLOSS_FOR_EACH_INSTRUCTION_SET
