@@ -74,7 +74,7 @@ std::vector<std::int32_t> choose_rows(const Maxima& maxima, std::int32_t feature
                                       std::int32_t n_a_language, std::int32_t max_rows);
 
 /// Reads activations and texts of the wanted sentences, and of no others, some hundred samples at a
-/// time; memory is that of the result and one such chunk. `wanted` ascends by feature. Throws
+/// time; memory is that of the result and one such chunk. Throws
 /// Error(kBadInput) if the folder's files contradict each other, Error(kInterrupted) on a stop.
 Evidence gather_evidence(const ResultFolder& folder, const Maxima& maxima,
                          std::span<const WantedEvidence> wanted, const RunControl& control);

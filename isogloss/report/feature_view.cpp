@@ -61,15 +61,15 @@ ViewedSentence viewed_sentence(const ShownSentence& shown, const EvidenceRow* ro
   return sentence;
 }
 
-std::vector<ViewedSample> viewed_samples(const Evidence& evidence, const Maxima& maxima,
-                                         std::span<const std::int32_t> rows) {
+/// Those of the `place`-th feature.
+std::vector<ViewedSample> viewed_samples(const Evidence& evidence, std::size_t place,
+                                         std::span<const std::int32_t> ids) {
   std::vector<ViewedSample> samples;
-  for (const auto row : rows) {
-    const auto id = maxima.samples[static_cast<std::size_t>(row)];
+  for (const auto id : ids) {
     const auto shown = std::ranges::find(evidence.samples, id, &ShownSample::sample);
     auto& sample = samples.emplace_back(ViewedSample{id, shown->source, {}});
     for (std::size_t language = 0; language < shown->by_language.size(); ++language) {
-      const auto& fired = evidence.features.front().by_language[language];
+      const auto& fired = evidence.features[place].by_language[language];
       const auto found = std::ranges::find(fired, id, &EvidenceRow::sample);
       sample.by_language.push_back(viewed_sentence(shown->by_language[language],
                                                    found == fired.end() ? nullptr : &*found,
@@ -77,6 +77,25 @@ std::vector<ViewedSample> viewed_samples(const Evidence& evidence, const Maxima&
     }
   }
   return samples;
+}
+
+void add_samples(const ResultFolder& folder, std::int32_t n_samples, std::span<FeatureView> views) {
+  if (views.empty()) return;
+  std::vector<std::int32_t> features;
+  for (const auto& view : views) features.push_back(view.feature);
+  const auto maxima = read_maxima_of(folder, features, views.front().scores.languages);
+  std::vector<WantedEvidence> wanted;
+  for (const auto feature : features) {
+    wanted.push_back({feature, choose_rows(maxima, feature, n_samples, n_samples)});
+  }
+  const auto evidence = gather_evidence(folder, maxima, wanted, RunControl{});
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    std::vector<std::int32_t> ids;
+    for (const auto row : wanted[i].rows) {
+      ids.push_back(maxima.samples[static_cast<std::size_t>(row)]);
+    }
+    views[i].samples = viewed_samples(evidence, i, ids);
+  }
 }
 
 }  // namespace
@@ -103,11 +122,8 @@ std::vector<FeatureView> view_features(const ResultFolder& folder, const Manifes
     if (const auto* found = find_vocabulary(vocabulary, feature)) view.vocabulary = found->effect;
     const auto pages = neuronpedia_url(manifest);
     if (!pages.empty()) view.neuronpedia_url = fmt::format("{}/{}", pages, feature);
-    const auto maxima = read_maxima_of_feature(folder, feature, table.languages);
-    const WantedEvidence wanted{feature, choose_rows(maxima, feature, n_samples, n_samples)};
-    const auto evidence = gather_evidence(folder, maxima, {&wanted, 1}, RunControl{});
-    view.samples = viewed_samples(evidence, maxima, wanted.rows);
   }
+  add_samples(folder, n_samples, views);
   return views;
 }
 

@@ -15,14 +15,10 @@ namespace {
 /// (feature, language, sample), so appending keeps a column's rows ascending.
 class MaximaReader {
  public:
-  /// Keeps features in [first_feature, result.n_features); `samples` and `languages` are set.
-  MaximaReader(const ResultFolder& folder, std::int32_t first_feature, bool skip_others,
-               Maxima& result)
-      : folder_(folder),
-        first_feature_(first_feature),
-        skip_others_(skip_others),
-        result_(result),
-        index_(result.languages) {}
+  /// Keeps `features` (ascending), or all if there are none; `n_features`, `samples` and
+  /// `languages` of `result` are set.
+  MaximaReader(const ResultFolder& folder, std::span<const std::int32_t> features, Maxima& result)
+      : folder_(folder), features_(features), result_(result), index_(result.languages) {}
 
   void read() {
     const auto n_offsets = static_cast<std::size_t>(result_.n_features) + 1;
@@ -39,21 +35,20 @@ class MaximaReader {
   template <class Visit>
   void visit(const std::vector<std::string>& columns, const Visit& visit_table) {
     const RowGroupFilter filter{"feature", [&](std::int32_t min, std::int32_t max) {
-                                  return max >= first_feature_ && min < result_.n_features;
+                                  const auto first = std::ranges::lower_bound(features_, min);
+                                  return first != features_.end() && *first <= max;
                                 }};
     for (const auto& path : shard_files(folder_.maxima())) {
-      visit_row_groups(path, *maxima_schema(), columns, skip_others_ ? &filter : nullptr,
+      visit_row_groups(path, *maxima_schema(), columns, features_.empty() ? nullptr : &filter,
                        [&](const arrow::Table& table) { visit_table(table, path); });
     }
   }
 
   bool wanted(std::int32_t feature, const std::filesystem::path& path) const {
-    if (feature >= first_feature_ && feature < result_.n_features) return true;
-    if (!skip_others_) {
-      throw_damaged(path,
-                    fmt::format("feature {} is outside 0 … {}", feature, result_.n_features - 1));
-    }
-    return false;
+    if (!features_.empty()) return std::ranges::binary_search(features_, feature);
+    if (feature >= 0 && feature < result_.n_features) return true;
+    throw_damaged(path,
+                  fmt::format("feature {} is outside 0 … {}", feature, result_.n_features - 1));
   }
 
   void count(const arrow::Table& table, const std::filesystem::path& path) {
@@ -132,28 +127,27 @@ class MaximaReader {
   }
 
   const ResultFolder& folder_;
-  std::int32_t first_feature_;
-  bool skip_others_;
+  std::span<const std::int32_t> features_;
   Maxima& result_;
   LanguageIndex index_;
   std::vector<std::vector<std::int64_t>> next_;  ///< [n_languages][n_features] next free place
 };
 
-Maxima read_features(const ResultFolder& folder, std::int32_t first_feature,
-                     std::int32_t n_features, bool skip_others,
+/// `features` ascend; all if there are none.
+Maxima read_features(const ResultFolder& folder, std::int32_t n_features,
+                     std::span<const std::int32_t> features,
                      std::span<const std::string> languages) {
   Maxima result;
   result.n_features = n_features;
   result.languages.assign(languages.begin(), languages.end());
-  for (const auto& language : languages) {
-    auto samples = read_sample_ids(folder, language);
-    if (&language != &languages.front() && samples != result.samples) {
-      throw_damaged(folder.sequences(), fmt::format("languages '{}' and '{}' have other samples",
-                                                    languages.front(), language));
-    }
-    result.samples = std::move(samples);
+  const auto samples = read_sample_ids(folder, languages);
+  for (std::size_t l = 1; l < languages.size(); ++l) {
+    if (samples[l] == samples.front()) continue;
+    throw_damaged(folder.sequences(), fmt::format("languages '{}' and '{}' have other samples",
+                                                  languages.front(), languages[l]));
   }
-  MaximaReader(folder, first_feature, skip_others, result).read();
+  if (!samples.empty()) result.samples = samples.front();
+  MaximaReader(folder, features, result).read();
   return result;
 }
 
@@ -171,12 +165,14 @@ SparseColumn Maxima::column(std::int32_t language, std::int32_t feature) const {
 
 Maxima read_maxima(const ResultFolder& folder, std::int32_t n_features,
                    std::span<const std::string> languages) {
-  return read_features(folder, 0, n_features, false, languages);
+  return read_features(folder, n_features, {}, languages);
 }
 
-Maxima read_maxima_of_feature(const ResultFolder& folder, std::int32_t feature,
-                              std::span<const std::string> languages) {
-  return read_features(folder, feature, feature + 1, true, languages);
+Maxima read_maxima_of(const ResultFolder& folder, std::span<const std::int32_t> features,
+                      std::span<const std::string> languages) {
+  std::vector<std::int32_t> ascending(features.begin(), features.end());
+  std::ranges::sort(ascending);
+  return read_features(folder, ascending.back() + 1, ascending, languages);
 }
 
 }  // namespace isogloss

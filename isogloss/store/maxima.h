@@ -43,9 +43,9 @@ struct Maxima {
 Maxima read_maxima(const ResultFolder& folder, std::int32_t n_features,
                    std::span<const std::string> languages);
 
-/// The same for one feature only: skips row groups that do not hold it. The result has
-/// n_features = feature + 1 and empty columns before it.
-Maxima read_maxima_of_feature(const ResultFolder& folder, std::int32_t feature,
-                              std::span<const std::string> languages);
+/// The same for some features only (at least one): skips row groups that hold none of them. The
+/// result has n_features = the largest + 1 and empty columns for the others.
+Maxima read_maxima_of(const ResultFolder& folder, std::span<const std::int32_t> features,
+                      std::span<const std::string> languages);
 
 }  // namespace isogloss

@@ -156,22 +156,26 @@ void visit_sequences(const ResultFolder& folder,
                    });
 }
 
-std::vector<std::int32_t> read_sample_ids(const ResultFolder& folder, const std::string& language) {
+std::vector<std::vector<std::int32_t>> read_sample_ids(const ResultFolder& folder,
+                                                       std::span<const std::string> languages) {
   const auto path = folder.sequences();
-  std::vector<std::int32_t> ids;
+  std::vector<std::vector<std::int32_t>> ids(languages.size());
+  LanguageIndex index(languages);
   visit_row_groups(path, *sequences_schema(), {"sample", "language"}, nullptr,
                    [&](const arrow::Table& table) {
                      const auto& sample = column<arrow::Int32Array>(table, "sample", path);
-                     const auto& languages = column<arrow::StringArray>(table, "language", path);
+                     const auto& language = column<arrow::StringArray>(table, "language", path);
                      for (std::int64_t row = 0; row < table.num_rows(); ++row) {
-                       if (languages.GetView(row) == language) ids.push_back(sample.Value(row));
+                       const auto l = index.find(language.GetView(row), path);
+                       ids[static_cast<std::size_t>(l)].push_back(sample.Value(row));
                      }
                    });
-  std::ranges::sort(ids);
-  const auto repeated = std::ranges::adjacent_find(ids);
-  if (repeated != ids.end()) {
+  for (std::size_t l = 0; l < languages.size(); ++l) {
+    std::ranges::sort(ids[l]);
+    const auto repeated = std::ranges::adjacent_find(ids[l]);
+    if (repeated == ids[l].end()) continue;
     throw_damaged(path,
-                  fmt::format("sample {} occurs twice in language '{}'", *repeated, language));
+                  fmt::format("sample {} occurs twice in language '{}'", *repeated, languages[l]));
   }
   return ids;
 }

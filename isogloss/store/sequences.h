@@ -46,7 +46,9 @@ std::vector<SequenceRecord> read_sequences(const ResultFolder& folder,
 void visit_sequences(const ResultFolder& folder,
                      const std::function<void(std::span<const SequenceRecord>)>& visit);
 
-/// The `sample` column of one language's records, ascending: the rows of the corpus kept.
-std::vector<std::int32_t> read_sample_ids(const ResultFolder& folder, const std::string& language);
+/// [languages] The `sample` column of each language's records, ascending: the rows of the corpus
+/// kept. `languages` are all of the run's.
+std::vector<std::vector<std::int32_t>> read_sample_ids(const ResultFolder& folder,
+                                                       std::span<const std::string> languages);
 
 }  // namespace isogloss

@@ -24,7 +24,7 @@ class DamageTest : public StoreTest {
   void read_all() const {
     read_sequences(folder_, {});
     read_maxima(folder_, 40, languages_);
-    read_maxima_of_feature(folder_, 7, languages_);
+    read_maxima_of(folder_, std::vector{7, 30}, languages_);
     read_activations(folder_, languages_, samples_);
     visit_activation_values(folder_, languages_, [](std::int32_t, std::span<const float>) {});
   }

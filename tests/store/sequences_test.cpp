@@ -63,7 +63,14 @@ TEST_F(SequencesTest, ReadsOnlyTheSamplesAskedFor) {
   ASSERT_EQ(found.size(), 4u);
   for (const std::size_t i : {0u, 1u}) expect_equal(found[i], records_[i]);
   for (const std::size_t i : {2u, 3u}) expect_equal(found[i], records_[i + 2]);
-  EXPECT_THAT(read_sample_ids(folder_, "es"), ElementsAre(0, 4, 9));
+}
+
+TEST_F(SequencesTest, ReadsTheSamplesOfEachLanguage) {
+  write_in_groups_of(2);
+  const auto ids = read_sample_ids(folder_, std::vector<std::string>{"es", "en"});
+  ASSERT_EQ(ids.size(), 2u);
+  EXPECT_THAT(ids[0], ElementsAre(0, 4, 9));
+  EXPECT_THAT(ids[1], ElementsAre(0, 4, 9));
 }
 
 TEST_F(SequencesTest, EqualRecordsGiveEqualBytes) {
@@ -87,8 +94,10 @@ TEST_F(SequencesTest, ASampleTwiceInALanguageIsDamage) {
   writer.append(records_);
   writer.append(std::span(records_).first(1));
   writer.finish();
-  EXPECT_THAT(error_of([&] { read_sample_ids(folder_, "en"); }).what(), HasSubstr("sample 0"));
-  EXPECT_THAT(read_sample_ids(folder_, "es"), ElementsAre(0, 4, 9));
+  const auto error = error_of([&] {
+    read_sample_ids(folder_, std::vector<std::string>{"en", "es"});
+  });
+  EXPECT_THAT(error.what(), HasSubstr("sample 0 occurs twice in language 'en'"));
 }
 
 TEST_F(SequencesTest, RefusesTextThatIsNoUtf8) {
