@@ -62,8 +62,12 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   const FolderLock lock(folder.root);
   auto manifest = require_complete(folder);
   std::optional<ScoreTable> earlier;
+  bool keep_permutations = false;
+  bool keep_bootstrap = false;
   if (manifest.scoring) {
-    if (same_resampling(*manifest.scoring, options)) earlier = read_scores_if_sound(folder);
+    earlier = read_scores_if_sound(folder);
+    keep_permutations = earlier && same_permutations(*manifest.scoring, options);
+    keep_bootstrap = earlier && same_bootstrap(*manifest.scoring, options);
     manifest.scoring.reset();
     write_manifest(folder, manifest);
   }
@@ -77,11 +81,11 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   const auto traits = read_row_traits(folder, languages);
   const auto profiles = profile_features(folder, maxima, control);
   PairsWriter pairs(folder, languages);
-  const auto table =
-      score_features({maxima, &traits, &profiles,
-                      [&](std::span<const PairScores> of_features) { pairs.append(of_features); },
-                      earlier ? &*earlier : nullptr},
-                     options, control);
+  const auto table = score_features(
+      {maxima, &traits, &profiles,
+       [&](std::span<const PairScores> of_features) { pairs.append(of_features); },
+       keep_permutations ? &*earlier : nullptr, keep_bootstrap ? &*earlier : nullptr},
+      options, control);
   pairs.finish();
   write_scores(folder, table);
   manifest.scoring = options;

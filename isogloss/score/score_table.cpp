@@ -47,6 +47,11 @@ OptionalColumn q_over_live_features(const ScoreTable& table, FdrProcedure proced
 
 void fill_intervals(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
                     const RunControl& control, ScoreTable& table) {
+  if (const auto* earlier = input.with_bootstrap) {
+    table.agreement_low = earlier->agreement_low;
+    table.agreement_high = earlier->agreement_high;
+    return;
+  }
   const auto n_features = table.alive.size();
   table.agreement_low.resize(n_features);
   table.agreement_high.resize(n_features);
@@ -67,15 +72,13 @@ void fill_intervals(const ScoringInput& input, const Strata& strata, const Scori
   }
 }
 
-void fill_resampled(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
-                    const RunControl& control, ScoreTable& table) {
-  if (input.earlier != nullptr) {
-    table.p_agreement = input.earlier->p_agreement;
-    table.n_permutations = input.earlier->n_permutations;
-    table.q_agreement = input.earlier->q_agreement;
-    table.p_agreement_max_t = input.earlier->p_agreement_max_t;
-    table.agreement_low = input.earlier->agreement_low;
-    table.agreement_high = input.earlier->agreement_high;
+void fill_p_values(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
+                   const RunControl& control, ScoreTable& table) {
+  if (const auto* earlier = input.with_permutations) {
+    table.p_agreement = earlier->p_agreement;
+    table.n_permutations = earlier->n_permutations;
+    table.q_agreement = earlier->q_agreement;
+    table.p_agreement_max_t = earlier->p_agreement_max_t;
     return;
   }
   auto permuted = permutation_p_values(input.maxima, strata,
@@ -93,7 +96,6 @@ void fill_resampled(const ScoringInput& input, const Strata& strata, const Scori
         input.maxima, strata, {.n_permutations = options.max_t_permutations, .seed = options.seed},
         control);
   }
-  fill_intervals(input, strata, options, control, table);
 }
 
 void fill_bi_loss(const Maxima& maxima, std::optional<double> beta, ScoreTable& table) {
@@ -140,7 +142,8 @@ ScoreTable score_features(const ScoringInput& input, const ScoringOptions& optio
   table.rank = ranks_by(table.agreement_stratified, table.agreement_stratified_raw);
   table.q_cofire = q_over_live_features(table, options.fdr);
   fill_bi_loss(maxima, options.beta, table);
-  fill_resampled(input, strata, options, control, table);
+  fill_p_values(input, strata, options, control, table);
+  fill_intervals(input, strata, options, control, table);
   fill_measures(input, options.measures, table);
   if (input.profiles != nullptr && input.traits != nullptr) {
     table.artefacts = find_artefacts(

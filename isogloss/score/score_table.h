@@ -77,9 +77,10 @@ struct ScoringInput {
   const FeatureProfiles* profiles = nullptr;  ///< null: no artefacts, no measures of tokens
   /// Called with the language pairs of some features at a time, features ascending; may be empty.
   std::function<void(std::span<const PairScores>)> take_pairs = {};
-  /// A table of the same maxima and traits under the same_resampling(): its p-values and intervals
-  /// are taken over instead of drawn again. May be null.
-  const ScoreTable* earlier = nullptr;
+  /// Tables of the same maxima and traits under same_permutations() and same_bootstrap(), whose
+  /// p-values and intervals are taken over instead of drawn again. May be null.
+  const ScoreTable* with_permutations = nullptr;
+  const ScoreTable* with_bootstrap = nullptr;
 };
 
 /// Scores all features, on all cores (oneTBB). Deterministic: no result depends on the threads.

@@ -1,13 +1,20 @@
 #include "isogloss/store/scoring_options.h"
 
+#include <tuple>
+
 namespace isogloss {
 
-bool same_resampling(const ScoringOptions& a, const ScoringOptions& b) {
-  auto with_a_rest = b;
-  with_a_rest.shrinkage_lambda = a.shrinkage_lambda;
-  with_a_rest.beta = a.beta;
-  with_a_rest.measures = a.measures;
-  return a == with_a_rest;
+bool same_permutations(const ScoringOptions& a, const ScoringOptions& b) {
+  const auto what_counts = [](const ScoringOptions& options) {
+    return std::tie(options.null_model, options.fdr, options.fdr_level, options.max_permutations,
+                    options.max_t_permutations, options.seed);
+  };
+  return what_counts(a) == what_counts(b);
+}
+
+bool same_bootstrap(const ScoringOptions& a, const ScoringOptions& b) {
+  return std::tie(a.null_model, a.n_bootstrap, a.seed) ==
+         std::tie(b.null_model, b.n_bootstrap, b.seed);
 }
 
 std::string to_string(NullModel model) {

@@ -35,9 +35,11 @@ struct ScoringOptions {
   bool operator==(const ScoringOptions&) const = default;
 };
 
-/// True if p-values of κ and its interval come out the same under both: they depend on neither λ, β
-/// nor measures.
-bool same_resampling(const ScoringOptions& a, const ScoringOptions& b);
+/// True if the permutation p-values of κ come out the same under both.
+bool same_permutations(const ScoringOptions& a, const ScoringOptions& b);
+
+/// True if κ's interval comes out the same under both.
+bool same_bootstrap(const ScoringOptions& a, const ScoringOptions& b);
 
 /// "plain", "length", "length-document"; "bh", "by". from_… return nullopt for other words.
 std::string to_string(NullModel model);

@@ -110,6 +110,38 @@ TEST_F(Run, OtherScoringOptionsReuseTheExtraction) {
   EXPECT_FALSE(std::filesystem::exists(output_ / "report.html")) << "shows the earlier scores";
 }
 
+TEST_F(Run, OneOptionAfterTheOtherScoresAsEachFromTheStart) {
+  auto words = tiny_run(folder_, output_, 40);
+  words.front() = "extract";
+  ASSERT_EQ(run(words).exit_code, 0);
+  const auto fresh = folder_ / "fresh";
+  const std::vector<std::vector<std::string>> changes = {
+      {},
+      {"--fdr", "by"},
+      {"--fdr-level", "0.2"},
+      {"--permutations", "50"},
+      {"--max-t", "20"},
+      {"--bootstrap", "16"},
+      {"--score-seed", "7"},
+      {"--null", "plain"},
+      {"--beta", "0.1"},
+      {"--scores", "jaccard"},
+  };
+  for (const auto& change : changes) {
+    std::filesystem::remove_all(fresh);
+    std::filesystem::copy(output_, fresh, std::filesystem::copy_options::recursive);
+    for (const auto* file : {"scores.csv", "scores.parquet", "statistics.json", "pairs.parquet"}) {
+      std::filesystem::remove(fresh / file);
+    }
+    for (const auto& folder : {output_, fresh}) {
+      std::vector<std::string> score = {"score", folder.string()};
+      score.insert(score.end(), change.begin(), change.end());
+      ASSERT_EQ(run(score).exit_code, 0);
+    }
+    EXPECT_EQ(snapshot(output_), snapshot(fresh)) << testing::PrintToString(change);
+  }
+}
+
 TEST_F(Run, StagesOneByOneEqualOneRun) {
   ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
   const auto staged = folder_ / "staged";
