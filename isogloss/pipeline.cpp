@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/core/folder_lock.h"
@@ -61,14 +64,10 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control) {
   const FolderLock lock(folder.root);
   auto manifest = require_complete(folder);
-  std::optional<ScoreTable> earlier;
-  bool keep_permutations = false;
-  bool keep_bootstrap = false;
-  if (manifest.scoring) {
-    earlier = read_scores_if_sound(folder);
-    keep_permutations = earlier && same_permutations(*manifest.scoring, options);
-    keep_bootstrap = earlier && same_bootstrap(*manifest.scoring, options);
-    manifest.scoring.reset();
+  const auto earlier_options = std::exchange(manifest.scoring, std::nullopt);
+  std::optional<ScoreTable> earlier_table;
+  if (earlier_options) {
+    earlier_table = read_scores_if_sound(folder);
     write_manifest(folder, manifest);
   }
   std::filesystem::remove(folder.report());
@@ -81,11 +80,10 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   const auto traits = read_row_traits(folder, languages);
   const auto profiles = profile_features(folder, maxima, control);
   PairsWriter pairs(folder, languages);
-  const auto table = score_features(
-      {maxima, &traits, &profiles,
-       [&](std::span<const PairScores> of_features) { pairs.append(of_features); },
-       keep_permutations ? &*earlier : nullptr, keep_bootstrap ? &*earlier : nullptr},
-      options, control);
+  ScoringInput input{maxima, &traits, &profiles,
+                     [&](auto of_features) { pairs.append(of_features); }};
+  if (earlier_table) input.earlier.emplace(*earlier_table, *earlier_options);
+  const auto table = score_features(input, options, control);
   pairs.finish();
   write_scores(folder, table);
   manifest.scoring = options;

@@ -47,9 +47,9 @@ OptionalColumn q_over_live_features(const ScoreTable& table, FdrProcedure proced
 
 void fill_intervals(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
                     const RunControl& control, ScoreTable& table) {
-  if (const auto* earlier = input.with_bootstrap) {
-    table.agreement_low = earlier->agreement_low;
-    table.agreement_high = earlier->agreement_high;
+  if (input.earlier && same_bootstrap(input.earlier->options, options)) {
+    table.agreement_low = input.earlier->table.agreement_low;
+    table.agreement_high = input.earlier->table.agreement_high;
     return;
   }
   const auto n_features = table.alive.size();
@@ -74,11 +74,12 @@ void fill_intervals(const ScoringInput& input, const Strata& strata, const Scori
 
 void fill_p_values(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
                    const RunControl& control, ScoreTable& table) {
-  if (const auto* earlier = input.with_permutations) {
-    table.p_agreement = earlier->p_agreement;
-    table.n_permutations = earlier->n_permutations;
-    table.q_agreement = earlier->q_agreement;
-    table.p_agreement_max_t = earlier->p_agreement_max_t;
+  if (input.earlier && same_permutations(input.earlier->options, options)) {
+    const auto& earlier = input.earlier->table;
+    table.p_agreement = earlier.p_agreement;
+    table.n_permutations = earlier.n_permutations;
+    table.q_agreement = earlier.q_agreement;
+    table.p_agreement_max_t = earlier.p_agreement_max_t;
     return;
   }
   auto permuted = permutation_p_values(input.maxima, strata,
@@ -98,12 +99,21 @@ void fill_p_values(const ScoringInput& input, const Strata& strata, const Scorin
   }
 }
 
-void fill_bi_loss(const Maxima& maxima, std::optional<double> beta, ScoreTable& table) {
-  auto code_form = bi_loss(maxima, BiForm::kCode, beta);
+void fill_bi_loss(const ScoringInput& input, std::optional<double> beta, ScoreTable& table) {
+  if (input.earlier && input.earlier->options.beta == beta) {
+    const auto& earlier = input.earlier->table;
+    table.beta = earlier.beta;
+    table.bi_loss = earlier.bi_loss;
+    table.bi_rank = earlier.bi_rank;
+    table.beta_text = earlier.beta_text;
+    table.bi_loss_text = earlier.bi_loss_text;
+    return;
+  }
+  auto code_form = bi_loss(input.maxima, BiForm::kCode, beta);
   table.beta = code_form.beta;
   table.bi_loss = std::move(code_form.loss);
   table.bi_rank = std::move(code_form.rank);
-  auto text_form = bi_loss(maxima, BiForm::kText, beta);
+  auto text_form = bi_loss(input.maxima, BiForm::kText, beta);
   table.beta_text = text_form.beta;
   table.bi_loss_text = std::move(text_form.loss);
 }
@@ -141,7 +151,7 @@ ScoreTable score_features(const ScoringInput& input, const ScoringOptions& optio
   table.agreement_rank = ranks_by(table.agreement, table.agreement_raw);
   table.rank = ranks_by(table.agreement_stratified, table.agreement_stratified_raw);
   table.q_cofire = q_over_live_features(table, options.fdr);
-  fill_bi_loss(maxima, options.beta, table);
+  fill_bi_loss(input, options.beta, table);
   fill_p_values(input, strata, options, control, table);
   fill_intervals(input, strata, options, control, table);
   fill_measures(input, options.measures, table);

@@ -70,6 +70,12 @@ struct ScoreTable {
   std::int32_t n_features() const { return static_cast<std::int32_t>(alive.size()); }
 };
 
+/// Scores of the same maxima and traits, maybe under other options.
+struct EarlierScores {
+  const ScoreTable& table;
+  const ScoringOptions& options;
+};
+
 /// What scores are made of.
 struct ScoringInput {
   const Maxima& maxima;
@@ -77,10 +83,8 @@ struct ScoringInput {
   const FeatureProfiles* profiles = nullptr;  ///< null: no artefacts, no measures of tokens
   /// Called with the language pairs of some features at a time, features ascending; may be empty.
   std::function<void(std::span<const PairScores>)> take_pairs = {};
-  /// Tables of the same maxima and traits under same_permutations() and same_bootstrap(), whose
-  /// p-values and intervals are taken over instead of drawn again. May be null.
-  const ScoreTable* with_permutations = nullptr;
-  const ScoreTable* with_bootstrap = nullptr;
+  /// What comes out the same under other options is taken over from it.
+  std::optional<EarlierScores> earlier = {};
 };
 
 /// Scores all features, on all cores (oneTBB). Deterministic: no result depends on the threads.
