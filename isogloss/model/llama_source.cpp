@@ -7,16 +7,16 @@
 #include <array>
 #include <cmath>
 #include <new>
-#include <optional>
 #include <set>
 #include <thread>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/ggml_assertions_internal.h"
+#include "isogloss/model/capture_internal.h"
+#include "isogloss/model/llama_batch_internal.h"
 #include "isogloss/model/llama_log_internal.h"
 #include "isogloss/model/llama_vocabulary_internal.h"
 #include "isogloss/model/mapped_weights_internal.h"
-#include "isogloss/model/q8_product_internal.h"
 
 namespace isogloss {
 namespace {
@@ -24,92 +24,6 @@ namespace {
 // Every context holds n_vocab floats for each sequence it may run, twice: 48 MiB at 24 and 262,144
 // tokens. A batch of the default size rarely holds more sentences.
 constexpr std::int32_t kMaxSequences = 24;
-
-/// The rows of one layer's residual stream.
-struct LayerCapture {
-  std::int32_t layer = 0;
-  std::string tensor_name;
-  std::vector<float> rows;  ///< [n_expected, d_model]
-  std::int64_t n_delivered = 0;
-  int n_deliveries = 0;
-};
-
-/// What the evaluation callback fills. Lives at a fixed address while a context points to it.
-struct Capture {
-  std::vector<LayerCapture> layers;  ///< ascending, each layer once
-  std::int64_t d_model = 0;
-  std::int64_t n_expected = 0;  ///< rows of the running batch
-  bool done = false;            ///< the deepest layer was reached: everything after it is wasted
-  std::optional<Q8Product> product;
-
-  void expect(std::size_t n_rows) {
-    n_expected = static_cast<std::int64_t>(n_rows);
-    done = false;
-    for (auto& layer : layers) {
-      layer.rows.resize(n_rows * static_cast<std::size_t>(d_model));
-      layer.n_delivered = 0;
-      layer.n_deliveries = 0;
-    }
-  }
-};
-
-bool on_tensor(ggml_tensor* tensor, bool ask, void* user_data) noexcept {
-  auto& capture = *static_cast<Capture*>(user_data);
-  const auto found =
-      std::ranges::find(capture.layers, std::string_view(tensor->name), &LayerCapture::tensor_name);
-  const bool is_hook = found != capture.layers.end();
-  if (ask && capture.product) capture.product->take_over(*tensor);
-  if (ask) return is_hook;
-  if (!is_hook) return true;
-
-  ++found->n_deliveries;
-  found->n_delivered = ggml_nrows(tensor);
-  const bool as_expected = tensor->type == GGML_TYPE_F32 && tensor->ne[0] == capture.d_model &&
-                           found->n_delivered == capture.n_expected && ggml_is_contiguous(tensor);
-  if (as_expected) ggml_backend_tensor_get(tensor, found->rows.data(), 0, ggml_nbytes(tensor));
-  capture.done = found + 1 == capture.layers.end();
-  return !capture.done;
-}
-
-bool should_abort(void* user_data) noexcept { return static_cast<Capture*>(user_data)->done; }
-
-/// The arrays a llama_batch points to, each sequence under its own id.
-class PackedBatch {
- public:
-  PackedBatch(std::span<const TokenSequence> sequences, std::size_t n_tokens, bool all_outputs)
-      : sequence_ids_(sequences.size()),
-        n_sequence_ids_(n_tokens, 1),
-        outputs_(n_tokens, all_outputs ? 1 : 0) {
-    ids_.reserve(n_tokens);
-    for (std::size_t s = 0; s < sequences.size(); ++s) {
-      sequence_ids_[s] = static_cast<llama_seq_id>(s);
-      for (std::size_t t = 0; t < sequences[s].ids.size(); ++t) {
-        ids_.push_back(sequences[s].ids[t]);
-        positions_.push_back(static_cast<llama_pos>(t));
-        sequence_of_.push_back(&sequence_ids_[s]);
-      }
-    }
-  }
-
-  llama_batch view() {
-    llama_batch batch = {};
-    batch.n_tokens = static_cast<std::int32_t>(ids_.size());
-    batch.token = ids_.data();
-    batch.pos = positions_.data();
-    batch.n_seq_id = n_sequence_ids_.data();
-    batch.seq_id = sequence_of_.data();
-    batch.logits = outputs_.data();
-    return batch;
-  }
-
- private:
-  std::vector<llama_token> ids_;
-  std::vector<llama_pos> positions_;
-  std::vector<llama_seq_id> sequence_ids_;
-  std::vector<std::int32_t> n_sequence_ids_;
-  std::vector<llama_seq_id*> sequence_of_;
-  std::vector<std::int8_t> outputs_;
-};
 
 std::int32_t thread_count(std::int32_t requested) {
   if (requested > 0) return requested;
@@ -253,9 +167,9 @@ void LlamaSource::make_context(const LlamaOptions& options) {
   params.n_outputs_max = std::max<std::uint32_t>(kMaxSequences, at_last_layer_ ? n_tokens : 0);
   params.n_threads = thread_count(options.n_threads);
   params.n_threads_batch = params.n_threads;
-  params.cb_eval = &on_tensor;
+  params.cb_eval = &capture_tensor;
   params.cb_eval_user_data = &capture_;
-  params.abort_callback = &should_abort;
+  params.abort_callback = &capture_is_done;
   params.abort_callback_data = &capture_;
   if (options.own_products && Q8Product::is_available()) capture_.product.emplace(params.n_threads);
   context_.reset(llama_init_from_model(model_.get(), params));
