@@ -130,8 +130,9 @@ void print_language(const FeatureView& view, std::size_t language, int width) {
   if (active == 0) {
     pieces.push_back("silent");
   } else {
-    pieces.push_back(
-        fmt::format("{} sentences, at most {:.4g}", active, scores.max[language].front()));
+    pieces.push_back(fmt::format("{} {}, at most {:.4g}", active,
+                                 active == 1 ? "sentence" : "sentences",
+                                 scores.max[language].front()));
   }
   for (const auto& [token, share] : view.peaks[language]) {
     pieces.push_back(fmt::format("{} {:.0f}%", printable(token), 100 * share));

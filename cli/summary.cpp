@@ -35,8 +35,9 @@ Counts count_features(const ScoreTable& table) {
 }
 
 void print_head(const Manifest& manifest, const Counts& counts) {
-  fmt::print("{} sentences in {} at {}\n", manifest.n_sentences,
-             fmt::join(manifest.inputs.languages, ", "), manifest.inputs.hook);
+  const auto head = fmt::format("{} sentences in {} at {}", manifest.n_sentences,
+                                fmt::join(manifest.inputs.languages, ", "), manifest.inputs.hook);
+  for (const auto& line : wrap_words(head, terminal_width())) fmt::print("{}\n", line);
   fmt::print("{} of {} features fire in every language, {} in none\n", counts.alive,
              manifest.n_features, counts.dead);
   if (manifest.self_check) {
@@ -102,7 +103,9 @@ void print_passed_over(const ScoreTable& table, const Best& best) {
 std::string score_text(const ScoreTable& scores) {
   auto text = fmt::format("agreement {:.3f}", scores.agreement_stratified.front());
   if (scores.q_agreement.front()) text += fmt::format(", q {:.2g}", *scores.q_agreement.front());
-  return text + fmt::format(", fires together in {} sentences", scores.cofire.front());
+  const auto n_together = scores.cofire.front();
+  return text + fmt::format(", fires together in {} {}", n_together,
+                            n_together == 1 ? "sentence" : "sentences");
 }
 
 void print_feature(const FeatureView& view, int width, bool colour) {
