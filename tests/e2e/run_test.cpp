@@ -1,4 +1,5 @@
 // Whole runs of the program on a tiny real model: complete, interrupted, repeated.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
 
 #include "tests/e2e/run_fixture.h"
@@ -203,6 +205,27 @@ TEST_F(Run, ReportsAndShowsWithoutTheModelOrTheSae) {
   std::ofstream(weights, std::ios::binary) << bytes;
   ASSERT_EQ(run({"report", output_.string()}).exit_code, 0);
   EXPECT_EQ(snapshot(output_), whole);
+}
+
+TEST_F(Run, TheSummaryOfManyLanguagesFitsATerminal) {
+  std::string header;
+  std::string rows;
+  for (int row = -1; row < 12; ++row) {
+    for (char language = 'a'; language <= 'x'; ++language) {
+      const auto cell = row < 0 ? fmt::format("x{}", language)
+                                : fmt::format("{0}{0} has {1} houses", language, row);
+      (row < 0 ? header : rows) += cell + (language == 'x' ? "\n" : "\t");
+    }
+  }
+  std::ofstream(folder_ / "corpus.tsv") << header << rows;
+  const auto outcome = run(tiny_run(folder_, output_, 0));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("12 sentences in xa, xb, xc"));
+  std::istringstream lines(outcome.out);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find(output_.string()) != std::string::npos) continue;  // as long as the path
+    EXPECT_LE(columns_of(line), 80u) << line;
+  }
 }
 
 TEST_F(Run, JsonIsForScripts) {
