@@ -72,8 +72,8 @@ def main() -> None:
     steps = arguments.tokens // BATCH
     trained = SAETrainer(
         SAETrainerConfig(total_training_samples=steps * BATCH, train_batch_size_samples=BATCH, lr=LEARNING_RATE,
-                         lr_warm_up_steps=steps // 20, lr_decay_steps=steps // 5, dead_feature_window=100,
-                         n_batches_for_norm_estimate=20),
+                         lr_end=LEARNING_RATE / 10, lr_warm_up_steps=steps // 20, lr_decay_steps=steps // 5,
+                         dead_feature_window=100, n_batches_for_norm_estimate=20),
         sae, batches(rows)).fit()
     trained.save_inference_model(str(arguments.output))
 
