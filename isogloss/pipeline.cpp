@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <future>
 #include <optional>
 #include <utility>
 
@@ -72,15 +73,19 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   }
   std::filesystem::remove(folder.report());
   const auto& languages = manifest.inputs.languages;
+  auto reading = std::async(std::launch::async, [&] {
+    return read_profiles(folder, manifest.n_features, manifest.n_sentences, languages);
+  });
   const auto maxima = read_maxima(folder, manifest.n_features, languages);
   if (!std::filesystem::exists(folder.statistics())) {
     const auto groups = threshold_series(maxima, find_thresholds(folder, languages, control));
     write_file_atomically(folder.statistics(), statistics_json(groups));
   }
   const auto traits = read_row_traits(folder, languages);
-  const auto profiles = profile_features(folder, maxima, control);
+  auto profiles = reading.get();
+  if (!profiles) profiles = profile_features(folder, maxima, control);
   PairsWriter pairs(folder, languages);
-  ScoringInput input{maxima, &traits, &profiles,
+  ScoringInput input{maxima, &traits, &*profiles,
                      [&](auto of_features) { pairs.append(of_features); }};
   if (earlier_table) input.earlier.emplace(*earlier_table, *earlier_options);
   const auto table = score_features(input, options, control);

@@ -127,15 +127,18 @@ ParquetWriter::ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::
     : path_(std::move(path)), part_{path_.string() + ".part"} {
   sink_ =
       take_arrow(arrow::io::FileOutputStream::Open(part_.path.string()), path_, "create the file");
-  auto properties = parquet::WriterProperties::Builder()
-                        .compression(parquet::Compression::ZSTD)
-                        ->max_row_group_length(std::int64_t{1} << 40)
-                        ->enable_page_checksum()
-                        ->memory_pool(writers_pool())
-                        ->build();
+  parquet::WriterProperties::Builder properties;
+  properties.compression(parquet::Compression::ZSTD)
+      ->max_row_group_length(std::int64_t{1} << 40)
+      ->enable_page_checksum()
+      ->memory_pool(writers_pool());
+  for (const auto& field : schema->fields()) {
+    // Measurements hardly repeat: a dictionary of them takes time and saves nothing.
+    if (arrow::is_floating(*field->type())) properties.disable_dictionary(field->name());
+  }
   auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();
-  writer_ = take_arrow(parquet::arrow::FileWriter::Open(*schema, writers_pool(), sink_, properties,
-                                                        arrow_properties),
+  writer_ = take_arrow(parquet::arrow::FileWriter::Open(*schema, writers_pool(), sink_,
+                                                        properties.build(), arrow_properties),
                        path_, "create the file");
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "isogloss/core/error.h"
 #include "isogloss/report/evidence.h"
@@ -109,8 +110,8 @@ std::vector<FeatureView> view_features(const ResultFolder& folder, const Manifes
     throw Error(ErrorCode::kUsage, fmt::format("no feature {}: the SAE has {}, 0 to {}", feature,
                                                table.n_features(), table.n_features() - 1));
   }
+  auto reading = std::async(std::launch::async, [&] { return profile_of(folder, table); });
   const auto vocabulary = read_vocabulary(folder);
-  const auto profile = profile_of(folder, table);
   const auto scores = rows_of(table, features);
   std::vector<FeatureView> views;
   for (const auto feature : features) {
@@ -118,12 +119,15 @@ std::vector<FeatureView> view_features(const ResultFolder& folder, const Manifes
     view.feature = feature;
     const auto row = static_cast<std::int32_t>(views.size() - 1);
     view.scores = rows_of(scores, {&row, 1});
-    view.peaks = peaks_of(profile, feature, table.languages.size());
     if (const auto* found = find_vocabulary(vocabulary, feature)) view.vocabulary = found->effect;
     const auto pages = neuronpedia_url(manifest);
     if (!pages.empty()) view.neuronpedia_url = fmt::format("{}/{}", pages, feature);
   }
   add_samples(folder, n_samples, views);
+  const auto profile = reading.get();
+  for (auto& view : views) {
+    view.peaks = peaks_of(profile, view.feature, table.languages.size());
+  }
   return views;
 }
 

@@ -1,8 +1,11 @@
 #include "isogloss/report/scores_csv.h"
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
+#include <algorithm>
 #include <iterator>
+#include <vector>
 
 #include "isogloss/report/score_columns.h"
 
@@ -34,16 +37,11 @@ void append(std::string& csv, const std::optional<T>& value) {
   if (value) append(csv, *value);
 }
 
-}  // namespace
+constexpr std::int32_t kFeaturesABlock = 1024;
 
-std::string scores_csv(const ScoreTable& table) {
-  std::string csv = "feature";
-  visit_score_columns(table, [&](const std::string& name, const auto&) {
-    csv += ',';
-    csv += quoted(name);
-  });
-  csv += '\n';
-  for (std::int32_t feature = 0; feature < table.n_features(); ++feature) {
+std::string lines_of(const ScoreTable& table, std::int32_t first, std::int32_t end) {
+  std::string csv;
+  for (auto feature = first; feature < end; ++feature) {
     append(csv, feature);
     visit_score_columns(table, [&](const std::string&, const auto& column) {
       csv += ',';
@@ -51,6 +49,26 @@ std::string scores_csv(const ScoreTable& table) {
     });
     csv += '\n';
   }
+  return csv;
+}
+
+}  // namespace
+
+std::string scores_csv(const ScoreTable& table) {
+  const auto n_features = table.n_features();
+  std::vector<std::string> blocks(
+      static_cast<std::size_t>((n_features + kFeaturesABlock - 1) / kFeaturesABlock));
+  tbb::parallel_for(std::size_t{0}, blocks.size(), [&](std::size_t block) {
+    const auto first = static_cast<std::int32_t>(block) * kFeaturesABlock;
+    blocks[block] = lines_of(table, first, std::min(first + kFeaturesABlock, n_features));
+  });
+  std::string csv = "feature";
+  visit_score_columns(table, [&](const std::string& name, const auto&) {
+    csv += ',';
+    csv += quoted(name);
+  });
+  csv += '\n';
+  for (const auto& block : blocks) csv += block;
   return csv;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <future>
 #include <type_traits>
 
 #include "isogloss/core/error.h"
@@ -145,7 +146,8 @@ void check_features_ascend(const arrow::Table& rows, const std::filesystem::path
 }  // namespace
 
 void write_scores(const ResultFolder& folder, const ScoreTable& table) {
-  write_file_atomically(folder.scores_csv(), scores_csv(table));
+  auto csv = std::async(std::launch::async,
+                        [&] { write_file_atomically(folder.scores_csv(), scores_csv(table)); });
   const auto path = folder.scores_parquet();
   std::vector<std::int32_t> features(table.alive.size());
   for (std::size_t f = 0; f < features.size(); ++f) features[f] = static_cast<std::int32_t>(f);
@@ -162,6 +164,7 @@ void write_scores(const ResultFolder& folder, const ScoreTable& table) {
   ParquetWriter writer(path, schema);
   writer.append(*arrow::Table::Make(schema, arrays, table.n_features()));
   writer.finish();
+  csv.get();
 }
 
 ScoreTable read_scores(const ResultFolder& folder) {

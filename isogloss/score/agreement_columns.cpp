@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
+#include <future>
 #include <iterator>
+#include <utility>
 
 #include "isogloss/score/agreement.h"
 #include "isogloss/score/agreement_columns_internal.h"
@@ -131,6 +134,30 @@ void fill_pairs(std::span<const PairScores> pairs, std::size_t n_languages, doub
   table.agreement_stratified[f] = score_of(table.agreement_stratified_raw[f], n_eff, lambda);
 }
 
+using PairsOfFeatures = std::vector<std::vector<PairScores>>;
+
+/// Hands one block of features over while the next is computed: writing them takes as long.
+class PairsTaker {
+ public:
+  explicit PairsTaker(const std::function<void(std::span<const PairScores>)>& take) : take_(take) {}
+
+  void take(PairsOfFeatures block) {
+    if (!take_) return;
+    finish();
+    taking_ = std::async(std::launch::async, [this, block = std::move(block)] {
+      for (const auto& pairs : block) take_(pairs);
+    });
+  }
+  /// Throws what taking the last block threw.
+  void finish() {
+    if (taking_.valid()) taking_.get();
+  }
+
+ private:
+  const std::function<void(std::span<const PairScores>)>& take_;
+  std::future<void> taking_;
+};
+
 }  // namespace
 
 void fill_agreement_columns(const ScoringInput& input, const Strata& strata, double lambda,
@@ -138,10 +165,11 @@ void fill_agreement_columns(const ScoringInput& input, const Strata& strata, dou
   const auto& maxima = input.maxima;
   const auto n_languages = maxima.languages.size();
   resize_columns(table, n_languages, static_cast<std::size_t>(maxima.n_features));
+  PairsTaker taker(input.take_pairs);
   for (std::int32_t first = 0; first < maxima.n_features; first += kFeaturesAReport) {
     control.throw_if_stopped();
     const auto end = std::min(first + kFeaturesAReport, maxima.n_features);
-    std::vector<std::vector<PairScores>> block(static_cast<std::size_t>(end - first));
+    PairsOfFeatures block(static_cast<std::size_t>(end - first));
     tbb::parallel_for(first, end, [&](std::int32_t feature) {
       const auto f = static_cast<std::size_t>(feature);
       const auto columns = prepare_feature(maxima, feature, strata);
@@ -154,11 +182,10 @@ void fill_agreement_columns(const ScoringInput& input, const Strata& strata, dou
       }
       block[static_cast<std::size_t>(feature - first)] = std::move(pairs);
     });
-    if (input.take_pairs) {
-      for (const auto& pairs : block) input.take_pairs(pairs);
-    }
+    taker.take(std::move(block));
     control.report({.stage = "score", .unit = "features", .done = end, .total = maxima.n_features});
   }
+  taker.finish();
 }
 
 }  // namespace isogloss

@@ -21,7 +21,7 @@ struct Resamples {
   std::vector<float> count;  ///< [n_groups()][n_rows][kGroup]; 0 beyond the last
 
   /// Resamples that are looked at together stand side by side.
-  static constexpr std::size_t kGroup = 8;
+  static constexpr std::size_t kGroup = 16;
   std::size_t n_groups() const {
     return (static_cast<std::size_t>(n_resamples) + kGroup - 1) / kGroup;
   }
@@ -65,7 +65,8 @@ struct BootstrapInterval {
 /// chance's cost: a bias of up to 1/n_g that moves the whole interval down where strata are small.
 /// Equals κ for w = 1.
 ///
-/// O(k) a resample for k non-zeros, by values sorted once, eight resamples at a time.
+/// O(k) a resample for k non-zeros, by values sorted once, sixteen resamples at a time, in single
+/// precision: κ* is right to 2·10⁻⁶ (tested up to 100,000 rows).
 /// Deterministic, whatever the processor's instruction set; on all cores (oneTBB). Reports stage
 /// "bootstrap", unit "features".
 std::vector<BootstrapInterval> bootstrap_intervals(const Maxima& maxima, const Strata& strata,

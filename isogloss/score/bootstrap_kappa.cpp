@@ -10,8 +10,9 @@
 namespace isogloss {
 namespace {
 
-/// 1 − E below this is rounding: E = 1.
+/// 1 − E below this is rounding: E = 1. The second of sums in single precision.
 constexpr double kNoRoom = 1e-12;
+constexpr double kNoRoomInResample = 1e-5;
 constexpr auto kNowhere = static_cast<std::size_t>(-1);
 
 void sort_by_share(ColumnByStratum& column) {
@@ -56,7 +57,7 @@ ResampledStrata::ResampledStrata(const Strata& strata, const Resamples& resample
     }
     for (std::size_t g = 0; g < n_strata; ++g) {
       const Lanes pairs{rows[g].v * rows[g].v - squares[g].v};
-      const Lanes factor{(1 - 1 / size_[g]) * rows[g].v / pairs.v};
+      const Lanes factor{static_cast<float>(1 - 1 / size_[g]) * rows[g].v / pairs.v};
       others_factor_[group * n_strata + g].v = pairs.v == 0 ? Lanes{}.v : factor.v;
     }
   }
@@ -156,10 +157,10 @@ std::optional<double> BootstrapKappa::mean_kappa(std::size_t lane) const {
   }
   double sum = 0;
   for (const auto& of_pair : sums_) {
-    const double expected = of_pair.expected[lane];
+    const double expected = double{of_pair.expected[lane]};
     const double room = 1 - expected;
-    if (room < kNoRoom) return std::nullopt;
-    sum += (of_pair.observed[lane] - expected) / room;
+    if (room < kNoRoomInResample) return std::nullopt;
+    sum += (double{of_pair.observed[lane]} - expected) / room;
   }
   return sum / static_cast<double>(sums_.size());
 }

@@ -57,7 +57,7 @@ ScaleRatio ratio_of_scales(const Lanes& mass_a, const Lanes& mass_b) {
   ScaleRatio ratio{std::numeric_limits<double>::infinity(), 0};
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
     if (mass_a[lane] == 0 || mass_b[lane] == 0) continue;
-    const double of_lane = mass_a[lane] / mass_b[lane];
+    const double of_lane = double{mass_a[lane]} / double{mass_b[lane]};
     ratio.lowest = std::min(ratio.lowest, of_lane);
     ratio.highest = std::max(ratio.highest, of_lane);
   }
@@ -70,12 +70,11 @@ void drawn_mass(const SparseColumn& column, const float* group, Lanes& mass) {
   Lanes weight;
   double all = 0;
   for (std::size_t i = 0; i < column.size(); ++i) {
-    const double value = column.values[i];
     load_counts(group, column.rows[i], weight);
-    drawn.v += weight.v * value;
-    all += value;
+    drawn.v += weight.v * column.values[i];
+    all += double{column.values[i]};
   }
-  mass.v = drawn.v / all;
+  mass.v = drawn.v / static_cast<float>(all);
 }
 
 ISOGLOSS_FOR_EACH_INSTRUCTION_SET
@@ -86,7 +85,7 @@ void draw_rows(std::span<const std::int32_t> rows, const float* group, const Lan
   const Lanes scale{1 / mass.v};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     load_counts(group, rows[i], stratum.weight[i]);
-    stratum.drawn[i].v = stratum.share[i] * scale.v;
+    stratum.drawn[i].v = static_cast<float>(stratum.share[i]) * scale.v;
   }
 }
 
@@ -117,8 +116,8 @@ void add_stratum(const DrawnStratum& a, const DrawnStratum& b, const ScaleRatio&
   Lanes with_any;
   weighted_sum_of_minima(a, b, ratio, with_any);
   sums.observed.v += with_itself.v;
-  sums.expected.v +=
-      with_itself.v / factors.size + factors.others_factor.v * (with_any.v - with_copies.v);
+  sums.expected.v += with_itself.v / static_cast<float>(factors.size) +
+                     factors.others_factor.v * (with_any.v - with_copies.v);
 }
 
 }  // namespace isogloss

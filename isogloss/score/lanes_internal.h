@@ -1,5 +1,5 @@
-// Eight numbers at once: one for each of eight resamples. GCC's and Clang's vector types compile to
-// whatever the processor has.
+// Sixteen numbers at once: one for each of sixteen resamples. GCC's and Clang's vector types
+// compile to whatever the processor has.
 #pragma once
 
 #include <cstddef>
@@ -13,11 +13,11 @@ namespace isogloss {
 constexpr std::size_t kLanes = Resamples::kGroup;
 
 /// Aligned for the widest registers, also where the code around is compiled for narrower ones.
-struct alignas(kLanes * sizeof(double)) Lanes {
-  using Vector [[gnu::vector_size(kLanes * sizeof(double))]] = double;
+struct alignas(kLanes * sizeof(float)) Lanes {
+  using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
   Vector v{};
 
-  double operator[](std::size_t lane) const { return v[lane]; }
+  float operator[](std::size_t lane) const { return v[lane]; }
 };
 
 // Compiled for several instruction sets, chosen when the program starts. Pass Lanes by reference:
@@ -32,10 +32,7 @@ struct alignas(kLanes * sizeof(double)) Lanes {
 
 /// Of a row in a group of resamples (Resamples::group).
 inline void load_counts(const float* group, std::int32_t row, Lanes& lanes) {
-  using Floats [[gnu::vector_size(kLanes * sizeof(float))]] = float;
-  Floats counts;
-  std::memcpy(&counts, group + static_cast<std::size_t>(row) * kLanes, sizeof counts);
-  lanes.v = __builtin_convertvector(counts, Lanes::Vector);
+  std::memcpy(&lanes.v, group + static_cast<std::size_t>(row) * kLanes, sizeof lanes.v);
 }
 
 }  // namespace isogloss

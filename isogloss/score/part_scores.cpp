@@ -127,14 +127,18 @@ PartScores score_parts(const Maxima& maxima, std::span<const PartMaxima> parts,
   return scores;
 }
 
+std::optional<FeatureProfiles> read_profiles(const ResultFolder& folder, std::int32_t n_features,
+                                             std::int32_t n_rows,
+                                             const std::vector<std::string>& languages) {
+  auto tokens = read_token_profile(folder, n_features, n_rows, languages);
+  if (!tokens) return std::nullopt;
+  auto parts = read_part_scores(folder, n_features);
+  if (!parts) return std::nullopt;
+  return FeatureProfiles{std::move(*tokens), std::move(*parts)};
+}
+
 FeatureProfiles profile_features(const ResultFolder& folder, const Maxima& maxima,
                                  const RunControl& control) {
-  if (auto tokens =
-          read_token_profile(folder, maxima.n_features, maxima.n_rows(), maxima.languages)) {
-    if (auto parts = read_part_scores(folder, maxima.n_features)) {
-      return {std::move(*tokens), std::move(*parts)};
-    }
-  }
   auto profiled = compute_token_profile(folder, maxima, control);
   FeatureProfiles profiles{std::move(profiled.profile),
                            score_parts(maxima, profiled.parts, control)};

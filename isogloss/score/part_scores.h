@@ -38,8 +38,13 @@ struct FeatureProfiles {
   PartScores parts;
 };
 
-/// The folder's profile.parquet and part_scores.parquet; computes and writes both first if one is
-/// missing or outdated, which reads the activations. `maxima` is the folder's.
+/// The folder's profile.parquet and part_scores.parquet; nullopt if one is missing or outdated.
+/// Error(kBadInput) if one cannot be read.
+std::optional<FeatureProfiles> read_profiles(const ResultFolder& folder, std::int32_t n_features,
+                                             std::int32_t n_rows,
+                                             const std::vector<std::string>& languages);
+
+/// Computes and writes both, which reads the activations. `maxima` is the folder's.
 FeatureProfiles profile_features(const ResultFolder& folder, const Maxima& maxima,
                                  const RunControl& control);
 
