@@ -62,7 +62,10 @@ def main() -> None:
         parser.error(f"the runs are of several hook points: {', '.join(sorted(hooks))}")
     d_model = inputs[0]["model"]["d_model"]
     rows = torch.from_numpy(numpy.concatenate([dense_rows(run, d_model) for run in arguments.runs]))
-    print(f"{hooks}: {len(rows)} tokens, mean norm {rows.norm(dim=1).mean():.0f}", flush=True)
+    mean = rows.mean(dim=0)
+    rows -= mean  # a few components are large at every token: scaled by them, most features would die
+    print(f"{hooks}: {len(rows)} tokens, norm {mean.norm():.0f} of their mean, {rows.norm(dim=1).mean():.0f} about it",
+          flush=True)
 
     torch.manual_seed(SEED)
     sae = BatchTopKTrainingSAE(BatchTopKTrainingSAEConfig(
@@ -75,6 +78,8 @@ def main() -> None:
                          lr_end=LEARNING_RATE / 10, lr_warm_up_steps=steps // 20, lr_decay_steps=steps // 5,
                          dead_feature_window=100, n_batches_for_norm_estimate=20),
         sae, batches(rows)).fit()
+    with torch.no_grad():
+        trained.b_dec += mean  # which is taken off before encoding
     trained.save_inference_model(str(arguments.output))
 
 
