@@ -87,7 +87,7 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   PairsWriter pairs(folder, languages);
   ScoringInput input{maxima, &traits, &*profiles,
                      [&](auto of_features) { pairs.append(of_features); }};
-  if (earlier_table) input.earlier.emplace(*earlier_table, *earlier_options);
+  if (earlier_table) input.earlier.emplace(EarlierScores{*earlier_table, *earlier_options});
   const auto table = score_features(input, options, control);
   pairs.finish();
   write_scores(folder, table);
