@@ -81,7 +81,8 @@ struct ScoringInput {
   const Maxima& maxima;
   const RowTraits* traits = nullptr;          ///< null: one stratum, no documents
   const FeatureProfiles* profiles = nullptr;  ///< null: no artefacts, no measures of tokens
-  /// Called with the language pairs of some features at a time, features ascending; may be empty.
+  /// Called with the language pairs of some features at a time, features ascending, from another
+  /// thread but never twice at once; may be empty.
   std::function<void(std::span<const PairScores>)> take_pairs = {};
   /// What comes out the same under other options is taken over from it.
   std::optional<EarlierScores> earlier = {};
