@@ -6,8 +6,8 @@
 
 namespace isogloss {
 
-/// llama.cpp's first complaint: later ones only say what that kept it from. May be
-/// written by any of its threads.
+/// llama.cpp's first complaint: later ones only say what that kept it from. May be written by any
+/// of its threads.
 class LlamaLog {
  public:
   /// Starts llama.cpp on the first call.

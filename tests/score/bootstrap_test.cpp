@@ -22,7 +22,7 @@ using testing::maxima_of;
 using testing::random_column;
 using testing::strata_of;
 
-/// Of κ* in single precision: what is left of it where E* is near 1.
+/// κ* is computed in single precision, the golden values in double: bootstrap.h promises this.
 constexpr double kSingle = 2e-6;
 
 std::vector<std::int32_t> all_features(const Maxima& maxima) {
