@@ -66,14 +66,14 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   const FolderLock lock(folder.root);
   auto manifest = require_complete(folder);
   const auto earlier_options = std::exchange(manifest.scoring, std::nullopt);
-  std::optional<ScoreTable> earlier_table;
+  std::future<std::optional<ScoreTable>> reading_earlier;
   if (earlier_options) {
-    earlier_table = read_scores_if_sound(folder);
     write_manifest(folder, manifest);
+    reading_earlier = std::async(std::launch::async, [&] { return read_scores_if_sound(folder); });
   }
   std::filesystem::remove(folder.report());
   const auto& languages = manifest.inputs.languages;
-  auto reading = std::async(std::launch::async, [&] {
+  auto reading_profiles = std::async(std::launch::async, [&] {
     return read_profiles(folder, manifest.n_features, manifest.n_sentences, languages);
   });
   const auto maxima = read_maxima(folder, manifest.n_features, languages);
@@ -82,11 +82,13 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
     write_file_atomically(folder.statistics(), statistics_json(groups));
   }
   const auto traits = read_row_traits(folder, languages);
-  auto profiles = reading.get();
+  auto profiles = reading_profiles.get();
   if (!profiles) profiles = profile_features(folder, maxima, control);
   PairsWriter pairs(folder, languages);
   ScoringInput input{maxima, &traits, &*profiles,
                      [&](auto of_features) { pairs.append(of_features); }};
+  std::optional<ScoreTable> earlier_table;
+  if (reading_earlier.valid()) earlier_table = reading_earlier.get();
   if (earlier_table) input.earlier.emplace(EarlierScores{*earlier_table, *earlier_options});
   const auto table = score_features(input, options, control);
   pairs.finish();

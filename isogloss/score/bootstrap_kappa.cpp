@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -15,25 +14,24 @@ constexpr double kNoRoom = 1e-12;
 constexpr double kNoRoomInResample = 1e-5;
 constexpr auto kNowhere = static_cast<std::size_t>(-1);
 
-void sort_by_share(ColumnByStratum& column) {
-  std::vector<std::pair<double, std::int32_t>> entries;
+/// Returns where in its stratum, by share, each entry has gone.
+std::vector<std::uint32_t> sort_by_share(ColumnByStratum& column) {
+  std::vector<std::uint32_t> places(column.rows.size());
+  std::vector<std::tuple<double, std::int32_t, std::size_t>> entries;
   for (std::size_t i = 0; i < column.strata.size(); ++i) {
     const auto begin = static_cast<std::size_t>(column.first[i]);
     const auto end = static_cast<std::size_t>(column.first[i + 1]);
     entries.clear();
-    for (auto k = begin; k < end; ++k) entries.emplace_back(column.shares[k], column.rows[k]);
+    for (auto k = begin; k < end; ++k) entries.emplace_back(column.shares[k], column.rows[k], k);
     std::sort(entries.begin(), entries.end());
-    for (auto k = begin; k < end; ++k) {
-      std::tie(column.shares[k], column.rows[k]) = entries[k - begin];
+    for (std::size_t place = 0; place < entries.size(); ++place) {
+      const auto& [share, row, k] = entries[place];
+      column.shares[begin + place] = share;
+      column.rows[begin + place] = row;
+      places[k] = static_cast<std::uint32_t>(place);
     }
   }
-}
-
-/// Places among a stratum's entries, ascending by row.
-void order_by_row(std::span<const std::int32_t> rows, std::vector<std::uint32_t>& order) {
-  order.resize(rows.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [&](auto x, auto y) { return rows[x] < rows[y]; });
+  return places;
 }
 
 }  // namespace
@@ -72,7 +70,7 @@ BootstrapKappa::BootstrapKappa(std::span<const SparseColumn> columns, const Resa
       at_place_(columns.size()) {
   for (const auto& column : columns) {
     columns_.push_back(gatherer.gather(column));
-    sort_by_share(columns_.back());
+    places_.push_back(sort_by_share(columns_.back()));
   }
   for (std::size_t a = 0; a < columns.size(); ++a) {
     for (std::size_t b = a + 1; b < columns.size(); ++b) {
@@ -89,17 +87,15 @@ BootstrapKappa::BootstrapKappa(std::span<const SparseColumn> columns, const Resa
 void BootstrapKappa::find_common_strata(std::size_t pair) {
   const auto& a = columns_[pairs_[pair].a];
   const auto& b = columns_[pairs_[pair].b];
-  std::vector<std::uint32_t> order_a;
-  std::vector<std::uint32_t> order_b;
   for_each_common_stratum(a, b, [&](std::size_t i, std::size_t j) {
     const auto rows_a = a.rows_of(i);
     const auto rows_b = b.rows_of(j);
-    order_by_row(rows_a, order_a);
-    order_by_row(rows_b, order_b);
+    const auto places_a = by_row_places(pairs_[pair].a, i);
+    const auto places_b = by_row_places(pairs_[pair].b, j);
     const auto first_meeting = meetings_.size();
-    auto k = order_a.begin();
-    auto l = order_b.begin();
-    while (k != order_a.end() && l != order_b.end()) {
+    auto k = places_a.begin();
+    auto l = places_b.begin();
+    while (k != places_a.end() && l != places_b.end()) {
       const auto row_a = rows_a[*k];
       const auto row_b = rows_b[*l];
       if (row_a == row_b) meetings_.push_back({*k, *l});
@@ -109,6 +105,13 @@ void BootstrapKappa::find_common_strata(std::size_t pair) {
     common_.push_back(
         {static_cast<std::size_t>(a.strata[i]), pair, i, j, first_meeting, meetings_.size()});
   });
+}
+
+std::span<const std::uint32_t> BootstrapKappa::by_row_places(std::size_t column,
+                                                             std::size_t stratum) const {
+  return std::span(places_[column])
+      .subspan(static_cast<std::size_t>(columns_[column].first[stratum]),
+               static_cast<std::size_t>(columns_[column].count(stratum)));
 }
 
 std::vector<std::optional<double>> BootstrapKappa::of_resamples() {

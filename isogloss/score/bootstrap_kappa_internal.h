@@ -62,13 +62,16 @@ class BootstrapKappa {
   };
 
   void find_common_strata(std::size_t pair);
+  /// Of the rows, ascending, on which a column fires in one of its strata.
+  std::span<const std::uint32_t> by_row_places(std::size_t column, std::size_t stratum) const;
   void sum_group(std::size_t group);
   void draw(std::size_t column, std::size_t place, std::size_t group);
   std::optional<double> mean_kappa(std::size_t lane) const;
 
   const ResampledStrata* shared_;
   std::vector<SparseColumn> by_row_;
-  std::vector<ColumnByStratum> columns_;  ///< ascending by share within a stratum
+  std::vector<ColumnByStratum> columns_;            ///< ascending by share within a stratum
+  std::vector<std::vector<std::uint32_t>> places_;  ///< [columns] of by_row_places
   std::vector<Pair> pairs_;
   std::vector<Common> common_;  ///< ascending by stratum
   std::vector<Meeting> meetings_;

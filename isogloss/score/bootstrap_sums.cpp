@@ -7,8 +7,12 @@
 namespace isogloss {
 namespace {
 
-inline void smaller_of(const Lanes& x, const Lanes& y, Lanes& smaller) {
-  smaller.v = x.v < y.v ? x.v : y.v;
+/// Of numbers ≥ 0, which are ordered as their bits are: processors have more units for whole
+/// numbers.
+inline void take_smaller(const Lanes::Vector& x, const Lanes::Vector& y, Lanes::Vector& smaller) {
+  const auto a = (Lanes::Bits)x;
+  const auto b = (Lanes::Bits)y;
+  smaller = (Lanes::Vector)(a < b ? a : b);
 }
 
 /// The entries low … high − 1 of `b`, whose order to some entries of a depends on the lane.
@@ -45,7 +49,9 @@ inline void add_entries(const DrawnStratum& a, std::size_t first, Band& band, La
     const auto of_b = band.b.drawn[j].v;
     const auto weight = band.b.weight[j].v;
     for (std::size_t k = 0; k < n; ++k) {
-      of_entry[k] += weight * (drawn[k] < of_b ? drawn[k] : of_b);
+      Lanes::Vector smaller;
+      take_smaller(drawn[k], of_b, smaller);
+      of_entry[k] += weight * smaller;
     }
   }
   for (std::size_t k = 0; k < n; ++k) sum.v += a.weight[first + k].v * of_entry[k];
@@ -108,7 +114,7 @@ void add_stratum(const DrawnStratum& a, const DrawnStratum& b, const ScaleRatio&
   Lanes with_copies{};
   Lanes least;
   for (const auto& [in_a, in_b] : meetings) {
-    smaller_of(a.drawn[in_a], b.drawn[in_b], least);
+    take_smaller(a.drawn[in_a].v, b.drawn[in_b].v, least.v);
     least.v *= a.weight[in_a].v;
     with_itself.v += least.v;
     with_copies.v += a.weight[in_a].v * least.v;

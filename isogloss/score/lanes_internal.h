@@ -15,6 +15,7 @@ constexpr std::size_t kLanes = Resamples::kGroup;
 /// Aligned for the widest registers, also where the code around is compiled for narrower ones.
 struct alignas(kLanes * sizeof(float)) Lanes {
   using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
+  using Bits [[gnu::vector_size(kLanes * sizeof(float))]] = std::int32_t;
   Vector v{};
 
   float operator[](std::size_t lane) const { return v[lane]; }

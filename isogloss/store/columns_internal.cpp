@@ -116,6 +116,15 @@ void visit_row_groups(const std::filesystem::path& path, const arrow::Schema& sc
   }
 }
 
+std::int64_t count_rows(const std::filesystem::path& path, const arrow::Schema& schema) {
+  const auto metadata = open_parquet(path, schema)->parquet_reader()->metadata();
+  std::int64_t n_rows = 0;
+  for (int row_group = 0; row_group < metadata->num_row_groups(); ++row_group) {
+    n_rows += metadata->RowGroup(row_group)->num_rows();
+  }
+  return n_rows;
+}
+
 std::int32_t LanguageIndex::find(std::string_view language, const std::filesystem::path& path) {
   if (last_ < languages_.size() && languages_[last_] == language) {
     return static_cast<std::int32_t>(last_);

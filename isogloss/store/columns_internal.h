@@ -44,6 +44,9 @@ void visit_row_groups(const std::filesystem::path& path, const arrow::Schema& sc
                       const std::vector<std::string>& columns, const RowGroupFilter* filter,
                       const std::function<void(const arrow::Table&)>& visit);
 
+/// In all row groups of a file, as its footer says.
+std::int64_t count_rows(const std::filesystem::path& path, const arrow::Schema& schema);
+
 /// A column of a table that visit_row_groups delivered. Throws Error(kBadInput) if it holds nulls.
 template <class Array>
 const Array& column(const arrow::Table& table, const std::string& name,

@@ -1,7 +1,11 @@
 #include "isogloss/store/maxima.h"
 
+#include <tbb/parallel_for_each.h>
+#include <tbb/task_arena.h>
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "isogloss/store/columns_internal.h"
@@ -10,42 +14,60 @@
 namespace isogloss {
 namespace {
 
-/// Reads the maxima shards twice: the first pass counts each column's entries, the second puts
-/// them in place. Shards hold ascending, disjoint sample ranges and each is ordered by
-/// (feature, language, sample), so appending keeps a column's rows ascending.
+/// The features that one MaximaReader takes from the shards.
+struct Wanted {
+  std::int32_t first;
+  std::int32_t last;
+  std::span<const std::int32_t> only;  ///< ascending; if empty, every feature first … last
+
+  bool may_hold(std::int32_t min, std::int32_t max) const {
+    if (only.empty()) return min <= last && max >= first;
+    const auto at_least = std::ranges::lower_bound(only, min);
+    return at_least != only.end() && *at_least <= max;
+  }
+  bool has(std::int32_t feature) const {
+    if (only.empty()) return first <= feature && feature <= last;
+    return std::ranges::binary_search(only, feature);
+  }
+};
+
+/// [n_languages][n_features] where a column's next entry goes.
+using NextPlaces = std::vector<std::vector<std::int64_t>>;
+
+/// Reads the maxima shards twice: count() counts each column's entries, fill() puts them in place.
+/// Shards hold ascending, disjoint sample ranges and each is ordered by (feature, language,
+/// sample), so appending keeps a column's rows ascending. Readers of other features may work on the
+/// same result at the same time.
 class MaximaReader {
  public:
-  /// Keeps `features` (ascending), or all if there are none; `n_features`, `samples` and
-  /// `languages` of `result` are set.
-  MaximaReader(const ResultFolder& folder, std::span<const std::int32_t> features, Maxima& result)
-      : folder_(folder), features_(features), result_(result), index_(result.languages) {}
+  MaximaReader(const ResultFolder& folder, const Wanted& wanted, Maxima& result)
+      : folder_(folder), wanted_(wanted), result_(result), index_(result.languages) {}
 
-  void read() {
-    const auto n_offsets = static_cast<std::size_t>(result_.n_features) + 1;
-    result_.by_language.resize(result_.languages.size());
-    for (auto& language : result_.by_language) language.offsets.assign(n_offsets, 0);
+  /// Of feature f into offsets[f + 1].
+  void count() {
     visit({"feature", "language"},
           [&](const arrow::Table& table, const auto& path) { count(table, path); });
-    for (auto& language : result_.by_language) allocate(language);
+  }
+
+  /// Once offsets are final and the columns have their sizes. Of feature f to next[language][f].
+  void fill(NextPlaces& next) {
     visit(maxima_schema()->field_names(),
-          [&](const arrow::Table& table, const auto& path) { fill(table, path); });
+          [&](const arrow::Table& table, const auto& path) { fill(table, path, next); });
   }
 
  private:
   template <class Visit>
   void visit(const std::vector<std::string>& columns, const Visit& visit_table) {
-    const RowGroupFilter filter{"feature", [&](std::int32_t min, std::int32_t max) {
-                                  const auto first = std::ranges::lower_bound(features_, min);
-                                  return first != features_.end() && *first <= max;
-                                }};
+    const RowGroupFilter filter{"feature",
+                                [&](auto min, auto max) { return wanted_.may_hold(min, max); }};
     for (const auto& path : shard_files(folder_.maxima())) {
-      visit_row_groups(path, *maxima_schema(), columns, features_.empty() ? nullptr : &filter,
+      visit_row_groups(path, *maxima_schema(), columns, &filter,
                        [&](const arrow::Table& table) { visit_table(table, path); });
     }
   }
 
   bool wanted(std::int32_t feature, const std::filesystem::path& path) const {
-    if (!features_.empty()) return std::ranges::binary_search(features_, feature);
+    if (!wanted_.has(feature)) return false;
     if (feature >= 0 && feature < result_.n_features) return true;
     throw_damaged(path,
                   fmt::format("feature {} is outside 0 … {}", feature, result_.n_features - 1));
@@ -56,21 +78,12 @@ class MaximaReader {
     const auto& language = column<arrow::StringArray>(table, "language", path);
     for (std::int64_t i = 0; i < table.num_rows(); ++i) {
       if (!wanted(feature.Value(i), path)) continue;
-      auto& offsets = by_name(language.GetView(i), path).offsets;
-      ++offsets[static_cast<std::size_t>(feature.Value(i)) + 1];
+      const auto l = static_cast<std::size_t>(index_.find(language.GetView(i), path));
+      ++result_.by_language[l].offsets[static_cast<std::size_t>(feature.Value(i)) + 1];
     }
   }
 
-  void allocate(LanguageMaxima& language) {
-    std::partial_sum(language.offsets.begin(), language.offsets.end(), language.offsets.begin());
-    const auto n_entries = static_cast<std::size_t>(language.offsets.back());
-    language.rows.resize(n_entries);
-    language.values.resize(n_entries);
-    language.positions.resize(n_entries);
-    next_.emplace_back(language.offsets.begin(), language.offsets.end() - 1);
-  }
-
-  void fill(const arrow::Table& table, const std::filesystem::path& path) {
+  void fill(const arrow::Table& table, const std::filesystem::path& path, NextPlaces& next) {
     const auto& feature = column<arrow::Int32Array>(table, "feature", path);
     const auto& language = column<arrow::StringArray>(table, "language", path);
     const auto& sample = column<arrow::Int32Array>(table, "sample", path);
@@ -83,8 +96,10 @@ class MaximaReader {
                                         feature.Value(i), sample.Value(i), value.Value(i),
                                         position.Value(i)));
       }
-      place(feature.Value(i), index_.find(language.GetView(i), path),
-            {row_of(sample.Value(i), path), value.Value(i), position.Value(i)}, path);
+      const auto l = static_cast<std::size_t>(index_.find(language.GetView(i), path));
+      const auto f = static_cast<std::size_t>(feature.Value(i));
+      place({row_of(sample.Value(i), path), value.Value(i), position.Value(i)}, f,
+            result_.by_language[l], next[l][f], path);
     }
   }
 
@@ -94,16 +109,13 @@ class MaximaReader {
     std::int32_t position;
   };
 
-  void place(std::int32_t feature, std::int32_t language_index, const Entry& entry,
-             const std::filesystem::path& path) {
-    auto& language = result_.by_language[static_cast<std::size_t>(language_index)];
-    auto& next = next_[static_cast<std::size_t>(language_index)][static_cast<std::size_t>(feature)];
+  void place(const Entry& entry, std::size_t feature, LanguageMaxima& language, std::int64_t& next,
+             const std::filesystem::path& path) const {
     const auto at = static_cast<std::size_t>(next);
-    const auto begin = language.offsets[static_cast<std::size_t>(feature)];
-    if (next == language.offsets[static_cast<std::size_t>(feature) + 1]) {
+    if (next == language.offsets[feature + 1]) {
       throw_damaged(path, "it changed while it was read");
     }
-    if (next > begin && language.rows[at - 1] >= entry.row) {
+    if (next > language.offsets[feature] && language.rows[at - 1] >= entry.row) {
       throw_damaged(path, fmt::format("feature {} has sample {} twice or out of order", feature,
                                       result_.samples[static_cast<std::size_t>(entry.row)]));
     }
@@ -111,10 +123,6 @@ class MaximaReader {
     language.values[at] = entry.value;
     language.positions[at] = entry.position;
     ++next;
-  }
-
-  LanguageMaxima& by_name(std::string_view language, const std::filesystem::path& path) {
-    return result_.by_language[static_cast<std::size_t>(index_.find(language, path))];
   }
 
   std::int32_t row_of(std::int32_t sample, const std::filesystem::path& path) const {
@@ -127,16 +135,67 @@ class MaximaReader {
   }
 
   const ResultFolder& folder_;
-  std::span<const std::int32_t> features_;
+  const Wanted wanted_;
   Maxima& result_;
   LanguageIndex index_;
-  std::vector<std::vector<std::int64_t>> next_;  ///< [n_languages][n_features] next free place
 };
 
-/// `features` ascend; all if there are none.
-Maxima read_features(const ResultFolder& folder, std::int32_t n_features,
-                     std::span<const std::int32_t> features,
-                     std::span<const std::string> languages) {
+/// Some features fire far more often than others: more ranges than cores, so that none waits long.
+constexpr std::int32_t kRangesACore = 4;
+
+/// What lies outside 0 … n_features − 1 belongs to the outermost ranges, which refuse it.
+std::vector<Wanted> ranges_of_features(std::int32_t n_features) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  const std::int32_t n_ranges = kRangesACore * tbb::this_task_arena::max_concurrency();
+  std::vector<Wanted> ranges;
+  for (std::int64_t i = 0; i < n_ranges; ++i) {
+    ranges.push_back({static_cast<std::int32_t>(i * n_features / n_ranges),
+                      static_cast<std::int32_t>((i + 1) * n_features / n_ranges - 1),
+                      {}});
+  }
+  ranges.front().first = Limits::min();
+  ranges.back().last = Limits::max();
+  return ranges;
+}
+
+void allocate(LanguageMaxima& language) {
+  std::partial_sum(language.offsets.begin(), language.offsets.end(), language.offsets.begin());
+  const auto n_entries = static_cast<std::size_t>(language.offsets.back());
+  language.rows.resize(n_entries);
+  language.values.resize(n_entries);
+  language.positions.resize(n_entries);
+}
+
+void read_columns(const ResultFolder& folder, const std::vector<Wanted>& parts, Maxima& result) {
+  std::vector<MaximaReader> readers;
+  for (const auto& part : parts) readers.emplace_back(folder, part, result);
+  result.by_language.resize(result.languages.size());
+  const auto n_offsets = static_cast<std::size_t>(result.n_features) + 1;
+  for (auto& language : result.by_language) language.offsets.assign(n_offsets, 0);
+  tbb::parallel_for_each(readers, [](MaximaReader& reader) { reader.count(); });
+  NextPlaces next;
+  for (auto& language : result.by_language) {
+    allocate(language);
+    next.emplace_back(language.offsets.begin(), language.offsets.end() - 1);
+  }
+  tbb::parallel_for_each(readers, [&](MaximaReader& reader) { reader.fill(next); });
+}
+
+/// A row group whose statistics lie belongs to no range, or to the wrong one.
+void check_complete(const ResultFolder& folder, const Maxima& result) {
+  std::int64_t n_entries = 0;
+  for (const auto& path : shard_files(folder.maxima())) {
+    n_entries += count_rows(path, *maxima_schema());
+  }
+  for (const auto& language : result.by_language) n_entries -= language.offsets.back();
+  if (n_entries != 0) {
+    throw_damaged(folder.maxima(), "the statistics of a row group hide some of its rows");
+  }
+}
+
+/// The result has no columns yet.
+Maxima read_rows(const ResultFolder& folder, std::int32_t n_features,
+                 std::span<const std::string> languages) {
   Maxima result;
   result.n_features = n_features;
   result.languages.assign(languages.begin(), languages.end());
@@ -147,7 +206,6 @@ Maxima read_features(const ResultFolder& folder, std::int32_t n_features,
                                                   languages.front(), languages[l]));
   }
   if (!samples.empty()) result.samples = samples.front();
-  MaximaReader(folder, features, result).read();
   return result;
 }
 
@@ -165,14 +223,19 @@ SparseColumn Maxima::column(std::int32_t language, std::int32_t feature) const {
 
 Maxima read_maxima(const ResultFolder& folder, std::int32_t n_features,
                    std::span<const std::string> languages) {
-  return read_features(folder, n_features, {}, languages);
+  auto result = read_rows(folder, n_features, languages);
+  read_columns(folder, ranges_of_features(n_features), result);
+  check_complete(folder, result);
+  return result;
 }
 
 Maxima read_maxima_of(const ResultFolder& folder, std::span<const std::int32_t> features,
                       std::span<const std::string> languages) {
   std::vector<std::int32_t> ascending(features.begin(), features.end());
   std::ranges::sort(ascending);
-  return read_features(folder, ascending.back() + 1, ascending, languages);
+  auto result = read_rows(folder, ascending.back() + 1, languages);
+  read_columns(folder, {{ascending.front(), ascending.back(), ascending}}, result);
+  return result;
 }
 
 }  // namespace isogloss

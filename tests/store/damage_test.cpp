@@ -3,6 +3,8 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <cstring>
+#include <string_view>
 
 #include "isogloss/core/parquet_internal.h"
 #include "isogloss/store/maxima.h"
@@ -99,6 +101,29 @@ TEST_F(DamageTest, AFlippedByteNeverCrashesNorBecomesAnotherNumber) {
     EXPECT_GT(n_refused, n_tried / 4) << path;
     write_bytes(path, whole);
   }
+}
+
+TEST_F(DamageTest, StatisticsThatHideRowsAreRefused) {
+  const auto expected = read_maxima(folder_, 40, languages_).by_language;
+  const auto path = folder_.maxima_shard(0);
+  const auto whole = read_bytes(path);
+  std::uint32_t footer_size = 0;
+  std::memcpy(&footer_size, whole.data() + whole.size() - 8, sizeof footer_size);
+  std::size_t n_refused = 0;
+  for (std::size_t at = whole.size() - 8 - footer_size; at < whole.size(); ++at) {
+    auto bytes = whole;
+    bytes[at] = static_cast<char>(bytes[at] ^ 0x11);
+    write_bytes(path, bytes);
+    try {
+      const auto maxima = read_maxima(folder_, 40, languages_).by_language;
+      for (std::size_t i = 0; i < maxima.size(); ++i) {
+        ASSERT_EQ(maxima[i].rows, expected[i].rows) << "byte " << at;
+      }
+    } catch (const Error& error) {
+      if (std::string_view(error.what()).find("statistics") != std::string_view::npos) ++n_refused;
+    }
+  }
+  EXPECT_GT(n_refused, 0u);
 }
 
 TEST_F(DamageTest, ColumnsOfAnotherTypeAreNamed) {
