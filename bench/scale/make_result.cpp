@@ -25,7 +25,7 @@ namespace isogloss {
 namespace {
 
 constexpr std::int32_t kSentencesAShard = 500;
-constexpr std::int32_t kTopicFeatures = 60;
+constexpr std::int32_t kTopicFeatures = 120;
 constexpr double kRecall = 0.6;
 constexpr std::int32_t kWords = 5000;
 
@@ -50,12 +50,12 @@ void append_token(const Shape& shape, const std::vector<std::int32_t>& topic,
                   std::mt19937_64& random, std::vector<std::int32_t>& features, SparseRows& rows) {
   features.clear();
   std::uniform_int_distribution<std::size_t> pick(0, topic.empty() ? 0 : topic.size() - 1);
-  for (std::int32_t i = 0; i < shape.n_active; ++i) {
+  for (std::int32_t i = 0; std::ssize(features) < shape.n_active; ++i) {
     const bool from_topic = i % 2 == 0 && !topic.empty();
-    features.push_back(from_topic ? topic[pick(random)] : zipf(random, shape.n_features));
+    const auto feature = from_topic ? topic[pick(random)] : zipf(random, shape.n_features);
+    if (std::ranges::find(features, feature) == features.end()) features.push_back(feature);
   }
   std::sort(features.begin(), features.end());
-  features.erase(std::unique(features.begin(), features.end()), features.end());
   for (const auto feature : features) {
     rows.features.push_back(feature);
     rows.values.push_back(strength(random));
