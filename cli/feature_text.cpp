@@ -84,14 +84,32 @@ void print_agreement(const ScoreTable& scores, int width) {
 }
 
 void print_limits(const ScoreTable& scores, int width) {
-  auto text = fmt::format("plain kappa at most {}, containment {}",
-                          number(scores.agreement_attainable.front(), "{:.3f}"),
-                          number(scores.containment.front(), "{:.3f}"));
-  if (scores.artefacts) {
-    text += fmt::format("; half of a sentence against the other {}",
-                        number(scores.artefacts->noise_ceiling.front(), "{:.3f}"));
+  print_text("limits",
+             fmt::format("plain kappa at most {}, containment {}",
+                         number(scores.agreement_attainable.front(), "{:.3f}"),
+                         number(scores.containment.front(), "{:.3f}")),
+             width);
+  if (!scores.artefacts) return;
+  print_text("halves",
+             fmt::format("plain kappa {} between two halves of a sentence in one language",
+                         number(scores.artefacts->noise_ceiling.front(), "{:.3f}")),
+             width);
+}
+
+/// What a flag does not say of every feature: which language, which token.
+std::string flag_detail(const ScoreTable& scores, ArtefactFlag flag) {
+  if (flag == ArtefactFlag::kLanguage) {
+    const auto most = std::ranges::max_element(
+        scores.active, {}, [](const auto& of_language) { return of_language.front(); });
+    return fmt::format(
+        ": {}",
+        scores.languages[static_cast<std::size_t>(std::distance(scores.active.begin(), most))]);
   }
-  print_text("limits", text, width);
+  if (flag != ArtefactFlag::kOneToken) return "";
+  const auto top = top_token(scores, 0);
+  if (!top) return "";
+  return fmt::format(": {}, {:.0f} % in {}", printable(readable_token(top->token, false)),
+                     100 * top->share, scores.languages[top->language]);
 }
 
 void print_flags(const ScoreTable& scores, int width) {
@@ -99,7 +117,10 @@ void print_flags(const ScoreTable& scores, int width) {
   const char* label = "flags";
   for (std::size_t i = 0; i < kNumArtefactFlags; ++i) {
     if (!scores.artefacts->has(static_cast<ArtefactFlag>(i), 0)) continue;
-    print_text(label, fmt::format("{}: {}", kArtefactFlags[i].word, kArtefactFlags[i].meaning),
+    const auto flag = static_cast<ArtefactFlag>(i);
+    print_text(label,
+               fmt::format("{}: {}{}", kArtefactFlags[i].word, kArtefactFlags[i].meaning,
+                           flag_detail(scores, flag)),
                width);
     label = "";
   }

@@ -3,14 +3,21 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <sstream>
+#include <string_view>
 
 #include "isogloss/core/error.h"
 #include "isogloss/score/measures/measures.h"
 
 namespace isogloss::cli {
 namespace {
+
+/// Published measures that every score table has.
+constexpr std::array kAlwaysScored = {std::string_view("bi_loss"),
+                                      std::string_view("bi_loss_text")};
 
 /// The items of options given as lists with commas, more than once, or both. A file whose name
 /// holds a comma stays whole.
@@ -90,7 +97,9 @@ void ExtractionOptions::apply(ExtractOptions& to) const {
 }
 
 void ScoreOptions::add(CLI::App& verb, ScoringOptions& to) {
-  verb.add_option("--scores", measures_, "Published measures to add: all, or e.g. jaccard,phi")
+  verb.add_option("--scores", measures_,
+                  "Published measures beside the BI losses: all, or e.g. "
+                  "jaccard,phi")
       ->delimiter(',')
       ->expected(1, 1000);
   verb.add_option("--null", null_model_,
@@ -124,10 +133,17 @@ void ScoreOptions::add(CLI::App& verb, ScoringOptions& to) {
 void ScoreOptions::apply(ScoringOptions& to) const {
   to.null_model = *null_model_from(null_model_);
   to.fdr = *fdr_procedure_from(fdr_);
-  to.measures = measures_;
-  if (measures_ != std::vector<std::string>{"all"}) return;
-  to.measures.clear();
-  for (const auto& measure : measures()) to.measures.emplace_back(measure.name);
+  const auto asked_for = [&](std::string_view name) {
+    return std::ranges::find(measures_, name) != measures_.end();
+  };
+  for (const auto& name : measures_) {
+    if (name != "all" && std::ranges::find(kAlwaysScored, name) == kAlwaysScored.end()) {
+      find_measure(name);
+    }
+  }
+  for (const auto& measure : measures()) {
+    if (asked_for("all") || asked_for(measure.name)) to.measures.emplace_back(measure.name);
+  }
 }
 
 }  // namespace isogloss::cli

@@ -34,12 +34,14 @@ Counts count_features(const ScoreTable& table) {
   return counts;
 }
 
-void print_head(const Manifest& manifest, const Counts& counts) {
+void print_head(const Manifest& manifest, const Counts& counts, double effective_strata) {
   const auto head = fmt::format("{} sentences in {} at {}", manifest.n_sentences,
                                 fmt::join(manifest.inputs.languages, ", "), manifest.inputs.hook);
   for (const auto& line : wrap_words(head, terminal_width())) fmt::print("{}\n", line);
   fmt::print("{} of {} features fire in every language, {} in none\n", counts.alive,
              manifest.n_features, counts.dead);
+  fmt::print("chance re-pairs within {:.1f} effective strata ({})\n", effective_strata,
+             to_string(manifest.scoring.value_or(ScoringOptions{}).null_model));
   if (manifest.self_check) {
     fmt::print("self-check: fraction of variance unexplained {:.3f}, L0 {:.1f}, {:.1f} % silent\n",
                manifest.self_check->fvu, manifest.self_check->l0,
@@ -152,13 +154,15 @@ void print_summary(const ResultFolder& folder, bool json) {
                                   {"features", manifest.n_features},
                                   {"alive", counts.alive},
                                   {"dead", counts.dead},
+                                  {"effective_strata", table.effective_strata},
+                                  {"intervals_over", intervals_over(table)},
                                   {"files", files_json(folder)}};
     for (const auto& view : views) out["best"].push_back(feature_json(view));
     out["passed_over"] = best.passed_over;
     std::cout << out.dump(2) << "\n";
     return;
   }
-  print_head(manifest, counts);
+  print_head(manifest, counts, table.effective_strata);
   for (const auto& view : views) print_feature(view, terminal_width(), use_colour());
   print_passed_over(table, best);
   print_files(folder, views);

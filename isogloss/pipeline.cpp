@@ -63,6 +63,7 @@ std::optional<ScoreTable> read_scores_if_sound(const ResultFolder& folder) {
 
 Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control) {
+  for (const auto& name : options.measures) find_measure(name);  // before anything is removed
   const FolderLock lock(folder.root);
   auto manifest = require_complete(folder);
   const auto earlier_options = std::exchange(manifest.scoring, std::nullopt);
@@ -83,7 +84,7 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
   }
   const auto traits = read_row_traits(folder, languages);
   auto profiles = reading_profiles.get();
-  if (!profiles) profiles = profile_features(folder, maxima, control);
+  if (!profiles) profiles = profile_features(folder, maxima, traits, control);
   PairsWriter pairs(folder, languages);
   ScoringInput input{maxima, &traits, &*profiles,
                      [&](auto of_features) { pairs.append(of_features); }};

@@ -19,10 +19,11 @@ SCORES = {"feature": "int32", "alive": "bool", "n_languages_active": "int32",
           "q_agreement": "double", "n_permutations": "int32", "p_agreement_max_t": "double",
           "overlap_expected_stratified": "double", "p_cofire_stratified": "double",
           "agreement_min": "double", "agreement_strict": "double",
+          "overlap_strict": "double", "overlap_expected_strict": "double",
           "agreement_attainable": "double", "containment": "double", "bi_loss": "double",
           "bi_rank": "int32", "bi_loss_text": "double"}
 ARTEFACTS = {"shared_mass": "double", "agreement_unshared": "double", "noise_ceiling": "double",
-             "length_correlation": "double", "punctuation_share": "double", "edge_share": "double",
+             "agreement_length": "double", "length_correlation": "double", "punctuation_share": "double", "edge_share": "double",
              "density": "double", "top_token_share": "double", "language_share": "double",
              "flag_shared_tokens": "bool", "flag_length": "bool", "flag_position": "bool",
              "flag_punctuation": "bool", "flag_dense": "bool", "flag_support": "bool",
@@ -42,14 +43,15 @@ PROFILE = {"feature": "int32", "language": "string", "firing_tokens": "int64", "
            "shared_mass": "double", "peaks": "int32", "punctuation_peaks": "int32",
            "edge_peaks": "int32", "top_token": "string", "top_token_share": "double",
            "peak_tokens": "list<string>", "peak_shares": "list<double>"}
-PART_SCORES = {"feature": "int32", "agreement_unshared": "double", "noise_ceiling": "double"}
+PART_SCORES = {"feature": "int32", "agreement_unshared": "double", "noise_ceiling": "double",
+               "agreement_length": "double"}
 NOT_NULL_SCORES = {"feature", "alive", "n_languages_active", "agreement", "agreement_rank",
                    "cofire", "rank", "agreement_stratified", "n_permutations"}
 MAY_BE_NULL_SCORES = ({*SCORES, *ARTEFACTS} - NOT_NULL_SCORES
                       - {name for name in ARTEFACTS if name.startswith("flag_")})
 MAY_BE_NULL_PAIRS = {"agreement_raw", "agreement_stratified_raw", "attainable",
                      "attainable_stratified"}
-MAY_BE_NULL = {"document", "agreement_unshared", "noise_ceiling"}
+MAY_BE_NULL = {"document", "agreement_unshared", "noise_ceiling", "agreement_length"}
 THRESHOLDS = ["mean", "q_0.05", "q_0.25", "q_0.5", "q_0.75", "q_0.95"]
 
 

@@ -55,6 +55,10 @@ def check_scores(folder, manifest, maxima, n_features, has_artefacts):
         in_order = [scores[feature] for _, feature in sorted(zip(ranks, features))]
         require(in_order == sorted(scores, reverse=True), f"{name} is not the order of {score}")
     check_tests(table)
+    strict = zip(*(table[name].to_pylist()
+                   for name in ("agreement_strict", "overlap_strict", "overlap_expected_strict")))
+    require(all(kappa is None or close(kappa, (m - e) / (1 - e)) for kappa, m, e in strict),
+            "agreement_strict does not follow from its overlaps")
     alive = table["alive"].to_pylist()
     ranks = [rank for rank in table["bi_rank"].to_pylist() if rank is not None]
     require(sorted(ranks) == list(range(sum(alive))), "bi_rank does not number the live features")

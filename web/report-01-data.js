@@ -32,6 +32,13 @@ function specificLanguage(row) {
   return LANGUAGES.reduce((most, language) => (count(language) > count(most) ? language : most));
 }
 
+// What a flag does not say of every feature: which language, which token.
+function flagDetail(flag, row) {
+  if (flag.name === 'flag_language') return `: ${languageName(specificLanguage(row))}`;
+  const top = flag.name === 'flag_one_token' && DATA.top_tokens[COLUMNS.feature[row]];
+  return top ? `: “${top[1]}”, ${percent(top[2], 0)} in ${languageName(top[0])}` : '';
+}
+
 // [[token, share of the peaks]…], most frequent first; empty where it is not known.
 function peaksOf(feature, language) {
   return DATA.peaks[feature]?.[language] ?? [];

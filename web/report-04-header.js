@@ -51,6 +51,7 @@ function renderHeader() {
   }
   byId('footer').replaceChildren(element('p', {},
     `Made by isogloss ${RUN.version}. Charts drawn with plotly.js (MIT licence). `,
-    'All figures of this page lie beside it in ', element('code', {}, 'scores.csv'), ', ',
-    element('code', {}, 'scores.parquet'), ' and ', element('code', {}, 'statistics.json'), '.'));
+    'Beside it lie the scores of all features (', element('code', {}, 'scores.parquet'), ', ', element('code', {}, 'scores.csv'),
+    '), of all pairs of languages (', element('code', {}, 'pairs.parquet'), ', of which it computes who shares what), the series (',
+    element('code', {}, 'statistics.json'), ') and the tokens (', element('code', {}, 'activations'), ').'));
 }

@@ -3,18 +3,17 @@
 // The numbers behind each flag, by its column.
 const FLAG_NUMBERS = {
   flag_shared_tokens: ['agreement_raw', 'agreement_unshared', 'shared_mass'],
-  flag_length: ['length_correlation', 'agreement_raw', 'agreement_stratified_raw'],
+  flag_length: ['length_correlation', 'agreement_raw', 'agreement_length'],
   flag_position: ['edge_share'],
   flag_punctuation: ['punctuation_share'],
-  flag_dense: ['density', 'overlap_expected'],
+  flag_dense: ['density', 'overlap_expected', 'overlap_expected_stratified'],
   flag_support: ['n_eff', 'cofire'],
   flag_one_token: ['top_token_share'],
   flag_language: ['language_share'],
 };
 
 function flagChip(flag, row) {
-  const language = flag.name === 'flag_language' ? ` It is ${languageName(specificLanguage(row))}.` : '';
-  const meaning = `${flag.meaning[0].toUpperCase()}${flag.meaning.slice(1)}.${language}`;
+  const meaning = `${flag.meaning[0].toUpperCase()}${flag.meaning.slice(1)}${flagDetail(flag, row)}.`;
   return element('span', {class: flag.explains ? 'flag explains' : 'flag', 'data-flag': flag.name, tabindex: '0', 'data-tip': meaning}, flag.word);
 }
 
@@ -28,9 +27,7 @@ function flagSection(row) {
   const lines = flagsOf(row).map((flag) => {
     const numbers = FLAG_NUMBERS[flag.name].filter((key) => COLUMNS[key])
       .map((key) => `${MEASURE.get(key).label} ${measureText(key, row)}`).join(' · ');
-    const language = specificLanguage(row);
-    const which = flag.name === 'flag_language' ? `: ${languageName(language)}` : '';
-    return element('li', {}, flagChip(flag, row), ` ${flag.meaning}${which}. `, element('span', {class: 'soft'}, numbers));
+    return element('li', {}, flagChip(flag, row), ` ${flag.meaning}${flagDetail(flag, row)}. `, element('span', {class: 'soft'}, numbers));
   });
   const none = element('p', {class: 'soft'}, 'None: no simpler account of the agreement was found.');
   return [element('section', {}, element('h2', {}, 'Flags'), lines.length ? element('ul', {class: 'flag-list'}, ...lines) : none)];

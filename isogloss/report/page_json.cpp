@@ -87,6 +87,7 @@ json scoring_json(const ScoringOptions& options, const ScoreTable& table) {
   return {{"shrinkage_lambda", options.shrinkage_lambda},
           {"null_model", to_string(options.null_model)},
           {"effective_strata", rounded(table.effective_strata)},
+          {"intervals_over", intervals_over(table)},
           {"fdr", to_string(options.fdr)},
           {"fdr_level", options.fdr_level},
           {"max_permutations", options.max_permutations},
@@ -210,6 +211,18 @@ json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing
     if (has_value(column)) columns[name] = column_json(column);
   });
   return columns;
+}
+
+json top_tokens_json(const ScoreTable& table) {
+  json result = json::object();
+  for (std::int32_t feature = 0; feature < table.n_features(); ++feature) {
+    if (!table.artefacts || !table.artefacts->has(ArtefactFlag::kOneToken, feature)) continue;
+    if (const auto top = top_token(table, feature)) {
+      result[fmt::format("{}", feature)] = {table.languages[top->language],
+                                            readable_token(top->token, false), rounded(top->share)};
+    }
+  }
+  return result;
 }
 
 json vocabulary_json(std::span<const FeatureVocabulary> known,

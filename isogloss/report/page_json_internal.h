@@ -32,6 +32,10 @@ nlohmann::json series_json(std::span<const GroupStatistics> groups);
 /// and "n_languages_sharing", which is languages_sharing().
 nlohmann::json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing);
 
+/// {"123": ["en", "▁water", 0.62]}: language, token and its share of the activation there, of the
+/// features flagged for one token.
+nlohmann::json top_tokens_json(const ScoreTable& table);
+
 /// What languages share: {"similarity": [[1, 0.2…]…], "n_features": [[0, 1200…]…],
 /// "merges": [[left, right, height, size]…], as language_similarity.h has them; "threshold":
 /// kSharedAgreement; "firing", "sharing": [features that fire in, are shared by, exactly 0 … L

@@ -41,6 +41,8 @@ void visit_score_columns(Table& table, const Visit& visit) {
   visit("p_cofire_stratified", table.p_cofire_stratified);
   visit("agreement_min", table.agreement_min);
   visit("agreement_strict", table.agreement_strict);
+  visit("overlap_strict", table.overlap_strict);
+  visit("overlap_expected_strict", table.overlap_expected_strict);
   visit("agreement_attainable", table.agreement_attainable);
   visit("containment", table.containment);
   visit("bi_loss", table.bi_loss);

@@ -21,6 +21,7 @@ constexpr const char* kRowsKey = "isogloss.n_sentences";
 constexpr const char* kBetaKey = "isogloss.beta";
 constexpr const char* kBetaTextKey = "isogloss.beta_text";
 constexpr const char* kStrataKey = "isogloss.effective_strata";
+constexpr const char* kIntervalsKey = "isogloss.intervals_over";
 
 /// Arrow's type for each element type of a ScoreTable; an optional one is a column with nulls.
 template <class T>
@@ -159,7 +160,8 @@ void write_scores(const ResultFolder& folder, const ScoreTable& table) {
       arrow::key_value_metadata({{kRowsKey, fmt::format("{}", table.n_rows)},
                                  {kBetaKey, fmt::format("{}", table.beta)},
                                  {kBetaTextKey, fmt::format("{}", table.beta_text)},
-                                 {kStrataKey, fmt::format("{}", table.effective_strata)}});
+                                 {kStrataKey, fmt::format("{}", table.effective_strata)},
+                                 {kIntervalsKey, intervals_over(table)}});
   const auto schema = arrow::schema(fields_of(table), metadata);
   ParquetWriter writer(path, schema);
   writer.append(*arrow::Table::Make(schema, arrays, table.n_features()));
@@ -187,6 +189,7 @@ ScoreTable read_scores(const ResultFolder& folder) {
   table.beta = metadata_number<double>(*found->metadata(), kBetaKey, path);
   table.beta_text = metadata_number<double>(*found->metadata(), kBetaTextKey, path);
   table.effective_strata = metadata_number<double>(*found->metadata(), kStrataKey, path);
+  table.intervals_by_document = found->metadata()->Get(kIntervalsKey).ValueOr("") == "documents";
 
   const auto rows = take_arrow(reader->ReadTable(), path, "read");
   check_features_ascend(*rows, path);

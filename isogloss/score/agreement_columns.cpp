@@ -21,7 +21,8 @@ void resize_columns(ScoreTable& table, std::size_t n_languages, std::size_t n_fe
        {&table.agreement_raw, &table.overlap, &table.overlap_expected, &table.n_eff,
         &table.p_cofire, &table.agreement_stratified_raw, &table.overlap_expected_stratified,
         &table.p_cofire_stratified, &table.agreement_min, &table.agreement_strict,
-        &table.agreement_attainable, &table.containment}) {
+        &table.overlap_strict, &table.overlap_expected_strict, &table.agreement_attainable,
+        &table.containment}) {
     column->resize(n_features);
   }
   table.alive.resize(n_features);
@@ -178,7 +179,10 @@ void fill_agreement_columns(const ScoringInput& input, const Strata& strata, dou
       if (pairs.empty()) return;
       fill_pairs(pairs, n_languages, mean_effective_rows(columns), lambda, f, table);
       if (table.alive[f]) {
-        table.agreement_strict[f] = strict_agreement(columns, strata).kappa_stratified;
+        const auto strict = strict_agreement(columns, strata);
+        table.agreement_strict[f] = strict.kappa_stratified;
+        table.overlap_strict[f] = strict.overlap;
+        table.overlap_expected_strict[f] = strict.expected_stratified;
       }
       block[static_cast<std::size_t>(feature - first)] = std::move(pairs);
     });

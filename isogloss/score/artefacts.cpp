@@ -62,6 +62,7 @@ class ArtefactFinder {
     found_.top_token_share_of.assign(maxima.languages.size(), OptionalColumn(n));
     found_.agreement_unshared = profiles.parts.agreement_unshared;
     found_.noise_ceiling = profiles.parts.noise_ceiling;
+    found_.agreement_length = profiles.parts.agreement_length;
   }
 
   Artefacts find() && {
@@ -141,8 +142,8 @@ void ArtefactFinder::raise_flags(std::int32_t feature, std::span<const std::size
   raise(ArtefactFlag::kLength, agreement_is_length(f));
   raise(ArtefactFlag::kPosition, *found_.edge_share[f] >= kEdgeShare);
   raise(ArtefactFlag::kPunctuation, *found_.punctuation_share[f] >= kPunctuationShare);
-  raise(ArtefactFlag::kDense,
-        *found_.density[f] > kDensity || scores_.overlap_expected[f].value_or(0) > kDensity);
+  raise(ArtefactFlag::kDense, std::max(scores_.overlap_expected[f],
+                                       scores_.overlap_expected_stratified[f]) > kChanceOverlap);
   raise(ArtefactFlag::kSupport, support_is_small(feature, firing));
   raise(ArtefactFlag::kOneToken, found_.top_token_share[f].value_or(0) >= kTopTokenShare);
   raise(ArtefactFlag::kLanguage, *found_.language_share[f] >= kLanguageShare);
@@ -158,8 +159,8 @@ bool ArtefactFinder::agreement_is_copied(std::size_t f) const {
 bool ArtefactFinder::agreement_is_length(std::size_t f) const {
   if (std::abs(found_.length_correlation[f].value_or(0)) >= kLengthCorrelation) return true;
   const auto kappa = scores_.agreement[f];
-  const auto stratified = scores_.agreement_stratified[f];
-  return kappa && stratified && *kappa - *stratified >= kStratificationLoss;
+  const auto among_alike = found_.agreement_length[f];
+  return kappa && among_alike && *kappa - *among_alike >= kLengthLoss;
 }
 
 bool ArtefactFinder::support_is_small(std::int32_t feature,
@@ -177,8 +178,8 @@ bool ArtefactFinder::support_is_small(std::int32_t feature,
 Artefacts find_artefacts(const Maxima& maxima, const RowTraits& traits,
                          const FeatureProfiles& profiles, const ScoredColumns& scores) {
   [[maybe_unused]] const auto n = static_cast<std::size_t>(maxima.n_features);
-  assert(scores.agreement.size() == n && scores.agreement_stratified.size() == n &&
-         scores.overlap_expected.size() == n && scores.n_eff.size() == n);
+  assert(scores.agreement.size() == n && scores.overlap_expected.size() == n &&
+         scores.overlap_expected_stratified.size() == n && scores.n_eff.size() == n);
   assert(traits.n_rows() == maxima.n_rows());
   return ArtefactFinder(maxima, traits, profiles, scores).find();
 }

@@ -26,15 +26,15 @@ inline constexpr double kUnsharedPart = 0.5;
 inline constexpr double kAgreementToExplain = 0.05;
 /// |correlation| with length: a quarter of the variance of x.
 inline constexpr double kLengthCorrelation = 0.5;
-/// κ − stratified κ: as much again as kAgreementToExplain, twice.
-inline constexpr double kStratificationLoss = 0.1;
+/// κ − κ among sentences of alike length: as much again as kAgreementToExplain, twice.
+inline constexpr double kLengthLoss = 0.1;
 /// Share of peaks in the first and last tenth; a fifth to a third lies there by chance, more in
 /// shorter sentences.
 inline constexpr double kEdgeShare = 0.6;
 /// Share of peaks on punctuation, symbols, numbers and spaces: most of them.
 inline constexpr double kPunctuationShare = 0.5;
-/// Share of sentences that fire, and E: beyond a half, chance alone makes most of the overlap.
-inline constexpr double kDensity = 0.5;
+/// E, plain or within strata: beyond a half, chance alone makes most of the overlap.
+inline constexpr double kChanceOverlap = 0.5;
 /// Sentences that fire in each language, and n_eff: under five, one sentence decides the score.
 inline constexpr double kLeastSupport = 5;
 /// Share of a language's activation mass on a single token: most of it.
@@ -72,7 +72,7 @@ inline constexpr std::array<ArtefactFlagInfo, kNumArtefactFlags> kArtefactFlags 
     {"flag_position", "position", "peaks mostly in the first or last tenth of the sentence", true},
     {"flag_punctuation", "punctuation", "peaks mostly on punctuation, symbols, numbers or spaces",
      true},
-    {"flag_dense", "dense", "fires so often that agreement by chance is most of it", true},
+    {"flag_dense", "dense", "fires so often that over half of it would overlap by chance", true},
     {"flag_support", "few sentences", "rests on fewer than five sentences in some language", true},
     {"flag_one_token", "one token", "one token carries most of the activation in some language",
      false},
@@ -85,6 +85,7 @@ struct Artefacts {
   OptionalColumn shared_mass;  ///< mean share of the activation mass on shared words
   OptionalColumn agreement_unshared;
   OptionalColumn noise_ceiling;
+  OptionalColumn agreement_length;
   OptionalColumn length_correlation;  ///< Pearson, of x_l (zeros included) with the tokens of the
                                       ///< sentence; mean over the languages where both vary
   OptionalColumn punctuation_share;   ///< mean share of peaks on punctuation, symbols, numbers
@@ -114,9 +115,9 @@ struct Artefacts {
 
 /// Scores the flags need, [n_features] each, as in ScoreTable.
 struct ScoredColumns {
-  std::span<const std::optional<double>> agreement;             ///< κ, plain and signed
-  std::span<const std::optional<double>> agreement_stratified;  ///< likewise, within strata
-  std::span<const std::optional<double>> overlap_expected;      ///< E
+  std::span<const std::optional<double>> agreement;         ///< κ, plain and signed
+  std::span<const std::optional<double>> overlap_expected;  ///< E
+  std::span<const std::optional<double>> overlap_expected_stratified;
   std::span<const std::optional<double>> n_eff;
 };
 
@@ -132,6 +133,7 @@ void visit_artefact_columns(Table& table, const Visit& visit) {
   visit("shared_mass", table.shared_mass);
   visit("agreement_unshared", table.agreement_unshared);
   visit("noise_ceiling", table.noise_ceiling);
+  visit("agreement_length", table.agreement_length);
   visit("length_correlation", table.length_correlation);
   visit("punctuation_share", table.punctuation_share);
   visit("edge_share", table.edge_share);

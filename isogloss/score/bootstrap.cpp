@@ -46,13 +46,20 @@ BootstrapInterval interval_of(std::span<const SparseColumn> columns, const Resam
   return interval;
 }
 
+std::int32_t number_of(std::span<const std::int32_t> document) {
+  return document.empty() ? 0 : *std::max_element(document.begin(), document.end()) + 1;
+}
+
 }  // namespace
+
+bool resampled_by_document(std::span<const std::int32_t> document) {
+  return number_of(document) >= kFewestDocuments;
+}
 
 Resamples draw_resamples(std::int32_t n_rows, std::span<const std::int32_t> document,
                          std::int32_t n_resamples, std::uint64_t seed) {
-  const std::int32_t n_documents =
-      document.empty() ? 0 : *std::max_element(document.begin(), document.end()) + 1;
-  Resamples resamples{n_resamples, n_rows, n_documents >= kFewestDocuments, {}};
+  const auto n_documents = number_of(document);
+  Resamples resamples{n_resamples, n_rows, resampled_by_document(document), {}};
   const auto n = static_cast<std::size_t>(n_rows);
   resamples.count.resize(resamples.n_groups() * n * Resamples::kGroup);
   tbb::parallel_for(std::size_t{0}, static_cast<std::size_t>(n_resamples), [&](std::size_t b) {

@@ -35,10 +35,13 @@ struct Resamples {
   }
 };
 
-/// For each resample draws n_rows rows with replacement; or, where `document` [n_rows] (0 …
-/// n_documents − 1, or empty) names at least 5 documents, whole documents, as many as there are:
-/// sentences of a document are not independent. Deterministic for a seed. Four
-/// bytes a row and resample.
+/// Whether whole documents are drawn: where `document` [n_rows] (0 … n_documents − 1, or empty)
+/// names at least 5. Of fewer, resamples would say little: one of two is missing in half of them.
+bool resampled_by_document(std::span<const std::int32_t> document);
+
+/// For each resample draws n_rows rows with replacement; or, where resampled_by_document(),
+/// whole documents, as many as there are: sentences of a document are not independent.
+/// Deterministic for a seed. Four bytes a row and resample.
 Resamples draw_resamples(std::int32_t n_rows, std::span<const std::int32_t> document,
                          std::int32_t n_resamples, std::uint64_t seed);
 
@@ -65,8 +68,8 @@ struct BootstrapInterval {
 /// chance's cost: a bias of up to 1/n_g that moves the whole interval down where strata are small.
 /// Equals κ for w = 1.
 ///
-/// Values are sorted once and sixteen resamples taken at a time. Only entries whose order depends on
-/// the resample are compared one by one: O(k + k√k/s) a resample for k non-zeros in s strata. In
+/// Values are sorted once and sixteen resamples taken at a time. Only entries whose order depends
+/// on the resample are compared one by one: O(k + k√k/s) a resample for k non-zeros in s strata. In
 /// single precision: κ* is right to 2·10⁻⁶ (tested up to 100,000 rows).
 /// Deterministic, whatever the processor's instruction set; on all cores (oneTBB). Reports stage
 /// "bootstrap", unit "features".

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "isogloss/score/agreement.h"
+#include "isogloss/score/prepared_column.h"
 #include "isogloss/stats/profile_file.h"
 
 namespace isogloss {
@@ -107,13 +108,30 @@ std::optional<double> noise_ceiling(const Maxima& maxima, std::span<const PartMa
   return mean.value();
 }
 
+std::optional<double> agreement_within(const Maxima& maxima, std::int32_t feature,
+                                       const Strata& strata) {
+  const auto columns = prepare_feature(maxima, feature, strata);
+  Mean mean;
+  for (std::size_t a = 0; a < columns.size(); ++a) {
+    for (std::size_t b = a + 1; b < columns.size(); ++b) {
+      if (columns[a].size() == 0 || columns[b].size() == 0) continue;
+      const auto kappa = chance_corrected(common_mass(columns[a], columns[b]).overlap,
+                                          overlap_bounds(columns[a], columns[b], strata).expected);
+      if (kappa) mean.add(*kappa);
+    }
+  }
+  return mean.value();
+}
+
 }  // namespace
 
 PartScores score_parts(const Maxima& maxima, std::span<const PartMaxima> parts,
-                       const RunControl& control) {
+                       const Strata& by_length, const RunControl& control) {
   PartScores scores;
-  scores.agreement_unshared.resize(static_cast<std::size_t>(maxima.n_features));
-  scores.noise_ceiling.resize(static_cast<std::size_t>(maxima.n_features));
+  for (auto* column :
+       {&scores.agreement_unshared, &scores.noise_ceiling, &scores.agreement_length}) {
+    column->resize(static_cast<std::size_t>(maxima.n_features));
+  }
   for (std::int32_t first = 0; first < maxima.n_features; first += kFeaturesAReport) {
     control.throw_if_stopped();
     const auto end = std::min(first + kFeaturesAReport, maxima.n_features);
@@ -121,6 +139,7 @@ PartScores score_parts(const Maxima& maxima, std::span<const PartMaxima> parts,
       const auto f = static_cast<std::size_t>(feature);
       scores.agreement_unshared[f] = agreement_unshared(maxima, parts, feature);
       scores.noise_ceiling[f] = noise_ceiling(maxima, parts, feature);
+      scores.agreement_length[f] = agreement_within(maxima, feature, by_length);
     });
     control.report({"profile", "features", end, maxima.n_features});
   }
@@ -138,10 +157,11 @@ std::optional<FeatureProfiles> read_profiles(const ResultFolder& folder, std::in
 }
 
 FeatureProfiles profile_features(const ResultFolder& folder, const Maxima& maxima,
-                                 const RunControl& control) {
+                                 const RowTraits& traits, const RunControl& control) {
   auto profiled = compute_token_profile(folder, maxima, control);
-  FeatureProfiles profiles{std::move(profiled.profile),
-                           score_parts(maxima, profiled.parts, control)};
+  FeatureProfiles profiles{
+      std::move(profiled.profile),
+      score_parts(maxima, profiled.parts, make_strata(traits, NullModel::kLength), control)};
   write_part_scores(folder, profiles.parts);
   write_token_profile(folder, profiles.tokens);
   return profiles;

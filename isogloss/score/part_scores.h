@@ -1,13 +1,16 @@
-// Agreement over parts of sentences: without copied words, and between halves of a sentence.
+// Agreement as a simpler account would have it: without copied words, between halves of a sentence,
+// among sentences of alike length.
 #pragma once
 
 #include <span>
 
 #include "isogloss/core/progress.h"
 #include "isogloss/score/optional_column.h"
+#include "isogloss/score/strata.h"
 #include "isogloss/stats/token_profile.h"
 #include "isogloss/store/layout.h"
 #include "isogloss/store/maxima.h"
+#include "isogloss/store/row_traits.h"
 
 namespace isogloss {
 
@@ -21,11 +24,14 @@ struct PartScores {
   /// κ within one language, between the maxima over the even and over the odd content tokens of a
   /// sentence, mean over the languages that have one: what two looks at the same sentence agree on.
   OptionalColumn noise_ceiling;
+  /// κ within strata of length alone, documents aside, mean over the language pairs that have one.
+  OptionalColumn agreement_length;
 };
 
-/// All features, on all cores; no result depends on the threads. O(k log k) a feature.
+/// `by_length` are the strata of NullModel::kLength. All features, on all cores; no result depends
+/// on the threads. O(k log k) a feature.
 PartScores score_parts(const Maxima& maxima, std::span<const PartMaxima> parts,
-                       const RunControl& control);
+                       const Strata& by_length, const RunControl& control);
 
 /// part_scores.parquet: a row a feature.
 void write_part_scores(const ResultFolder& folder, const PartScores& scores);
@@ -44,8 +50,8 @@ std::optional<FeatureProfiles> read_profiles(const ResultFolder& folder, std::in
                                              std::int32_t n_rows,
                                              const std::vector<std::string>& languages);
 
-/// Computes and writes both, which reads the activations. `maxima` is the folder's.
+/// Computes and writes both, which reads the activations. `maxima` and `traits` are the folder's.
 FeatureProfiles profile_features(const ResultFolder& folder, const Maxima& maxima,
-                                 const RunControl& control);
+                                 const RowTraits& traits, const RunControl& control);
 
 }  // namespace isogloss

@@ -12,7 +12,8 @@ constexpr const char* kVersionKey = "isogloss.profile_version";
 std::shared_ptr<arrow::Schema> part_scores_schema() {
   return arrow::schema({arrow::field("feature", arrow::int32()),
                         arrow::field("agreement_unshared", arrow::float64()),
-                        arrow::field("noise_ceiling", arrow::float64())},
+                        arrow::field("noise_ceiling", arrow::float64()),
+                        arrow::field("agreement_length", arrow::float64())},
                        arrow::key_value_metadata({{kVersionKey, std::to_string(kProfileVersion)}}));
 }
 
@@ -46,7 +47,7 @@ void write_part_scores(const ResultFolder& folder, const PartScores& scores) {
   writer.append(*arrow::Table::Make(
       part_scores_schema(),
       {take_arrow(features.Finish(), path, "write"), array_of(scores.agreement_unshared, path),
-       array_of(scores.noise_ceiling, path)}));
+       array_of(scores.noise_ceiling, path), array_of(scores.agreement_length, path)}));
   writer.finish();
 }
 
@@ -63,7 +64,8 @@ std::optional<PartScores> read_part_scores(const ResultFolder& folder, std::int3
   if (rows->num_rows() != n_features) return std::nullopt;
   rows = take_arrow(rows->CombineChunks(), path, "read");
   if (n_features == 0) return PartScores{};
-  return PartScores{column_of(*rows, "agreement_unshared"), column_of(*rows, "noise_ceiling")};
+  return PartScores{column_of(*rows, "agreement_unshared"), column_of(*rows, "noise_ceiling"),
+                    column_of(*rows, "agreement_length")};
 }
 
 }  // namespace isogloss

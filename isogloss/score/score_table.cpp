@@ -47,6 +47,9 @@ OptionalColumn q_over_live_features(const ScoreTable& table, FdrProcedure proced
 
 void fill_intervals(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
                     const RunControl& control, ScoreTable& table) {
+  std::span<const std::int32_t> document;
+  if (input.traits != nullptr) document = input.traits->document;
+  table.intervals_by_document = resampled_by_document(document);
   if (input.earlier && same_bootstrap(input.earlier->options, options)) {
     table.agreement_low = input.earlier->table.agreement_low;
     table.agreement_high = input.earlier->table.agreement_high;
@@ -56,8 +59,6 @@ void fill_intervals(const ScoringInput& input, const Strata& strata, const Scori
   table.agreement_low.resize(n_features);
   table.agreement_high.resize(n_features);
   if (options.n_bootstrap == 0) return;
-  std::span<const std::int32_t> document;
-  if (input.traits != nullptr) document = input.traits->document;
   std::vector<std::int32_t> features;
   for (std::size_t f = 0; f < n_features; ++f) {
     if (table.agreement_stratified_raw[f]) features.push_back(static_cast<std::int32_t>(f));
@@ -156,11 +157,23 @@ ScoreTable score_features(const ScoringInput& input, const ScoringOptions& optio
   fill_intervals(input, strata, options, control, table);
   fill_measures(input, options.measures, table);
   if (input.profiles != nullptr && input.traits != nullptr) {
-    table.artefacts = find_artefacts(
-        maxima, *input.traits, *input.profiles,
-        {table.agreement_raw, table.agreement_stratified_raw, table.overlap_expected, table.n_eff});
+    table.artefacts = find_artefacts(maxima, *input.traits, *input.profiles,
+                                     {table.agreement_raw, table.overlap_expected,
+                                      table.overlap_expected_stratified, table.n_eff});
   }
   return table;
+}
+
+std::optional<TopToken> top_token(const ScoreTable& table, std::int32_t feature) {
+  if (!table.artefacts) return std::nullopt;
+  const auto f = static_cast<std::size_t>(feature);
+  std::optional<TopToken> top;
+  for (std::size_t l = 0; l < table.languages.size(); ++l) {
+    const auto share = table.artefacts->top_token_share_of[l][f];
+    if (!share || table.active[l][f] < kLeastSupport || (top && *share <= top->share)) continue;
+    top = {l, table.artefacts->top_token[l][f], *share};
+  }
+  return top;
 }
 
 std::vector<std::int32_t> features_by_rank(const ScoreTable& table) {

@@ -26,9 +26,10 @@ namespace isogloss {
 struct ScoreTable {
   std::vector<std::string> languages;
   std::int32_t n_rows = 0;
-  double effective_strata = 1;  ///< Strata::effective_number
-  double beta = 0;              ///< of bi_loss, as applied
-  double beta_text = 0;         ///< of bi_loss_text
+  double effective_strata = 1;         ///< Strata::effective_number
+  bool intervals_by_document = false;  ///< resampled_by_document
+  double beta = 0;                     ///< of bi_loss, as applied
+  double beta_text = 0;                ///< of bi_loss_text
 
   std::vector<std::uint8_t> alive;  ///< fires in every language
   std::vector<std::int32_t> n_languages_active;
@@ -53,9 +54,11 @@ struct ScoreTable {
   OptionalColumn p_agreement_max_t;  ///< adjusted for all features; absent unless asked for
   OptionalColumn overlap_expected_stratified;
   OptionalColumn p_cofire_stratified;
-  OptionalColumn agreement_min;         ///< weakest pair's stratified κ
-  OptionalColumn agreement_strict;      ///< stratified κ of all languages at once; live ones
-  OptionalColumn agreement_attainable;  ///< mean of the largest κ the margins allow
+  OptionalColumn agreement_min;            ///< weakest pair's stratified κ
+  OptionalColumn agreement_strict;         ///< stratified κ of all languages at once; live ones
+  OptionalColumn overlap_strict;           ///< its M_L
+  OptionalColumn overlap_expected_strict;  ///< its E_L within strata
+  OptionalColumn agreement_attainable;     ///< mean of the largest κ the margins allow
   OptionalColumn containment;
 
   OptionalColumn bi_loss;
@@ -92,6 +95,20 @@ struct ScoringInput {
 /// Error(kUsage) for an unknown measure.
 ScoreTable score_features(const ScoringInput& input, const ScoringOptions& options,
                           const RunControl& control);
+
+/// "documents" or "sentences": what the intervals of κ are resampled over.
+inline const char* intervals_over(const ScoreTable& table) {
+  return table.intervals_by_document ? "documents" : "sentences";
+}
+
+/// The token that top_token_share is of.
+struct TopToken {
+  std::size_t language;
+  std::string token;
+  double share;
+};
+/// nullopt without artefacts, or where no language fires `feature` on kLeastSupport sentences.
+std::optional<TopToken> top_token(const ScoreTable& table, std::int32_t feature);
 
 /// Features by rank.
 std::vector<std::int32_t> features_by_rank(const ScoreTable& table);

@@ -12,7 +12,7 @@
 namespace isogloss {
 
 /// Raised when what the file holds is computed otherwise.
-inline constexpr int kProfileVersion = 1;
+inline constexpr int kProfileVersion = 2;
 
 /// A row a (feature, language) that fires, ordered by both; columns in docs/dataset.md.
 void write_token_profile(const ResultFolder& folder, const TokenProfile& profile);

@@ -251,8 +251,37 @@ TEST_F(Run, ShowSpellsOutFlagsAndPeaks) {
   EXPECT_EQ(text.find("fires almost only in one language") != std::string::npos,
             shown["flag_language"].get<bool>());
   EXPECT_EQ(text.find("one token:") != std::string::npos, shown["flag_one_token"].get<bool>());
+  if (shown["flag_one_token"].get<bool>()) {
+    const bool is_en = shown["top_token_share_en"] >= shown["top_token_share_es"];
+    EXPECT_THAT(text, HasSubstr(is_en ? " % in en" : " % in es"));
+  }
   ASSERT_FALSE(shown["peaks_en"].empty());
   EXPECT_THAT(text, HasSubstr(shown["peaks_en"][0][0].get<std::string>()));
+}
+
+TEST_F(Run, AnUnknownScoreIsRefusedBeforeAnythingIsRemoved) {
+  ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
+  const auto before = read_text(output_ / "manifest.json");
+  const auto outcome = run({"score", output_.string(), "--scores", "jacard"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("'jacard'"));
+  EXPECT_EQ(read_text(output_ / "manifest.json"), before);
+  EXPECT_TRUE(std::filesystem::exists(output_ / "report.html"));
+}
+
+TEST_F(Run, ScoresAreNamedInAnyOrderAndTheBiLossesAreAlwaysThere) {
+  ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
+  const auto score_with = [&](const char* names) {
+    const auto outcome = run({"score", output_.string(), "--scores", names, "--json"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out)["best"][0];
+  };
+  const auto best = score_with("phi,bi_loss,jaccard,phi");
+  EXPECT_TRUE(best.contains("phi") && best.contains("jaccard") && best.contains("bi_loss"));
+  EXPECT_FALSE(best.contains("lape"));
+  const auto bytes = read_text(output_ / "scores.parquet");
+  score_with("jaccard,phi");
+  EXPECT_EQ(read_text(output_ / "scores.parquet"), bytes);
 }
 
 TEST_F(Run, AConfigurationFileStandsForTheOptions) {

@@ -98,7 +98,9 @@ TEST(ViewFeature, NamesTheTokensOnWhichItPeaks) {
   };
   EXPECT_TRUE(view()[1].peaks[0].empty()) << "there is no profile yet";
 
-  const auto profile = profile_features(result.folder, result.maxima(), {}).tokens;
+  const auto profile = profile_features(result.folder, result.maxima(),
+                                        read_row_traits(result.folder, result.languages()), {})
+                           .tokens;
   const auto views = view();
   for (std::size_t language = 0; language < 3; ++language) {
     EXPECT_TRUE(views[0].peaks[language].empty()) << "a dead feature peaks nowhere";

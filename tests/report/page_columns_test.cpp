@@ -45,8 +45,8 @@ TEST(WriteReport, HasTheColumnsOfTheScores) {
   }
   wanted.erase("p_agreement_max_t");  // nothing in it
   for (const auto* empty :
-       {"shared_mass", "agreement_unshared", "length_correlation", "punctuation_share",
-        "edge_share", "density", "top_token_share", "language_share"}) {
+       {"shared_mass", "agreement_unshared", "agreement_length", "length_correlation",
+        "punctuation_share", "edge_share", "density", "top_token_share", "language_share"}) {
     wanted.erase(empty);
   }
   EXPECT_THAT(keys(columns), UnorderedElementsAreArray(wanted));
@@ -64,6 +64,23 @@ TEST(WriteReport, HasTheColumnsOfTheScores) {
   EXPECT_EQ(run["flags"][4]["explains"], true);
   ASSERT_EQ(run["measures"].size(), 1U);
   EXPECT_EQ(run["measures"][0]["source"], "Yule 1912; Matthews 1975");
+}
+
+TEST(WriteReport, NamesTheTokenOfAFeatureFlaggedForOne) {
+  const SmallResult result;
+  write_pairs(result);
+  auto table = with_everything(result);
+  for (auto& of_language : table.active) of_language[7] = 5;
+  table.active[1][7] = 4;  // too few sentences to say so
+  table.artefacts->top_token[1][7] = "rare";
+  table.artefacts->top_token_share_of[1][7] = 1.0;
+  table.artefacts->top_token[2][7] = " water";
+  table.artefacts->top_token_share_of[2][7] = 0.75;
+  table.artefacts->flags[static_cast<std::size_t>(ArtefactFlag::kOneToken)][7] = 1;
+  write_report(result.folder, result.manifest, table, made_up_statistics(result), result.maxima(),
+               {});
+  const auto data = json::parse(data_of(read_page(result)));
+  EXPECT_EQ(data["top_tokens"], (json{{"7", {"zh", "▁water", 0.75}}}));
 }
 
 TEST(WriteReport, TellsWhatLanguagesShare) {
@@ -113,7 +130,9 @@ TEST(WriteReport, NamesTheTokensOnWhichFeaturesPeak) {
   const SmallResult result;
   EXPECT_EQ(json::parse(data_of(write_page(result)))["peaks"], json::object());
   const auto maxima = result.maxima();
-  const auto profile = profile_features(result.folder, maxima, {}).tokens;
+  const auto profile = profile_features(result.folder, maxima,
+                                        read_row_traits(result.folder, result.languages()), {})
+                           .tokens;
   const auto peaks = json::parse(data_of(write_page(result)))["peaks"];
   ASSERT_EQ(peaks.size(), 39U);
   const auto expected = profile.by_language[2].peaks_of(7);

@@ -40,8 +40,8 @@ TEST(WriteReport, TellsOfTheRun) {
   result.manifest.dropped.duplicate = 7;
   const auto data = json::parse(data_of(write_page(result)));
   EXPECT_THAT(keys(data),
-              UnorderedElementsAreArray({"run", "series", "columns", "languages", "pairs", "peaks",
-                                         "vocabulary", "evidence", "sequences"}));
+              UnorderedElementsAreArray({"run", "series", "columns", "top_tokens", "languages",
+                                         "pairs", "peaks", "vocabulary", "evidence", "sequences"}));
   const auto& run = data["run"];
   EXPECT_EQ(run["languages"], (json{"en", "th", "zh"}));
   EXPECT_EQ(run["n_samples"], 30);

@@ -144,26 +144,27 @@ TEST(ScoresCsv, ColumnsInTheContractsOrderNullsEmptySeventeenDigits) {
   table.agreement[0] = 1.0 / 3;
   table.max[1][0] = 0.1F;
   const auto records = parse_csv(scores_csv(table));
-  EXPECT_THAT(records[0],
-              ElementsAre("feature", "alive", "n_languages_active", "agreement", "agreement_raw",
-                          "agreement_rank", "overlap", "overlap_expected", "n_eff", "cofire",
-                          "p_cofire", "q_cofire", "rank", "agreement_stratified",
-                          "agreement_stratified_raw", "agreement_low", "agreement_high",
-                          "p_agreement", "q_agreement", "n_permutations", "p_agreement_max_t",
-                          "overlap_expected_stratified", "p_cofire_stratified", "agreement_min",
-                          "agreement_strict", "agreement_attainable", "containment", "bi_loss",
-                          "bi_rank", "bi_loss_text", "active_en", "active_es", "max_en", "max_es"));
+  EXPECT_THAT(
+      records[0],
+      ElementsAre("feature", "alive", "n_languages_active", "agreement", "agreement_raw",
+                  "agreement_rank", "overlap", "overlap_expected", "n_eff", "cofire", "p_cofire",
+                  "q_cofire", "rank", "agreement_stratified", "agreement_stratified_raw",
+                  "agreement_low", "agreement_high", "p_agreement", "q_agreement", "n_permutations",
+                  "p_agreement_max_t", "overlap_expected_stratified", "p_cofire_stratified",
+                  "agreement_min", "agreement_strict", "overlap_strict", "overlap_expected_strict",
+                  "agreement_attainable", "containment", "bi_loss", "bi_rank", "bi_loss_text",
+                  "active_en", "active_es", "max_en", "max_es"));
   ASSERT_EQ(records.size(), static_cast<std::size_t>(table.n_features()) + 1);
   const auto rank = std::to_string(table.agreement_rank[0]);
-  EXPECT_THAT(records[1],
-              ElementsAre("0", "false", "0", "0.33333333333333331", "", rank, "", "", "", "0", "",
-                          "", std::to_string(table.rank[0]), "0", "", "", "", "", "", "0", "", "",
-                          "", "", "", "", "", "", "", "", "0", "0", "0", "0.10000000149011612"));
+  EXPECT_THAT(records[1], ElementsAre("0", "false", "0", "0.33333333333333331", "", rank, "", "",
+                                      "", "0", "", "", std::to_string(table.rank[0]), "0", "", "",
+                                      "", "", "", "0", "", "", "", "", "", "", "", "", "", "", "",
+                                      "", "0", "0", "0", "0.10000000149011612"));
   const auto alive = std::find(table.alive.begin(), table.alive.end(), 1) - table.alive.begin();
   ASSERT_LT(alive, table.n_features());
   const auto& fields = records[static_cast<std::size_t>(alive) + 1];
   EXPECT_EQ(fields[1], "true");
-  EXPECT_EQ(std::stod(fields[27]), *table.bi_loss[static_cast<std::size_t>(alive)]);
+  EXPECT_EQ(std::stod(fields[29]), *table.bi_loss[static_cast<std::size_t>(alive)]);
 }
 
 TEST(ScoresCsv, TokensComeBackWhateverIsInThem) {

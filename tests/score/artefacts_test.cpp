@@ -36,14 +36,15 @@ class ArtefactTest : public ::testing::Test {
       profiles_.tokens.by_language.push_back(language);
     }
     profiles_.tokens.texts = {" the", " el"};
-    profiles_.parts = {{0.4}, {0.6}};
+    profiles_.parts = {{0.4}, {0.6}, {0.45}};
   }
 
   LanguageProfile& profile(std::size_t language) { return profiles_.tokens.by_language[language]; }
 
   Artefacts find() const {
     const auto maxima = make_maxima({"en", "es"}, 20, {columns_});
-    return find_artefacts(maxima, traits_, profiles_, {kappa_, stratified_, expected_, n_eff_});
+    return find_artefacts(maxima, traits_, profiles_,
+                          {kappa_, expected_, expected_stratified_, n_eff_});
   }
 
   std::set<std::string> flags() const {
@@ -60,8 +61,8 @@ class ArtefactTest : public ::testing::Test {
   std::vector<DenseColumn> columns_;
   FeatureProfiles profiles_;
   OptionalColumn kappa_{0.5};
-  OptionalColumn stratified_{0.45};
   OptionalColumn expected_{0.2};
+  OptionalColumn expected_stratified_{0.3};
   OptionalColumn n_eff_{7.0};
 };
 
@@ -99,9 +100,9 @@ TEST_F(ArtefactTest, SharedTokens) {
 }
 
 TEST_F(ArtefactTest, Length) {
-  stratified_[0] = 0.39;
+  profiles_.parts.agreement_length[0] = 0.39;
   EXPECT_EQ(flags(), Names{"flag_length"});
-  stratified_[0].reset();
+  profiles_.parts.agreement_length[0].reset();
   EXPECT_EQ(flags(), Names{});
   for (std::size_t row = 0; row < 20; ++row) {  // fires on the short ones
     for (auto& column : columns_) column[row] = row % 2 == 0 && row < 16 ? 1 : 0;
@@ -121,9 +122,12 @@ TEST_F(ArtefactTest, Dense) {
   expected_[0] = 0.51;
   EXPECT_EQ(flags(), Names{"flag_dense"});
   expected_[0].reset();
-  columns_[0] = DenseColumn(20, 1);
-  columns_[0][19] = 0;
+  expected_stratified_[0] = 0.51;
   EXPECT_EQ(flags(), Names{"flag_dense"});
+  expected_stratified_[0] = 0.5;
+  columns_[0] = DenseColumn(20, 1);  // fires everywhere, but evenly only in one language
+  columns_[0][19] = 0;
+  EXPECT_EQ(flags(), Names{});
 }
 
 TEST_F(ArtefactTest, Support) {
@@ -151,7 +155,7 @@ TEST_F(ArtefactTest, LeavesSilentLanguagesOut) {
   profile(1) = {{200, {0}, {0.0}}, {0}, {0}, {0}, {0}, {TokenShare{}}, {}};
   profile(1).peaks.resize(kPeakTokens);
   kappa_[0].reset();
-  profiles_.parts = {{std::nullopt}, {std::nullopt}};
+  profiles_.parts = {{std::nullopt}, {std::nullopt}, {std::nullopt}};
   const auto artefacts = find();
   EXPECT_DOUBLE_EQ(*artefacts.shared_mass[0], 0.1);
   EXPECT_EQ(artefacts.language_share[0], 1);
@@ -162,7 +166,7 @@ TEST_F(ArtefactTest, LeavesSilentLanguagesOut) {
 
 TEST_F(ArtefactTest, ASilentFeatureHasNothing) {
   columns_.assign(2, DenseColumn(20));
-  profiles_.parts = {{std::nullopt}, {std::nullopt}};
+  profiles_.parts = {{std::nullopt}, {std::nullopt}, {std::nullopt}};
   const auto artefacts = find();
   visit_artefact_columns(artefacts, [](const char* name, const auto& column) {
     EXPECT_FALSE(static_cast<bool>(column[0])) << name;

@@ -40,7 +40,9 @@ TEST(AgreementUnshared, IsAgreementWhereNothingIsShared) {
   const DenseColumn a = {1, 2, 0, 3, 0, 0};
   const DenseColumn b = {2, 2, 1, 0, 0, 0};
   const auto maxima = make_maxima({"en", "es"}, 6, {{a, b}});
-  EXPECT_EQ(score_parts(maxima, plain_parts(maxima), {}).agreement_unshared[0], kappa(a, b));
+  EXPECT_EQ(score_parts(maxima, plain_parts(maxima), single_stratum(maxima.n_rows()), {})
+                .agreement_unshared[0],
+            kappa(a, b));
 }
 
 TEST(AgreementUnshared, TakesTheMaximaWithoutSharedWords) {
@@ -52,7 +54,7 @@ TEST(AgreementUnshared, TakesTheMaximaWithoutSharedWords) {
   auto parts = plain_parts(maxima);
   parts[0].unshared = {{3, 0}, {4, 0.5F}};
   parts[1].unshared = {{2, 0.25F}};
-  const auto scores = score_parts(maxima, parts, {});
+  const auto scores = score_parts(maxima, parts, single_stratum(maxima.n_rows()), {});
   EXPECT_FALSE(scores.agreement_unshared[0]);
   EXPECT_EQ(scores.agreement_unshared[1], kappa({0, 0.5F, 0, 3, 0, 0}, {2, 2, 0.25F, 0, 0, 0}));
 }
@@ -63,14 +65,15 @@ TEST(AgreementUnshared, CountsAPairThatFallsSilentAsNothing) {
   const auto maxima = make_maxima({"en", "es", "de"}, 5, {{a, b, b}});
   auto parts = plain_parts(maxima);
   parts[0].unshared = {{0, 0}};
-  const auto scores = score_parts(maxima, parts, {});
+  const auto scores = score_parts(maxima, parts, single_stratum(maxima.n_rows()), {});
   EXPECT_DOUBLE_EQ(*scores.agreement_unshared[0], (0 + 0 + kappa(b, b)) / 3);
 }
 
 TEST(AgreementUnshared, IsAbsentWhereAgreementIs) {
   const DenseColumn everywhere = {2, 2, 2};
   const auto maxima = make_maxima({"en", "es"}, 3, {{everywhere, everywhere}});
-  EXPECT_FALSE(score_parts(maxima, plain_parts(maxima), {}).agreement_unshared[0]);
+  EXPECT_FALSE(score_parts(maxima, plain_parts(maxima), single_stratum(maxima.n_rows()), {})
+                   .agreement_unshared[0]);
 }
 
 TEST(NoiseCeiling, IsAgreementOfTheTwoHalves) {
@@ -81,7 +84,7 @@ TEST(NoiseCeiling, IsAgreementOfTheTwoHalves) {
   parts[0].other_half = {1, 0, 2, 5};
   parts[0].odd_peaks = {0b0110};
   // Spanish fires once: its other half is silent and says nothing.
-  EXPECT_EQ(score_parts(maxima, parts, {}).noise_ceiling[0],
+  EXPECT_EQ(score_parts(maxima, parts, single_stratum(maxima.n_rows()), {}).noise_ceiling[0],
             kappa({4, 0, 0, 2, 5}, {1, 2, 0, 3, 5}));
 }
 
@@ -92,8 +95,9 @@ TEST(NoiseCeiling, IsTheMeanOverLanguages) {
   auto parts = plain_parts(maxima);
   parts[0].other_half = {1, 2};
   parts[1].other_half = {0, 1};
-  EXPECT_DOUBLE_EQ(*score_parts(maxima, parts, {}).noise_ceiling[0],
-                   (1 + kappa({0, 0, 1, 1}, {0, 0, 0, 1})) / 2);
+  EXPECT_DOUBLE_EQ(
+      *score_parts(maxima, parts, single_stratum(maxima.n_rows()), {}).noise_ceiling[0],
+      (1 + kappa({0, 0, 1, 1}, {0, 0, 0, 1})) / 2);
 }
 
 /// One feature in three languages: of every row its maximum, the same without shared words, that of
@@ -136,7 +140,7 @@ struct DenseParts {
         }
       }
     }
-    return score_parts(make_maxima({"a", "b", "c"}, 70, {columns}), parts, {});
+    return score_parts(make_maxima({"a", "b", "c"}, 70, {columns}), parts, single_stratum(70), {});
   }
 };
 
@@ -161,6 +165,23 @@ TEST(PartScores, SeeNeitherTheOrderOfSentencesOrLanguagesNorTheScale) {
   expect_same(changed);
 }
 
+RowTraits traits_of(const SmallResult& result) {
+  return read_row_traits(result.folder, result.languages());
+}
+
+TEST(Profiles, AtLikeLengthAgreeAsUnderTheNullOfLength) {
+  const SmallResult result({.n_rows = 60});
+  const auto maxima = result.maxima();
+  auto traits = traits_of(result);
+  for (std::size_t row = 0; row < 60; ++row) traits.document.push_back(row < 30 ? 0 : 1);
+  const auto by_length =
+      score_features({maxima, &traits},
+                     {.null_model = NullModel::kLength, .max_permutations = 0, .n_bootstrap = 0},
+                     {})
+          .agreement_stratified_raw;
+  EXPECT_EQ(profile_features(result.folder, maxima, traits, {}).parts.agreement_length, by_length);
+}
+
 TEST(Profiles, AreReadBackAsComputed) {
   const SmallResult result;
   const auto maxima = result.maxima();
@@ -168,12 +189,13 @@ TEST(Profiles, AreReadBackAsComputed) {
     return read_profiles(result.folder, maxima.n_features, maxima.n_rows(), maxima.languages);
   };
   EXPECT_FALSE(read());
-  const auto computed = profile_features(result.folder, maxima, {});
+  const auto computed = profile_features(result.folder, maxima, traits_of(result), {});
   EXPECT_THAT(computed.parts.noise_ceiling, ::testing::Contains(::testing::Ne(std::nullopt)));
   const auto found = read();
   ASSERT_TRUE(found);
   EXPECT_EQ(found->parts.agreement_unshared, computed.parts.agreement_unshared);
   EXPECT_EQ(found->parts.noise_ceiling, computed.parts.noise_ceiling);
+  EXPECT_EQ(found->parts.agreement_length, computed.parts.agreement_length);
   EXPECT_EQ(found->tokens.by_language[0].shared_mass, computed.tokens.by_language[0].shared_mass);
   std::filesystem::remove(result.folder.part_scores());
   EXPECT_FALSE(read());
@@ -181,7 +203,7 @@ TEST(Profiles, AreReadBackAsComputed) {
 
 TEST(PartScoresFile, OfAnotherRunCountsAsNoneADamagedOneIsNamed) {
   const SmallResult result;
-  profile_features(result.folder, result.maxima(), {});
+  profile_features(result.folder, result.maxima(), traits_of(result), {});
   EXPECT_TRUE(read_part_scores(result.folder, result.manifest.n_features));
   EXPECT_FALSE(read_part_scores(result.folder, result.manifest.n_features + 1));
   std::ofstream(result.folder.part_scores()) << "no Parquet";

@@ -82,7 +82,9 @@ TEST_F(TokenGolden, Columns) {
     const auto l = std::ranges::find(languages_, record.language) - languages_.begin();
     traits.n_tokens[static_cast<std::size_t>(l)].push_back(std::ssize(record.token_ids));
   }
-  const FeatureProfiles profiles{found_.profile, score_parts(maxima_, found_.parts, {})};
+  const FeatureProfiles profiles{
+      found_.profile,
+      score_parts(maxima_, found_.parts, make_strata(traits, NullModel::kLength), {})};
   const OptionalColumn none(static_cast<std::size_t>(maxima_.n_features));
   const auto artefacts = find_artefacts(maxima_, traits, profiles, {none, none, none, none});
   std::size_t n_columns = 0;

@@ -156,13 +156,27 @@ ScoreTable SmallResult::table() const {
     table.n_permutations.push_back(alive ? 99 : 0);
     table.bi_rank.push_back(alive ? std::optional(rank) : std::nullopt);
     table.cofire.push_back(alive ? 1 : 0);
-    for (auto* column :
-         {&table.agreement_raw, &table.overlap, &table.overlap_expected, &table.n_eff,
-          &table.p_cofire, &table.q_cofire, &table.agreement_stratified_raw, &table.agreement_low,
-          &table.agreement_high, &table.p_agreement, &table.q_agreement,
-          &table.overlap_expected_stratified, &table.p_cofire_stratified, &table.agreement_min,
-          &table.agreement_strict, &table.agreement_attainable, &table.containment, &table.bi_loss,
-          &table.bi_loss_text}) {
+    for (auto* column : {&table.agreement_raw,
+                         &table.overlap,
+                         &table.overlap_expected,
+                         &table.n_eff,
+                         &table.p_cofire,
+                         &table.q_cofire,
+                         &table.agreement_stratified_raw,
+                         &table.agreement_low,
+                         &table.agreement_high,
+                         &table.p_agreement,
+                         &table.q_agreement,
+                         &table.overlap_expected_stratified,
+                         &table.p_cofire_stratified,
+                         &table.agreement_min,
+                         &table.agreement_strict,
+                         &table.overlap_strict,
+                         &table.overlap_expected_strict,
+                         &table.agreement_attainable,
+                         &table.containment,
+                         &table.bi_loss,
+                         &table.bi_loss_text}) {
       column->push_back(if_alive);
     }
   }

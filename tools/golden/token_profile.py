@@ -6,7 +6,7 @@ RESULTS is a result folder of `isogloss run` with a SentencePiece model that add
 a result folder with the first N_FEATURES features of it (sequences, activations, maxima). OUTPUT holds what
 follows from that folder: per language what profile.parquet has, per feature κ without shared words, the noise
 ceiling and the columns of score/artefacts.h. Unicode is Python's and the regex package's; κ is agreement.py's
-O(n²) definition; the correlation is numpy's.
+O(n²) definition, within strata nulls.py's; the correlation is numpy's.
 """
 
 import itertools
@@ -23,6 +23,7 @@ import regex
 
 from agreement import pair
 from golden_io import versions, write_compact_json
+from nulls import blocks, corrected, expected, make_strata
 
 SCRIPTS = [regex.compile(rf"\p{{Script={s}}}") for s in ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer")]
 PEAKS = 5
@@ -211,7 +212,18 @@ def agreement_unshared(whole, unshared):
     return mean(values)
 
 
-def feature(fired, languages, samples, sentences, names, n_tokens):
+def agreement_length(whole, groups):
+    values = []
+    for x, y in itertools.combinations(whole, 2):
+        if not x.any() or not y.any():
+            continue
+        p, q = x.astype(np.float64) / x.sum(dtype=np.float64), y.astype(np.float64) / y.sum(dtype=np.float64)
+        kappa = corrected(np.minimum(p, q).sum(), expected([p, q], groups))
+        values += [] if kappa is None else [kappa]
+    return mean(values)
+
+
+def feature(fired, languages, samples, sentences, names, n_tokens, by_length):
     """fired: language -> its (sample, index, value). The profile by language, and the columns."""
     active = [code for code in languages if fired[code]]
     profiles = {code: profile(code, sentences, fired[code], names) for code in active}
@@ -228,6 +240,7 @@ def feature(fired, languages, samples, sentences, names, n_tokens):
     return profiles, {
         "agreement_unshared": agreement_unshared(list(whole.values()), unshared),
         "noise_ceiling": mean(kappas(halves)),
+        "agreement_length": agreement_length(list(whole.values()), by_length),
         "shared_mass": mean(ratios("shared_mass", "mass")),
         "length_correlation": mean(correlations),
         "punctuation_share": mean(ratios("punctuation_peaks", "peaks")),
@@ -250,7 +263,12 @@ def main(results, n_features, folder, output):
     of_feature = defaultdict(lambda: defaultdict(list))
     for sample, language, i, f, value in fired:
         of_feature[f][language].append((sample, i, value))
-    found = [feature(of_feature[f], languages, samples, sentences, names, n_tokens) for f in range(n_features)]
+    lengths = [[sentences[s, code].n_all for s in samples] for code in languages]
+    by_length = blocks(make_strata(lengths, [0] * len(samples)))
+    found = [
+        feature(of_feature[f], languages, samples, sentences, names, n_tokens, by_length)
+        for f in range(n_features)
+    ]
     result = {"versions": versions("pyarrow", "numpy", "regex"), "languages": languages, "n_tokens": n_tokens}
     result["n_features"] = n_features
     result["n_shared_tokens"] = {
