@@ -28,7 +28,7 @@ const SCORE_NAMES = {
   lape: 'LAPE', jaccard: 'Jaccard', jaccard_adjusted: 'Jaccard, adjusted', phi: 'φ', spearman: 'Spearman', auroc: 'AUROC', cosine: 'cosine',
   fleiss: 'Fleiss κ', icc: 'ICC(C,1)',
   '-bi_loss': 'BI loss, code form', '-bi_loss_text': 'BI loss, text form',
-  p_cofire: 'co-firing (hypergeometric)', p_agreement: 'κ (permutations)',
+  p_cofire: 'co-firing (hypergeometric)', p_cofire_stratified: 'co-firing within strata', p_agreement: 'κ (permutations)',
 };
 
 function scoreName(score) {

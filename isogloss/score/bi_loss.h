@@ -1,5 +1,8 @@
 // Bilingual interpretability loss (Gómez 2024), in the published code's form and the text's
-// (docs/method.md §3).
+// (docs/method.md §3, which has the rounding of the code's form):
+//   loss = JSD + β·idaf,  β = −(JSD of place 300 − JSD of place 0)/(max idaf − min idaf),
+//   idaf = nL/c in the text, its negative in the code (1 for it where c < 10),
+// with JSD of divergence.h and c the number of (row, language) pairs on which the feature fires.
 #pragma once
 
 #include <cstdint>

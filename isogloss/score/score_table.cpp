@@ -32,17 +32,12 @@ std::vector<std::int32_t> ranks_by(const std::vector<double>& score, const Optio
   return ranks;
 }
 
-OptionalColumn adjusted(const OptionalColumn& p_values, FdrProcedure procedure) {
-  return procedure == FdrProcedure::kBenjaminiYekutieli ? benjamini_yekutieli(p_values)
-                                                        : benjamini_hochberg(p_values);
-}
-
 OptionalColumn q_over_live_features(const ScoreTable& table, FdrProcedure procedure) {
   auto p_values = table.p_cofire;
   for (std::size_t f = 0; f < p_values.size(); ++f) {
     if (!table.alive[f]) p_values[f].reset();
   }
-  return adjusted(p_values, procedure);
+  return adjusted_p_values(p_values, procedure);
 }
 
 void fill_intervals(const ScoringInput& input, const Strata& strata, const ScoringOptions& options,
@@ -91,7 +86,7 @@ void fill_p_values(const ScoringInput& input, const Strata& strata, const Scorin
                                        control);
   table.p_agreement = std::move(permuted.p);
   table.n_permutations = std::move(permuted.n_permutations);
-  table.q_agreement = adjusted(table.p_agreement, options.fdr);
+  table.q_agreement = adjusted_p_values(table.p_agreement, options.fdr);
   table.p_agreement_max_t.resize(table.alive.size());
   if (options.max_t_permutations > 0) {
     table.p_agreement_max_t = max_t_p_values(

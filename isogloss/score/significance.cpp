@@ -74,4 +74,10 @@ std::vector<std::optional<double>> benjamini_yekutieli(
   return step_up(p_values, harmonic_number);
 }
 
+std::vector<std::optional<double>> adjusted_p_values(
+    std::span<const std::optional<double>> p_values, FdrProcedure procedure) {
+  return procedure == FdrProcedure::kBenjaminiYekutieli ? benjamini_yekutieli(p_values)
+                                                        : benjamini_hochberg(p_values);
+}
+
 }  // namespace isogloss

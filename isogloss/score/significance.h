@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "isogloss/store/scoring_options.h"
+
 namespace isogloss {
 
 /// P(X >= cofire) for X hypergeometric: the rows that fire both, when `fires_a` and `fires_b` of
@@ -38,5 +40,9 @@ std::vector<std::optional<double>> benjamini_hochberg(
 /// Benjamini–Hochberg times Σ_{i<=m} 1/i before the bound at 1, valid under any dependence.
 std::vector<std::optional<double>> benjamini_yekutieli(
     std::span<const std::optional<double>> p_values);
+
+/// By either.
+std::vector<std::optional<double>> adjusted_p_values(
+    std::span<const std::optional<double>> p_values, FdrProcedure procedure);
 
 }  // namespace isogloss

@@ -95,18 +95,21 @@ void append_null(const ValidationRun& run, const Pairing& pairing, const Validat
                  const RunControl& control, std::vector<Finding>& findings) {
   std::vector<Repeated> means(run.scores.size());
   std::vector<PUnderNull> p_values;
-  for (const auto& p : all_p_values(run.table)) p_values.push_back({p.name, {}, {}, {}, {}});
+  const auto& scoring = *run.manifest.scoring;
+  for (const auto& p : all_p_values(run.table, scoring.fdr)) {
+    p_values.push_back({p.name, {}, {}, {}, {}});
+  }
   for (std::int32_t i = 0; i < options.n_re_pairings; ++i) {
     control.throw_if_stopped();
     Random random(options.seed, kStream + static_cast<std::uint64_t>(i));
-    const auto table = score_observed_with_p(re_pair(run.observed, pairing.strata, random),
-                                             *run.manifest.scoring, control);
+    const auto table =
+        score_observed_with_p(re_pair(run.observed, pairing.strata, random), scoring, control);
     const auto scores = all_scores(table);
     for (std::size_t s = 0; s < scores.size(); ++s) {
       const auto mean = mean_over_live(table, scores[s].value);
       if (mean) means[s].add(*mean);
     }
-    const auto ps = all_p_values(table);
+    const auto ps = all_p_values(table, scoring.fdr);
     for (std::size_t p = 0; p < ps.size(); ++p) p_values[p].add(ps[p]);
     control.report(
         {.stage = "null", .unit = "re-pairings", .done = i + 1, .total = options.n_re_pairings});

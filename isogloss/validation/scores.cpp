@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "isogloss/score/measures/measures.h"
+#include "isogloss/score/significance.h"
 
 namespace isogloss {
 namespace {
@@ -62,9 +63,15 @@ std::vector<NamedScore> all_scores(const ScoreTable& table) {
   return scores;
 }
 
-std::vector<NamedP> all_p_values(const ScoreTable& table) {
-  std::vector<NamedP> result{{"p_cofire", table.p_cofire, table.q_cofire},
-                             {"p_agreement", table.p_agreement, table.q_agreement}};
+std::vector<NamedP> all_p_values(const ScoreTable& table, FdrProcedure procedure) {
+  auto p_of_live = table.p_cofire_stratified;
+  for (std::size_t f = 0; f < p_of_live.size(); ++f) {
+    if (!table.alive[f]) p_of_live[f].reset();
+  }
+  std::vector<NamedP> result{
+      {"p_cofire", table.p_cofire, table.q_cofire},
+      {"p_cofire_stratified", p_of_live, adjusted_p_values(p_of_live, procedure)},
+      {"p_agreement", table.p_agreement, table.q_agreement}};
   for (auto& [name, p, q] : result) {
     for (std::size_t f = 0; f < p.size(); ++f) {
       if (!q[f]) p[f].reset();  // of a feature that is not asked about

@@ -35,7 +35,8 @@ struct NamedP {
 /// shared. Measures of tokens (ν, SAE-LAPE, the ratio of means) do not look at which sentence is
 /// whose translation and are left out.
 std::vector<NamedScore> all_scores(const ScoreTable& table);
-std::vector<NamedP> all_p_values(const ScoreTable& table);
+/// The p-values that one run has for all its hypotheses; `procedure` is that of the table.
+std::vector<NamedP> all_p_values(const ScoreTable& table, FdrProcedure procedure);
 
 /// score_features without permutations, intervals and progress, with all measures of sentences. The
 /// one place that knows how `observed` is scored.

@@ -1,5 +1,5 @@
-// Cosine of the angle between x in two languages, not centred: Salton & McGill, "Introduction to
-// Modern Information Retrieval" (1983).
+// Cosine of the angle between x in two languages, not centred, Σ x y/√(Σ x² Σ y²): Salton & McGill,
+// "Introduction to Modern Information Retrieval" (1983).
 #include <cmath>
 #include <numeric>
 

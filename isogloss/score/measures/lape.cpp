@@ -1,8 +1,10 @@
 // Language activation probability entropy: Tang et al., "Language-Specific Neurons: The Key to
 // Multilingual Capabilities in Large Language Models" (2024), arXiv 2402.16438: the entropy
-// of a neuron's firing probabilities, scaled to sum to 1 over languages. Andrylie et al., "Sparse
-// Autoencoders Can Capture Language-Specific Concepts Across Diverse Languages" (2025), arXiv
-// 2507.11230, take it of SAE features. Natural logarithm, as in the published code of both.
+// of a neuron's firing probabilities r_l, scaled to sum to 1 over languages,
+//   −Σ_l p_l ln p_l,  p_l = r_l/Σ r.
+// Andrylie et al., "Sparse Autoencoders Can Capture Language-Specific Concepts Across Diverse
+// Languages" (2025), arXiv 2507.11230, take it of SAE features. Natural logarithm, as in the
+// published code of both.
 #include <cmath>
 #include <numeric>
 

@@ -1,5 +1,5 @@
-// The plain ratio of mean activations, smallest over largest: no source found that defines it of
-// SAE features. 1 if all languages fire the feature alike on the whole, 0 if one is silent.
+// The plain ratio of mean activations, min_l μ^l/max_l μ^l: no source found that defines it of SAE
+// features. 1 if all languages fire the feature alike on the whole, 0 if one is silent.
 #include <algorithm>
 
 #include "isogloss/score/measures/formulas.h"

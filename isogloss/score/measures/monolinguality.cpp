@@ -1,7 +1,8 @@
 // Monolinguality ν ("v-score"): Deng et al., "Unveiling Language-Specific Features in Large
 // Language Models via Sparse Autoencoders" (2025), arXiv 2505.05111:
 //   ν^L = μ^L − mean over L' ≠ L of μ^L',  μ^L the mean activation over the tokens of language L.
-// The paper drops position 0; so does isogloss, where position 0 is BOS.
+// The paper drops position 0; so does isogloss of models with BOS, which stands there and never
+// counts. Without BOS the first token counts like any other.
 #include <numeric>
 
 #include "isogloss/score/measures/formulas.h"
