@@ -47,24 +47,27 @@ RowTraits traits_of(const json& entry) {
   return {entry.at("n_tokens").get<std::vector<Labels>>(), entry.at("document").get<Labels>()};
 }
 
+void expect_near(double actual, const json& expected, double absolute, const char* name) {
+  const auto value = expected.get<double>();
+  EXPECT_NEAR(actual, value, 1e-9 * std::abs(value) + absolute) << name;
+}
+
 TEST(GoldenStrata, PartitionsAreThoseOfAnIndependentImplementation) {
   const auto golden = read_golden_json("nulls.json");
   ASSERT_GE(golden.at("strata_cases").size(), 14U);
   for (const auto& [name, entry] : golden.at("strata_cases").items()) {
     SCOPED_TRACE(name);
     const auto traits = traits_of(entry);
-    EXPECT_EQ(renamed(make_strata(traits, NullModel::kLength).of_row),
-              renamed(entry.at("length").get<Labels>()));
-    EXPECT_EQ(renamed(make_strata(traits, NullModel::kLengthDocument).of_row),
-              renamed(entry.at("length_document").get<Labels>()));
+    const auto length = make_strata(traits, NullModel::kLength);
+    const auto length_document = make_strata(traits, NullModel::kLengthDocument);
+    EXPECT_EQ(renamed(length.of_row), renamed(entry.at("length").get<Labels>()));
+    EXPECT_EQ(renamed(length_document.of_row), renamed(entry.at("length_document").get<Labels>()));
+    const auto& effective = entry.at("effective_numbers");
+    expect_near(length.effective_number(), effective[0], 0, "effective number");
+    expect_near(length_document.effective_number(), effective[1], 0, "effective number");
   }
   EXPECT_EQ(renamed(make_strata(traits_of(golden), NullModel::kLengthDocument).of_row),
             renamed(golden.at("strata").get<Labels>()));
-}
-
-void expect_near(double actual, const json& expected, double absolute, const char* name) {
-  const auto value = expected.get<double>();
-  EXPECT_NEAR(actual, value, 1e-9 * std::abs(value) + absolute) << name;
 }
 
 /// κ is a difference: M and E agree to 1e-9 of themselves, and near 0 κ cannot do better.

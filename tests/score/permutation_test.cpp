@@ -81,7 +81,7 @@ TEST(PermutationGolden, AsManyExceedancesAsDenseArraysHave) {
   EXPECT_EQ(n_cases, 7);
 }
 
-/// `n_fire` rows firing alike, the first `n_first` among the rows 0, 1, …
+/// `n_fire` rows firing alike, from row `from` on.
 DenseColumn binary_column(std::int32_t n_rows, std::int32_t from, std::int32_t n_fire) {
   DenseColumn column(static_cast<std::size_t>(n_rows));
   for (auto row = from; row < from + n_fire; ++row) column[static_cast<std::size_t>(row)] = 0.7F;
@@ -101,6 +101,40 @@ TEST(Permutation, OfBinaryColumnsIsTheHypergeometricTail) {
     const auto result = permutation_p_values(maxima, single_stratum(n), all_of(kDraws), {});
     const double p = hypergeometric_tail(common, a, b, n);
     EXPECT_NEAR(*result.p[0], p, slack(p, kDraws)) << n << " " << a << " " << b << " " << common;
+  }
+}
+
+TEST(Permutation, OfBinaryColumnsWithinStrataIsTheStratifiedTail) {
+  struct Case {
+    std::vector<StratumCounts> strata;
+    std::vector<std::int32_t> common;  ///< by stratum
+  };
+  constexpr std::int64_t kDraws = 100'000;
+  const std::vector<Case> cases = {{{{30, 5, 7}, {20, 8, 4}}, {2, 3}},
+                                   {{{10, 3, 4}, {10, 3, 4}, {10, 4, 3}}, {2, 1, 2}},
+                                   {{{100, 60, 70}, {40, 4, 4}, {15, 15, 3}}, {44, 2, 3}},
+                                   {{{500, 30, 40}, {500, 2, 90}}, {5, 1}},
+                                   {{{50, 20, 25}, {50, 0, 10}, {50, 9, 1}}, {8, 0, 0}}};
+  for (const auto& [counts, common] : cases) {
+    std::vector<DenseColumn> columns(2);
+    std::vector<std::int32_t> of_row;
+    std::int64_t cofire = 0;
+    for (std::size_t g = 0; g < counts.size(); ++g) {
+      const auto n = static_cast<std::int32_t>(counts[g].n);
+      const auto fires_a = static_cast<std::int32_t>(counts[g].fires_a);
+      const auto fires_b = static_cast<std::int32_t>(counts[g].fires_b);
+      const auto a = binary_column(n, 0, fires_a);
+      const auto b = binary_column(n, fires_a - common[g], fires_b);
+      columns[0].insert(columns[0].end(), a.begin(), a.end());
+      columns[1].insert(columns[1].end(), b.begin(), b.end());
+      of_row.insert(of_row.end(), a.size(), static_cast<std::int32_t>(g));
+      cofire += common[g];
+    }
+    const auto result =
+        permutation_p_values(maxima_of({columns}), strata_of(of_row), all_of(kDraws), {});
+    const double p = stratified_hypergeometric_tail(cofire, counts);
+    EXPECT_NEAR(*result.p[0], p, slack(p, kDraws)) << counts[0].n << " " << counts.size();
+    EXPECT_GT(p, 1e-3) << "says nothing";
   }
 }
 

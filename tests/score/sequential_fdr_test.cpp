@@ -1,10 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 
 #include "isogloss/score/sequential_fdr_internal.h"
 #include "isogloss/score/significance.h"
+#include "tests/support/golden_tensors.h"
 
 namespace isogloss {
 namespace {
@@ -121,6 +123,54 @@ TEST(SequentialFdr, KnownWellEnoughIsEnough) {
   EXPECT_GE(result.exceedances[0], 1000);
   EXPECT_LT(result.drawn[0], 60'000);
   EXPECT_FALSE(result.decided[0]);
+}
+
+/// In how many rounds a lone hypothesis is drawn to the end.
+int n_rounds(std::int64_t draws) {
+  SequentialFdr test(1, {.max_permutations = draws, .risk = 0});
+  int n = 0;
+  for (; !test.open().empty(); ++n) test.end_round(std::vector<std::int64_t>{0});
+  return n;
+}
+
+/// True if the interval of a lone hypothesis after its last round has `level` in it: its decision
+/// is then open. `risk` is the last round's; in the earlier ones as many exceed as of p = level,
+/// which leaves it open.
+bool interval_has(double level, std::int64_t exceedances, std::int64_t draws, double risk) {
+  SequentialFdr test(1, {.max_permutations = draws,
+                         .level = level,
+                         .risk = risk * n_rounds(draws),
+                         .enough_exceedances = draws + 1});
+  while (!test.open().empty()) {
+    const auto as_of_level = std::llround(level * static_cast<double>(test.target()));
+    test.end_round(std::vector<std::int64_t>{test.target() == draws ? exceedances : as_of_level});
+  }
+  EXPECT_EQ(test.drawn(), draws) << "decided before";
+  return test.decided()[0] == 0;
+}
+
+TEST(SequentialFdrGolden, IntervalsAreScipysClopperPearson) {
+  const auto golden = testing::read_golden_json("permutation.json").at("clopper_pearson");
+  ASSERT_EQ(golden.size(), 39U);
+  for (const auto& entry : golden) {
+    SCOPED_TRACE(entry.dump());
+    const std::int64_t exceedances = entry.at("exceedances");
+    const std::int64_t draws = entry.at("draws");
+    const auto has = [&](double level) {
+      return interval_has(level, exceedances, draws, entry.at("risk"));
+    };
+    const auto slack = [](double p) { return 1e-9 * p + 4e-12; };  // 2e-12 is scipy's own
+    const double low = entry.at("low");
+    const double high = entry.at("high");
+    EXPECT_TRUE(has(low + slack(low)));
+    EXPECT_TRUE(has(high - slack(high)));
+    if (low > slack(low)) {
+      EXPECT_FALSE(has(low - slack(low)));
+    }
+    if (exceedances < draws) {
+      EXPECT_FALSE(has(high + slack(high)));
+    }
+  }
 }
 
 TEST(SequentialFdr, NothingToTest) { EXPECT_TRUE(SequentialFdr(0, {}).open().empty()); }

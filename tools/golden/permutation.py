@@ -12,6 +12,8 @@ as kappa >= observed - 1e-9, so that ties count whatever the rounding.
 "max_t": all re-pairings of small families; share of them whose largest evidence (max_t.h) is >= the feature's.
 "bootstrap": kappa of given resample counts, with rows as copies: see bootstrap.h for E*; low and high are
 np.quantile of the defined ones.
+"clopper_pearson": scipy.stats.binomtest's exact intervals, which its root finder knows to 2e-12; risk is of both
+ends together.
 """
 
 import itertools
@@ -19,6 +21,7 @@ import sys
 
 import numpy as np
 import scipy.special
+from scipy.stats import binomtest
 
 from golden_io import versions, write_compact_json
 
@@ -185,6 +188,17 @@ def bootstrap(rng, x, strata, resamples, confidence):
     }
 
 
+def clopper_pearson(exceedances, draws, confidence):
+    interval = binomtest(exceedances, draws).proportion_ci(confidence, method="exact")
+    return {
+        "exceedances": exceedances,
+        "draws": draws,
+        "risk": 1 - confidence,
+        "low": float(interval.low),
+        "high": float(interval.high),
+    }
+
+
 def columns(rng, n, n_languages, density, shared):
     """Log-normal strengths; each language fires on a share of common rows, else anywhere."""
     common = rng.random(n) < density
@@ -239,6 +253,12 @@ def main(output):
         ("rare", 2, 0.06, two_strata),
     ]:
         result[f"bootstrap: {name}"] = bootstrap(rng, columns(rng, 24, n_languages, density, 0.7), strata, 40, 0.9)
+    result["clopper_pearson"] = [
+        clopper_pearson(exceedances, draws, confidence)
+        for draws, counts in [(20, (0, 1, 10, 19, 20)), (100, (0, 5, 50)), (505, (1, 80)), (400_000, (0, 3, 1000))]
+        for exceedances in counts
+        for confidence in (0.95, 0.999, 1 - 1e-9)
+    ]
     write_compact_json(output, result)
 
 
