@@ -23,7 +23,8 @@ import regex
 
 from agreement import pair
 from golden_io import versions, write_compact_json
-from nulls import blocks, corrected, expected, make_strata
+from nulls import blocks, corrected, expected
+from strata import make_strata
 
 SCRIPTS = [regex.compile(rf"\p{{Script={s}}}") for s in ("Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer")]
 PEAKS = 5
