@@ -27,6 +27,7 @@ void print_side_by_side(const std::vector<std::vector<std::string>>& columns, in
       if (!line.empty()) line += kGap;
       line += row < column.size() ? column[row] : std::string(static_cast<std::size_t>(width), ' ');
     }
+    line.erase(line.find_last_not_of(' ') + 1);
     fmt::print("{}\n", line);
   }
 }

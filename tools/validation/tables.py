@@ -9,8 +9,8 @@ import sys
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-SCORES = ["agreement_stratified", "agreement_stratified_raw", "agreement", "agreement_raw", "jaccard",
-          "jaccard_adjusted", "phi", "spearman", "auroc", "fleiss", "icc", "cosine", "-bi_loss",
+SCORES = ["agreement_stratified", "agreement_stratified_raw", "agreement", "agreement_raw", "agreement_min",
+          "agreement_strict", "jaccard", "jaccard_adjusted", "phi", "spearman", "auroc", "fleiss", "icc", "cosine", "-bi_loss",
           "-bi_loss_text", "lape"]
 FLAGS = ["flag_shared_tokens", "flag_length", "flag_position", "flag_punctuation", "flag_dense", "flag_support"]
 FINDINGS = ["flag_one_token", "flag_language"]
@@ -123,9 +123,35 @@ def retrieval(findings: Findings) -> None:
         table(["features", "weighted", "by rank", "best 16", "64", "256", "1024"], rows)
 
 
+def retrieval_by_pair(findings: Findings) -> None:
+    weights = ["agreement_stratified", "phi", "jaccard"]
+    rows = []
+    for pair in ("en-es", "en-de", "en-zh", "en-ru"):
+        like = dict(section="retrieval", quantity="mexa", variant=None, languages=pair)
+        rows.append([pair.replace("-", "–")]
+                    + [number(findings.mean(condition="weighted", score=score, **like), 2) for score in weights]
+                    + [number(findings.mean(condition="unweighted", **like), 2)]
+                    + [number(findings.mean(condition="top", score=score, at=64.0, **like), 2) for score in weights])
+    table(["languages"] + [f"weighted by `{score}`" for score in weights] + ["every feature alike"]
+          + [f"best 64 by `{score}`" for score in weights], rows)
+
+
+def null_within_error(findings: Findings) -> None:
+    """The scores that claim a mean of 0: the largest |mean| of a run in standard errors of it."""
+    rows = []
+    for score in ("agreement_stratified_raw", "agreement_raw", "agreement_strict"):
+        cells = []
+        for variant in (None, "within strata"):
+            means = [row for row in findings.rows if row["section"] == "null" and row["condition"] == "re-paired"
+                     and row["score"] == score and row["variant"] == variant]
+            cells.append(number(max(abs(row["value"]) / (row["sd"] / row["n_repetitions"] ** 0.5) for row in means), 1))
+        rows.append([f"`{score}`", *cells])
+    table(["largest mean of a run, in standard errors", "re-paired any with any", "within strata"], rows)
+
+
 def p_values(findings: Findings) -> None:
     rows = []
-    for p in ("p_cofire", "p_agreement"):
+    for p in ("p_cofire", "p_cofire_stratified", "p_agreement"):
         for variant in (None, "within strata"):
             like = dict(section="null", score=p, variant=variant)
             rows.append([f"`{p}`, re-paired {variant or 'any with any'}",
@@ -162,8 +188,10 @@ def main() -> None:
     findings = Findings(sys.argv[1])
     overview(runs)
     p_values(findings)
+    null_within_error(findings)
     per_score(findings)
     retrieval(findings)
+    retrieval_by_pair(findings)
     artefacts(runs)
     sensitivity(findings)
 
