@@ -66,6 +66,19 @@ TEST(WriteReport, HasTheColumnsOfTheScores) {
   EXPECT_EQ(run["measures"][0]["source"], "Yule 1912; Matthews 1975");
 }
 
+TEST(WriteReport, TellsWhatChanceIs) {
+  const SmallResult result;
+  write_pairs(result);
+  auto table = with_everything(result);
+  table.effective_strata = 12.345678;
+  table.intervals_by_document = true;
+  write_report(result.folder, result.manifest, table, made_up_statistics(result), result.maxima(),
+               {});
+  const auto scoring = json::parse(data_of(read_page(result)))["run"]["scoring"];
+  EXPECT_EQ(scoring["effective_strata"], 12.3457);
+  EXPECT_EQ(scoring["intervals_over"], "documents");
+}
+
 TEST(WriteReport, NamesTheTokenOfAFeatureFlaggedForOne) {
   const SmallResult result;
   write_pairs(result);

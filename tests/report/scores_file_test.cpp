@@ -30,6 +30,7 @@ constexpr std::array kHardTokens = {",", "\"", "a\nb", "\r", " house", ""};
 ScoreTable with_everything(const SmallResult& result) {
   auto table = scored(result);
   const auto n = table.alive.size();
+  table.intervals_by_document = true;
   auto& artefacts = table.artefacts.emplace();
   double next = 0;
   visit_artefact_columns(artefacts, [&]<class T>(const std::string&, std::vector<T>& column) {
@@ -95,6 +96,7 @@ TEST(ScoresFile, ReadsBackToTheBit) {
     EXPECT_EQ(read.beta, table.beta);
     EXPECT_EQ(read.beta_text, table.beta_text);
     EXPECT_EQ(read.effective_strata, table.effective_strata);
+    EXPECT_EQ(read.intervals_by_document, table.intervals_by_document);
     EXPECT_EQ(read.artefacts.has_value(), table.artefacts.has_value());
     EXPECT_EQ(everything_in(read), everything_in(table));
     // Feature 0 never fires: the case of nulls is among them.
