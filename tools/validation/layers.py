@@ -15,8 +15,8 @@ def row(folder: pathlib.Path) -> list:
     check = json.loads((folder / "manifest.json").read_text())["self_check"]
     run = tables.Run(folder)
     kappas = [r["agreement_stratified_raw"] for r in run.live if r["agreement_stratified_raw"] is not None]
-    scores = sorted((r["agreement_stratified"] for r in run.live), reverse=True)
-    clear = [r for r in run.live if not run.explained(r) and (r["agreement_low"] or 0) > 0.1]
+    scores = sorted((r["agreement_stratified"] for r in run.scores), reverse=True)
+    clear = [r for r in run.scores if not run.explained(r) and (r["agreement_low"] or 0) > 0.1]
     return [folder.name.split(".")[1], tables.number(check["fvu"], 2), f"{check['l0']:.0f}", len(run.live),
             tables.number(statistics.mean(kappas)), sum(score > 0.3 for score in scores),
             sum(score > 0.5 for score in scores), tables.number(statistics.mean(scores[:100]), 2), len(clear)]
