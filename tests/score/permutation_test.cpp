@@ -19,7 +19,6 @@ namespace {
 
 using testing::DenseColumn;
 using testing::maxima_of;
-using testing::OwnedColumn;
 using testing::random_column;
 using testing::strata_of;
 
