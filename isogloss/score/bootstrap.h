@@ -36,7 +36,7 @@ struct Resamples {
 };
 
 /// Whether whole documents are drawn: where `document` [n_rows] (0 … n_documents − 1, or empty)
-/// names at least 5. Of fewer, resamples would say little: one of two is missing in half of them.
+/// names at least 5: 4 have only 35 different resamples, too few for a quantile of 2.5 %.
 bool resampled_by_document(std::span<const std::int32_t> document);
 
 /// For each resample draws n_rows rows with replacement; or, where resampled_by_document(),
