@@ -96,22 +96,6 @@ void print_limits(const ScoreTable& scores, int width) {
              width);
 }
 
-/// What a flag does not say of every feature: which language, which token.
-std::string flag_detail(const ScoreTable& scores, ArtefactFlag flag) {
-  if (flag == ArtefactFlag::kLanguage) {
-    const auto most = std::ranges::max_element(
-        scores.active, {}, [](const auto& of_language) { return of_language.front(); });
-    return fmt::format(
-        ": {}",
-        scores.languages[static_cast<std::size_t>(std::distance(scores.active.begin(), most))]);
-  }
-  if (flag != ArtefactFlag::kOneToken) return "";
-  const auto top = top_token(scores, 0);
-  if (!top) return "";
-  return fmt::format(": {}, {:.0f} % in {}", printable(readable_token(top->token, false)),
-                     100 * top->share, scores.languages[top->language]);
-}
-
 void print_flags(const ScoreTable& scores, int width) {
   if (!scores.artefacts) return;
   const char* label = "flags";
@@ -120,7 +104,7 @@ void print_flags(const ScoreTable& scores, int width) {
     const auto flag = static_cast<ArtefactFlag>(i);
     print_text(label,
                fmt::format("{}: {}{}", kArtefactFlags[i].word, kArtefactFlags[i].meaning,
-                           flag_detail(scores, flag)),
+                           flag_detail(scores, flag, 0)),
                width);
     label = "";
   }
@@ -191,6 +175,20 @@ void print_numbers(const FeatureView& view, int width) {
   }
   for (std::size_t l = 0; l < scores.languages.size(); ++l) print_language(view, l, width);
   if (!view.neuronpedia_url.empty()) fmt::print("  {}\n", view.neuronpedia_url);
+}
+
+std::string flag_detail(const ScoreTable& scores, ArtefactFlag flag, std::int32_t feature) {
+  if (flag == ArtefactFlag::kLanguage) {
+    const auto most = std::ranges::max_element(scores.active, {}, [&](const auto& of_language) {
+      return of_language[static_cast<std::size_t>(feature)];
+    });
+    return ": " + scores.languages[static_cast<std::size_t>(most - scores.active.begin())];
+  }
+  if (flag != ArtefactFlag::kOneToken) return "";
+  const auto top = top_token(scores, feature);
+  if (!top) return "";
+  return fmt::format(": {}, {:.0f} % in {}", printable(readable_token(top->token, false)),
+                     100 * top->share, scores.languages[top->language]);
 }
 
 std::vector<std::string> flag_words(const ScoreTable& scores, std::int32_t feature) {

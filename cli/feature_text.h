@@ -15,4 +15,8 @@ void print_numbers(const FeatureView& view, int width);
 /// The words of the feature's flags.
 std::vector<std::string> flag_words(const ScoreTable& scores, std::int32_t feature);
 
+/// What a flag's meaning leaves open, to stand behind it: which language, or which token and where;
+/// "" of other flags.
+std::string flag_detail(const ScoreTable& scores, ArtefactFlag flag, std::int32_t feature);
+
 }  // namespace isogloss::cli

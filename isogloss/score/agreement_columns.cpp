@@ -9,6 +9,7 @@
 
 #include "isogloss/score/agreement.h"
 #include "isogloss/score/agreement_columns_internal.h"
+#include "isogloss/score/mean_internal.h"
 #include "isogloss/score/strict_agreement.h"
 
 namespace isogloss {
@@ -47,26 +48,6 @@ std::int32_t common_rows(std::span<const PreparedColumn> columns) {
   }
   return static_cast<std::int32_t>(common.size());
 }
-
-/// Mean of what is there, over all pairs.
-class Mean {
- public:
-  void add(double value) {
-    sum_ += value;
-    ++count_;
-  }
-  void add(const std::optional<double>& value) {
-    if (value) add(*value);
-  }
-  std::optional<double> value() const {
-    if (count_ == 0) return std::nullopt;
-    return sum_ / count_;
-  }
-
- private:
-  double sum_ = 0;
-  int count_ = 0;
-};
 
 /// Harmonic mean of the effective rows of the languages that fire.
 double mean_effective_rows(std::span<const PreparedColumn> columns) {

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "isogloss/score/agreement.h"
+#include "isogloss/score/mean_internal.h"
+#include "isogloss/score/measures/pairs_internal.h"
 #include "isogloss/score/prepared_column.h"
 #include "isogloss/stats/profile_file.h"
 
@@ -27,22 +29,6 @@ struct PartColumn {
     rows.push_back(row);
     values.push_back(value);
   }
-};
-
-class Mean {
- public:
-  void add(double value) {
-    sum_ += value;
-    ++n_;
-  }
-  std::optional<double> value() const {
-    if (n_ == 0) return std::nullopt;
-    return sum_ / n_;
-  }
-
- private:
-  double sum_ = 0;
-  std::int32_t n_ = 0;
 };
 
 PartColumn without_shared_words(const Maxima& maxima, const PartMaxima& parts,
@@ -102,8 +88,7 @@ std::optional<double> noise_ceiling(const Maxima& maxima, std::span<const PartMa
                                     std::int32_t feature) {
   Mean mean;
   for (std::int32_t l = 0; l < maxima.n_languages(); ++l) {
-    const auto kappa = half_agreement(maxima, parts[static_cast<std::size_t>(l)], l, feature);
-    if (kappa) mean.add(*kappa);
+    mean.add(half_agreement(maxima, parts[static_cast<std::size_t>(l)], l, feature));
   }
   return mean.value();
 }
@@ -111,16 +96,9 @@ std::optional<double> noise_ceiling(const Maxima& maxima, std::span<const PartMa
 std::optional<double> agreement_within(const Maxima& maxima, std::int32_t feature,
                                        const Strata& strata) {
   const auto columns = prepare_feature(maxima, feature, strata);
-  Mean mean;
-  for (std::size_t a = 0; a < columns.size(); ++a) {
-    for (std::size_t b = a + 1; b < columns.size(); ++b) {
-      if (columns[a].size() == 0 || columns[b].size() == 0) continue;
-      const auto kappa = chance_corrected(common_mass(columns[a], columns[b]).overlap,
-                                          overlap_bounds(columns[a], columns[b], strata).expected);
-      if (kappa) mean.add(*kappa);
-    }
-  }
-  return mean.value();
+  return mean_over_pairs(columns, [&](const PreparedColumn& a, const PreparedColumn& b) {
+    return chance_corrected(common_mass(a, b).overlap, overlap_bounds(a, b, strata).expected);
+  });
 }
 
 }  // namespace

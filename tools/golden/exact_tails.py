@@ -1,4 +1,4 @@
-"""P(at least k rows in common) of two sets drawn within strata, exact: shared by nulls.py.
+"""P(at least k rows in common) of two sets drawn within strata, exact: for nulls.py.
 
 Exact terms by math.comb, convolved as integers, or as 80-bit floats (relative rounding 1e-19, smallest 1e-4932)
 where integers take too long.

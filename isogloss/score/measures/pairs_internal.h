@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "isogloss/score/mean_internal.h"
 #include "isogloss/store/maxima.h"
 
 namespace isogloss {
@@ -34,19 +35,13 @@ inline std::int64_t co_firing(const SparseColumn& a, const SparseColumn& b) {
 /// one; absent if none has. `sides` have a size(), 0 where the language is silent.
 template <class Sides, class PairMeasure>
 std::optional<double> mean_over_pairs(const Sides& sides, const PairMeasure& measure) {
-  double sum = 0;
-  std::int32_t n_pairs = 0;
+  Mean mean;
   for (std::size_t l = 0; l < sides.size(); ++l) {
     for (std::size_t m = l + 1; m < sides.size(); ++m) {
-      if (sides[l].size() == 0 || sides[m].size() == 0) continue;
-      const std::optional<double> value = measure(sides[l], sides[m]);
-      if (!value) continue;
-      sum += *value;
-      ++n_pairs;
+      if (sides[l].size() > 0 && sides[m].size() > 0) mean.add(measure(sides[l], sides[m]));
     }
   }
-  if (n_pairs == 0) return std::nullopt;
-  return sum / n_pairs;
+  return mean.value();
 }
 
 }  // namespace isogloss
