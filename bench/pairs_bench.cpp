@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "isogloss/score/feature_pairs.h"
-#include "isogloss/score/strict_agreement.h"
+#include "isogloss/score/agreement/feature_pairs.h"
+#include "isogloss/score/agreement/strict_agreement.h"
 
 namespace isogloss {
 namespace {

@@ -9,10 +9,10 @@
 #include <numeric>
 #include <vector>
 
-#include "isogloss/score/bootstrap.h"
-#include "isogloss/score/max_t.h"
-#include "isogloss/score/permutation.h"
-#include "isogloss/score/random.h"
+#include "isogloss/numeric/random.h"
+#include "isogloss/score/resampling/bootstrap.h"
+#include "isogloss/score/resampling/max_t.h"
+#include "isogloss/score/resampling/permutation.h"
 
 namespace isogloss {
 namespace {

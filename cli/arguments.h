@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "isogloss/pipeline.h"
+#include "isogloss/pipeline/pipeline.h"
 #include "isogloss/validation/validation.h"
 
 namespace isogloss::cli {

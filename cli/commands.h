@@ -6,7 +6,7 @@
 
 #include "cli/arguments.h"
 #include "isogloss/core/progress.h"
-#include "isogloss/report/layers.h"
+#include "isogloss/results/layers_file.h"
 
 namespace isogloss::cli {
 

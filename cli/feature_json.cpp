@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "isogloss/report/score_columns.h"
+#include "isogloss/score/score_columns.h"
 
 namespace isogloss::cli {
 namespace {

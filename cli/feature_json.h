@@ -3,7 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "isogloss/report/feature_view.h"
+#include "isogloss/evidence/feature_view.h"
 
 namespace isogloss::cli {
 

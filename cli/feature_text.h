@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "isogloss/report/feature_view.h"
+#include "isogloss/evidence/feature_view.h"
 
 namespace isogloss::cli {
 

@@ -9,7 +9,7 @@
 #include "isogloss/core/file.h"
 #include "isogloss/corpus/corpus.h"
 #include "isogloss/model/llama_source.h"
-#include "isogloss/pipeline.h"
+#include "isogloss/pipeline/pipeline.h"
 #include "isogloss/sae/sae.h"
 #include "isogloss/store/activations.h"
 #include "isogloss/store/manifest.h"

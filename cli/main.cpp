@@ -15,7 +15,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
-#include "isogloss/pipeline.h"
+#include "isogloss/pipeline/pipeline.h"
 
 namespace isogloss::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "isogloss/pipeline.h"
+#include "isogloss/pipeline/pipeline.h"
 #include "isogloss/store/scoring_options.h"
 
 namespace CLI {

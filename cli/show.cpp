@@ -9,8 +9,8 @@
 #include "cli/feature_text.h"
 #include "cli/sentence.h"
 #include "cli/terminal.h"
-#include "isogloss/interpret.h"
-#include "isogloss/report/feature_view.h"
+#include "isogloss/evidence/feature_view.h"
+#include "isogloss/pipeline/add_logit_effects.h"
 
 namespace isogloss::cli {
 namespace {

@@ -11,8 +11,8 @@
 #include "cli/feature_text.h"
 #include "cli/sentence.h"
 #include "cli/terminal.h"
-#include "isogloss/report/feature_view.h"
-#include "isogloss/report/scores_file.h"
+#include "isogloss/evidence/feature_view.h"
+#include "isogloss/results/scores_file.h"
 #include "isogloss/store/manifest.h"
 
 namespace isogloss::cli {

@@ -1,6 +1,6 @@
 # Pages as part of the library: for each of PAGES, web/page.html, web/PAGE.html, the style sheet and
 # the scripts (web/page-*.js, then web/PAGE-*.js) are joined at build time and cut at the places of
-# the data and of Plotly; isogloss/report/page_template.cpp takes up the pieces.
+# the data and of Plotly; isogloss/page/page_template.cpp takes up the pieces.
 function(isogloss_embed_pages target)
   set(web ${PROJECT_SOURCE_DIR}/web)
   set(join ${PROJECT_SOURCE_DIR}/cmake/join_page.cmake)

@@ -6,14 +6,38 @@ cd "$(dirname "$0")/.."
 failed=0
 complain() { echo "$1"; failed=1; }
 
-stages=(core corpus model sae store stats score report validation)
-for ((i = 0; i < ${#stages[@]}; ++i)); do
-  for ((j = i + 1; j < ${#stages[@]}; ++j)); do
-    if grep -rnE "#include \"isogloss/${stages[j]}/" "isogloss/${stages[i]}"; then
-      complain "isogloss/${stages[i]} includes the later stage ${stages[j]}"
-    fi
+# rooms FOLDER NAME...: of the folders in FOLDER, none includes one that stands after it.
+rooms() {
+  local folder=$1 i j
+  shift
+  local names=("$@")
+  for ((i = 0; i < ${#names[@]}; ++i)); do
+    [ -d "$folder/${names[i]}" ] || complain "$folder/${names[i]} is not there"
+    for ((j = i + 1; j < ${#names[@]}; ++j)); do
+      if grep -rnE "#include \"$folder/${names[j]}/" "$folder/${names[i]}"; then
+        complain "$folder/${names[i]} includes the later $folder/${names[j]}"
+      fi
+    done
   done
-done
+  for name in "$folder"/*/; do
+    name=$(basename "$name")
+    case " ${names[*]} " in *" $name "*) ;; *) complain "$folder/$name has no place here" ;; esac
+  done
+}
+rooms isogloss core numeric corpus model sae store stats score results evidence page validation \
+  pipeline
+rooms isogloss/score strata cofiring agreement resampling artefacts bi_loss measures
+# What joins the rooms of score/ stands above them.
+if grep -rnE '#include "isogloss/score/[^/]*"' isogloss/score/*/; then
+  complain "a room of isogloss/score includes what joins the rooms"
+fi
+
+# A header called _internal is its own folder's.
+while IFS=: read -r user _ line; do
+  header=$(sed -E 's/.*"([^"]*)".*/\1/' <<<"$line")
+  [ "$(dirname "$header")" = "$(dirname "$user")" ] ||
+    complain "$user includes $header, which is internal to another folder"
+done < <(grep -rnE '#include "isogloss/.*_internal\.h"' isogloss cli)
 
 for user in $(grep -rlE '#include [<"]llama(-cpp)?\.h' isogloss cli); do
   case $user in
@@ -26,7 +50,7 @@ if grep -rnE '#include "isogloss/model/llama_.*_internal\.h"' isogloss cli |
   complain "a file beyond isogloss/model/llama_* includes their internals"
 fi
 
-public=$(find isogloss -name '*.h' ! -name '*_internal.h')
+public=$(find isogloss -name '*.h' ! -name '*_internal.h' ! -name '*_json.h' ! -path '*/core/parquet.h')
 if grep -nE '#include <(arrow|parquet|nlohmann|fmt|zip\.h|ggml|gguf|llama|tbb|boost|openssl|CLI|toml|utf8proc)' $public; then
   complain "a public header includes a third-party header"
 fi

@@ -2,7 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "isogloss/core/error.h"
-#include "isogloss/core/parquet_internal.h"
+#include "isogloss/core/parquet.h"
 #include "isogloss/corpus/readers_internal.h"
 
 namespace isogloss {

@@ -7,10 +7,10 @@
 #include <iterator>
 #include <utility>
 
-#include "isogloss/score/agreement.h"
+#include "isogloss/numeric/mean.h"
+#include "isogloss/score/agreement/agreement.h"
+#include "isogloss/score/agreement/strict_agreement.h"
 #include "isogloss/score/agreement_columns_internal.h"
-#include "isogloss/score/mean_internal.h"
-#include "isogloss/score/strict_agreement.h"
 
 namespace isogloss {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "isogloss/score/score_table.h"
-#include "isogloss/score/strata.h"
+#include "isogloss/score/strata/strata.h"
 
 namespace isogloss {
 

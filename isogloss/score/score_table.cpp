@@ -4,13 +4,13 @@
 #include <cassert>
 #include <numeric>
 
+#include "isogloss/numeric/false_discovery.h"
 #include "isogloss/score/agreement_columns_internal.h"
-#include "isogloss/score/bi_loss.h"
-#include "isogloss/score/bootstrap.h"
-#include "isogloss/score/max_t.h"
-#include "isogloss/score/permutation.h"
-#include "isogloss/score/significance.h"
-#include "isogloss/score/strata.h"
+#include "isogloss/score/bi_loss/bi_loss.h"
+#include "isogloss/score/resampling/bootstrap.h"
+#include "isogloss/score/resampling/max_t.h"
+#include "isogloss/score/resampling/permutation.h"
+#include "isogloss/score/strata/strata.h"
 
 namespace isogloss {
 namespace {

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "isogloss/core/progress.h"
-#include "isogloss/score/artefacts.h"
-#include "isogloss/score/feature_pairs.h"
+#include "isogloss/numeric/optional_column.h"
+#include "isogloss/score/agreement/feature_pairs.h"
+#include "isogloss/score/artefacts/agreement_controls.h"
+#include "isogloss/score/artefacts/artefacts.h"
 #include "isogloss/score/measures/measures.h"
-#include "isogloss/score/optional_column.h"
-#include "isogloss/score/part_scores.h"
 #include "isogloss/store/maxima.h"
 #include "isogloss/store/row_traits.h"
 #include "isogloss/store/scoring_options.h"

@@ -7,7 +7,7 @@
 #include <unordered_map>
 
 #include "isogloss/core/error.h"
-#include "isogloss/core/parquet_internal.h"
+#include "isogloss/core/parquet.h"
 
 namespace isogloss {
 namespace {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "isogloss/core/error.h"
-#include "isogloss/core/parquet_internal.h"
+#include "isogloss/core/parquet.h"
 
 namespace isogloss {
 

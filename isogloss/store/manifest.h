@@ -84,4 +84,7 @@ std::optional<Manifest> read_manifest(const ResultFolder& folder);
 /// remedy.
 Manifest require_complete(const ResultFolder& folder);
 
+/// The same of a folder that must also hold scores.
+Manifest require_scored(const ResultFolder& folder);
+
 }  // namespace isogloss

@@ -82,4 +82,11 @@ Manifest require_complete(const ResultFolder& folder) {
   return *std::move(manifest);
 }
 
+Manifest require_scored(const ResultFolder& folder) {
+  auto manifest = require_complete(folder);
+  if (manifest.scoring) return manifest;
+  throw Error(ErrorCode::kBadInput, fmt::format("{}: not scored yet; run isogloss score {}",
+                                                folder.root.string(), folder.root.string()));
+}
+
 }  // namespace isogloss

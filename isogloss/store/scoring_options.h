@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "isogloss/numeric/false_discovery.h"
+
 namespace isogloss {
 
 /// What re-pairing sentences at random holds fixed.
@@ -13,12 +15,6 @@ enum class NullModel {
   kPlain,           ///< nothing: any sentence may be paired with any
   kLength,          ///< within deciles of length
   kLengthDocument,  ///< within decile × document, where the corpus names documents
-};
-
-/// Correction of p-values for asking of every feature.
-enum class FdrProcedure {
-  kBenjaminiHochberg,   ///< independent or positively dependent features
-  kBenjaminiYekutieli,  ///< any dependence
 };
 
 struct ScoringOptions {

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "isogloss/numeric/random_draws.h"
+
 namespace isogloss {
 namespace {
 
@@ -51,7 +53,7 @@ std::vector<std::int32_t> shuffle_within(const Strata& strata, Random& random) {
   }
   std::vector<std::int32_t> to(strata.of_row.size());
   for (const auto& rows : members) {
-    const auto order = random.permutation(static_cast<std::int32_t>(rows.size()));
+    const auto order = random_permutation(static_cast<std::int32_t>(rows.size()), random);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       to[static_cast<std::size_t>(rows[i])] = rows[static_cast<std::size_t>(order[i])];
     }

@@ -5,10 +5,10 @@
 #include <span>
 #include <vector>
 
-#include "isogloss/score/strata.h"
+#include "isogloss/numeric/random.h"
+#include "isogloss/score/strata/strata.h"
 #include "isogloss/store/maxima.h"
 #include "isogloss/store/row_traits.h"
-#include "isogloss/validation/random.h"
 
 namespace isogloss {
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "isogloss/numeric/random_draws.h"
 #include "isogloss/validation/validation.h"
 
 namespace isogloss {
@@ -26,25 +27,27 @@ class Planter {
   }
 
   void add_planted(const PlantedCell& cell) {
-    const auto first = random_.subset(n_rows(), count(cell.density));
+    const auto first = random_subset(n_rows(), count(cell.density), random_);
     std::size_t next = 0;
     for (std::int32_t row = 0; row < n_rows(); ++row) {
       const bool fires = next < first.size() && first[next] == row;
       next += fires ? 1 : 0;
-      const double z = random_.normal();
+      const double z = random_normal(random_);
       if (fires) put(0, row, z);
       const double chance = fires ? cell.recall : cell.noise * cell.density;
       if (random_.uniform() >= chance) continue;
       const double correlation = fires ? cell.correlation : 0;
-      put(1, row, correlation * z + std::sqrt(1 - correlation * correlation) * random_.normal());
+      put(1, row,
+          correlation * z + std::sqrt(1 - correlation * correlation) * random_normal(random_));
     }
     end_feature();
   }
 
   void add_independent(std::int32_t count_a, double density_b) {
-    for (const auto row : random_.subset(n_rows(), count_a)) put(0, row, random_.normal());
+    for (const auto row : random_subset(n_rows(), count_a, random_))
+      put(0, row, random_normal(random_));
     for (std::int32_t row = 0; row < n_rows(); ++row) {
-      if (random_.uniform() < density_b) put(1, row, random_.normal());
+      if (random_.uniform() < density_b) put(1, row, random_normal(random_));
     }
     end_feature();
   }

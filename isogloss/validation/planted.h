@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "isogloss/numeric/random.h"
 #include "isogloss/store/maxima.h"
-#include "isogloss/validation/random.h"
 
 namespace isogloss {
 

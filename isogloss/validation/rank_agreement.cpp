@@ -1,6 +1,6 @@
 #include <array>
 
-#include "isogloss/validation/likeness.h"
+#include "isogloss/validation/scoring_similarity.h"
 #include "isogloss/validation/validation.h"
 
 namespace isogloss {

@@ -8,15 +8,6 @@
 namespace isogloss {
 namespace {
 
-/// Indices by rising value, ties by index.
-std::vector<std::size_t> rising(std::span<const double> values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  return order;
-}
-
 double mean_of(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
@@ -33,17 +24,6 @@ std::vector<bool> best(std::span<const double> values, std::size_t k) {
 }
 
 }  // namespace
-
-std::vector<double> mean_ranks(std::span<const double> values) {
-  const auto order = rising(values);
-  std::vector<double> ranks(values.size());
-  for (std::size_t first = 0, end = 0; first < order.size(); first = end) {
-    while (end < order.size() && values[order[end]] == values[order[first]]) ++end;
-    const double rank = 0.5 * static_cast<double>(first + 1 + end);
-    for (auto i = first; i < end; ++i) ranks[order[i]] = rank;
-  }
-  return ranks;
-}
 
 std::optional<double> pearson(std::span<const double> a, std::span<const double> b) {
   if (a.size() < 2) return std::nullopt;

@@ -7,10 +7,9 @@
 #include <span>
 #include <vector>
 
-namespace isogloss {
+#include "isogloss/numeric/ranks.h"
 
-/// Ranks from 1, ties sharing their mean.
-std::vector<double> mean_ranks(std::span<const double> values);
+namespace isogloss {
 
 /// Pearson's correlation; absent for fewer than two values or where a side is constant. Finite
 /// input.

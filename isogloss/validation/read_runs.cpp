@@ -16,15 +16,6 @@ std::vector<std::string> hashes(const std::vector<HashedFile>& files) {
   return result;
 }
 
-Manifest require_scored(const ResultFolder& folder) {
-  auto manifest = require_complete(folder);
-  if (!manifest.scoring) {
-    throw Error(ErrorCode::kBadInput, fmt::format("{}: not scored yet; run isogloss score {}",
-                                                  folder.root.string(), folder.root.string()));
-  }
-  return manifest;
-}
-
 void check_comparable(const ValidationRun& first, const ValidationRun& run) {
   const auto fail = [&](const std::string& difference, const std::string& remedy) {
     throw Error(ErrorCode::kBadInput, fmt::format("{}: {} than {}; {}", run.folder.root.string(),

@@ -1,4 +1,5 @@
-#include "isogloss/validation/likeness.h"
+#include "isogloss/numeric/random_draws.h"
+#include "isogloss/validation/scoring_similarity.h"
 #include "isogloss/validation/validation.h"
 
 namespace isogloss {
@@ -15,7 +16,7 @@ struct Halves {
 /// more.
 Halves random_halves(std::int32_t n_rows, Random& random) {
   Halves halves;
-  halves.first = random.subset(n_rows, n_rows / 2);
+  halves.first = random_subset(n_rows, n_rows / 2, random);
   std::size_t next = 0;
   for (std::int32_t row = 0; row < n_rows; ++row) {
     if (next < halves.first.size() && halves.first[next] == row) {

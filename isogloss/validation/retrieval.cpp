@@ -4,6 +4,7 @@
 #include <array>
 #include <numeric>
 
+#include "isogloss/numeric/random_draws.h"
 #include "isogloss/validation/mexa.h"
 #include "isogloss/validation/validation.h"
 
@@ -60,7 +61,7 @@ class DensityDeciles {
   std::vector<std::int32_t> draw(std::span<const std::int32_t> like, Random& random) const {
     std::array<std::vector<std::int32_t>, kDeciles> order;
     for (std::size_t d = 0; d < kDeciles; ++d) {
-      order[d] = random.permutation(static_cast<std::int32_t>(members_[d].size()));
+      order[d] = random_permutation(static_cast<std::int32_t>(members_[d].size()), random);
     }
     std::array<std::size_t, kDeciles> next{};
     std::vector<std::int32_t> drawn;
@@ -178,7 +179,7 @@ void append_accuracies(const Maxima& maxima, std::int32_t l, std::int32_t m,
 Maxima some_sentences(const Maxima& maxima, const ValidationOptions& options) {
   if (maxima.n_rows() <= kMostSentences) return maxima;
   Random random(options.seed, kRowStream);
-  return select_rows({maxima, {}}, random.subset(maxima.n_rows(), kMostSentences)).maxima;
+  return select_rows({maxima, {}}, random_subset(maxima.n_rows(), kMostSentences, random)).maxima;
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "isogloss/numeric/false_discovery.h"
 #include "isogloss/score/measures/measures.h"
-#include "isogloss/score/significance.h"
 
 namespace isogloss {
 namespace {

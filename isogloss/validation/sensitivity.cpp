@@ -2,10 +2,11 @@
 #include <array>
 #include <utility>
 
-#include "isogloss/score/agreement.h"
-#include "isogloss/score/bi_loss.h"
+#include "isogloss/numeric/random_draws.h"
+#include "isogloss/score/agreement/agreement.h"
+#include "isogloss/score/bi_loss/bi_loss.h"
 #include "isogloss/store/pooled.h"
-#include "isogloss/validation/likeness.h"
+#include "isogloss/validation/scoring_similarity.h"
 #include "isogloss/validation/validation.h"
 
 namespace isogloss {
@@ -83,7 +84,7 @@ class Sensitivity {
       for (std::int32_t i = 0; i < options_.n_subsets; ++i) {
         control_.throw_if_stopped();
         Random random(options_.seed, kStream + static_cast<std::uint64_t>(n_done));
-        const auto rows = random.subset(n_rows, n);
+        const auto rows = random_subset(n_rows, n, random);
         compare_all(score_observed(select_rows(run_.observed, rows), scoring(), control_), kept);
         control_.report(
             {.stage = "sensitivity", .unit = "subsets", .done = ++n_done, .total = total});

@@ -7,10 +7,10 @@
 #include <type_traits>
 
 #include "isogloss/core/file.h"
-#include "isogloss/core/parquet_internal.h"
+#include "isogloss/core/parquet.h"
 #include "isogloss/core/version.h"
-#include "isogloss/report/page_json_internal.h"
-#include "isogloss/report/page_template.h"
+#include "isogloss/page/page_template.h"
+#include "isogloss/page/script_json.h"
 
 namespace isogloss {
 namespace {

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-#include "isogloss/score/strata.h"
+#include "isogloss/score/strata/strata.h"
 #include "tests/score/maxima_builder.h"
 
 namespace isogloss::testing {

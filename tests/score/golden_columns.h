@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "isogloss/score/strata.h"
+#include "isogloss/score/strata/strata.h"
 #include "tests/score/maxima_builder.h"
 
 namespace isogloss::testing {

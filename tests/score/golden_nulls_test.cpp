@@ -8,10 +8,11 @@
 #include <map>
 #include <set>
 
-#include "isogloss/score/feature_pairs.h"
-#include "isogloss/score/language_similarity.h"
-#include "isogloss/score/significance.h"
-#include "isogloss/score/strict_agreement.h"
+#include "isogloss/numeric/false_discovery.h"
+#include "isogloss/score/agreement/feature_pairs.h"
+#include "isogloss/score/agreement/language_similarity.h"
+#include "isogloss/score/agreement/strict_agreement.h"
+#include "isogloss/score/cofiring/stratified_tail.h"
 #include "tests/score/golden_activations.h"
 #include "tests/score/maxima_builder.h"
 

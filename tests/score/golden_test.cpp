@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "isogloss/score/bi_loss.h"
+#include "isogloss/score/bi_loss/bi_loss.h"
 #include "isogloss/score/score_table.h"
 #include "tests/score/golden_activations.h"
 #include "tests/score/maxima_builder.h"

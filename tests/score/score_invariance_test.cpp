@@ -7,7 +7,7 @@
 #include <numeric>
 #include <random>
 
-#include "isogloss/score/language_similarity.h"
+#include "isogloss/score/agreement/language_similarity.h"
 #include "isogloss/score/score_table.h"
 #include "tests/score/maxima_builder.h"
 

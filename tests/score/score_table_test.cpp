@@ -10,8 +10,8 @@
 #include <random>
 
 #include "isogloss/core/error.h"
-#include "isogloss/score/agreement.h"
-#include "isogloss/score/significance.h"
+#include "isogloss/numeric/false_discovery.h"
+#include "isogloss/score/agreement/agreement.h"
 #include "tests/score/maxima_builder.h"
 
 namespace isogloss {

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string_view>
 
-#include "isogloss/core/parquet_internal.h"
+#include "isogloss/core/parquet.h"
 #include "isogloss/store/maxima.h"
 #include "tests/store/store_fixture.h"
 

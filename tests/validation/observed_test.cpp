@@ -188,25 +188,5 @@ TEST(WithValues, DropsZeros) {
   EXPECT_EQ(entries(changed, 2), expected);
 }
 
-TEST(Random, SubsetsAndPermutationsAreFair) {
-  Random random(1, 2);
-  std::vector<int> chosen(5), first(5);
-  for (int i = 0; i < 20000; ++i) {
-    const auto subset = random.subset(5, 2);
-    ASSERT_TRUE(subset.size() == 2 && subset[0] < subset[1]);
-    for (const auto row : subset) ++chosen[static_cast<std::size_t>(row)];
-    ++first[static_cast<std::size_t>(random.permutation(5).front())];
-  }
-  // Standard deviations: sqrt(20000·.4·.6) = 69, sqrt(20000·.2·.8) = 57.
-  for (const int count : chosen) EXPECT_NEAR(count, 8000, 350);
-  for (const int count : first) EXPECT_NEAR(count, 4000, 285);
-}
-
-TEST(Random, StreamsDifferAndRepeat) {
-  EXPECT_EQ(Random(1, 2).below(1000000), Random(1, 2).below(1000000));
-  EXPECT_NE(Random(1, 2).below(1000000), Random(1, 3).below(1000000));
-  EXPECT_NE(Random(1, 2).below(1000000), Random(2, 2).below(1000000));
-}
-
 }  // namespace
 }  // namespace isogloss

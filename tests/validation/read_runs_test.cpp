@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "isogloss/core/error.h"
-#include "isogloss/core/parquet_internal.h"
+#include "isogloss/core/parquet.h"
 #include "isogloss/validation/validation_files.h"
 #include "tests/support/small_result.h"
 

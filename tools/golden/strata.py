@@ -1,5 +1,5 @@
 """Strata of length and document for nulls.py: ranks by scipy.stats.rankdata; the merging rule of
-isogloss/score/strata.h written a second time.
+isogloss/score/strata/strata.h written a second time.
 """
 
 import json

@@ -6,9 +6,9 @@
 // Why not the area by which min(p_s, q_r) tells true pairs (s, s) from false ones: of n true pairs
 // all but those that co-fire score 0, as nearly all false ones do, so that it could not exceed ½ by
 // more than half the share of rows that co-fire, and would rank by density.
+#include "isogloss/score/cofiring/common_rows.h"
 #include "isogloss/score/measures/formulas.h"
-#include "isogloss/score/measures/pairs_internal.h"
-#include "isogloss/score/measures/ranks_internal.h"
+#include "isogloss/score/measures/ranked_column_internal.h"
 
 namespace isogloss {
 namespace {

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "isogloss/score/cofiring/common_rows.h"
 #include "isogloss/score/measures/formulas.h"
-#include "isogloss/score/measures/pairs_internal.h"
 
 namespace isogloss {
 namespace {

@@ -4,8 +4,8 @@
 //   P̄ = (1/n) Σ_s [c_s(c_s − 1) + (L − c_s)(L − c_s − 1)]/(L(L − 1)).
 // What both lack of 1 is disagreement: 1 − P̄ = 2 Σ c_s(L − c_s)/(nL(L − 1)) and 1 − P_e = 2p(1 −
 // p); Σ c_s² is a sum over pairs of languages. So rows on which none fires need no visit.
+#include "isogloss/score/cofiring/common_rows.h"
 #include "isogloss/score/measures/formulas.h"
-#include "isogloss/score/measures/pairs_internal.h"
 
 namespace isogloss {
 

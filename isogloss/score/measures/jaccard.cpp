@@ -1,8 +1,8 @@
 // Jaccard, "The distribution of the flora in the alpine zone", New Phytologist 11 (1912):
 //   J = |A ∩ B|/|A ∪ B| of the rows A and B that fire.
 // As a measure of features: of sets of active features in arXiv 2603.08869, 2606.00356.
+#include "isogloss/score/cofiring/common_rows.h"
 #include "isogloss/score/measures/formulas.h"
-#include "isogloss/score/measures/pairs_internal.h"
 
 namespace isogloss {
 

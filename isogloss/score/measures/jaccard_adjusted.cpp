@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "isogloss/score/cofiring/common_rows.h"
 #include "isogloss/score/measures/formulas.h"
-#include "isogloss/score/measures/pairs_internal.h"
 
 namespace isogloss {
 namespace {

@@ -4,8 +4,8 @@
 //   φ = (i·n − a·b)/√(a b (n − a)(n − b)).
 #include <cmath>
 
+#include "isogloss/score/cofiring/common_rows.h"
 #include "isogloss/score/measures/formulas.h"
-#include "isogloss/score/measures/pairs_internal.h"
 
 namespace isogloss {
 

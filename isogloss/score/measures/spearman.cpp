@@ -4,9 +4,9 @@
 // that fire enter the sums.
 #include <cmath>
 
+#include "isogloss/score/cofiring/common_rows.h"
 #include "isogloss/score/measures/formulas.h"
-#include "isogloss/score/measures/pairs_internal.h"
-#include "isogloss/score/measures/ranks_internal.h"
+#include "isogloss/score/measures/ranked_column_internal.h"
 
 namespace isogloss {
 

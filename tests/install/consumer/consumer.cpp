@@ -2,8 +2,8 @@
 #include <iostream>
 
 #include "isogloss/corpus/corpus.h"
-#include "isogloss/pipeline.h"
-#include "isogloss/score/agreement.h"
+#include "isogloss/pipeline/pipeline.h"
+#include "isogloss/score/agreement/agreement.h"
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;

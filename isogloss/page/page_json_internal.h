@@ -1,0 +1,68 @@
+// The data of the report page: one JSON object, its parts as web/ reads them.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "isogloss/evidence/evidence.h"
+#include "isogloss/page/script_json.h"
+#include "isogloss/results/vocabulary_file.h"
+#include "isogloss/score/agreement/feature_pairs.h"
+#include "isogloss/score/score_table.h"
+#include "isogloss/stats/statistics.h"
+#include "isogloss/stats/token_profile.h"
+#include "isogloss/store/manifest.h"
+
+namespace isogloss {
+
+/// What was run, on what. `evidence` says which tokens never count.
+nlohmann::json run_json(const Manifest& manifest, const ScoreTable& table,
+                        const Evidence& evidence);
+
+/// {"global": [{"name", "value", "ranks", "shares"}…], "en": …}: every series on a logarithmic grid
+/// of ranks, which count from 1.
+nlohmann::json series_json(std::span<const GroupStatistics> groups);
+
+/// {"feature": […], "agreement": […], …}: the columns of scores.parquet, numbers to 6 significant
+/// digits, truth as 0 and 1, but for the top tokens of each language and columns that are all null;
+/// and "n_languages_sharing", which is languages_sharing().
+nlohmann::json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing);
+
+/// {"123": ["en", "▁water", 0.62]}: language, token and its share of the activation there, of the
+/// features flagged for one token.
+nlohmann::json top_tokens_json(const ScoreTable& table);
+
+/// What languages share: {"similarity": [[1, 0.2…]…], "n_features": [[0, 1200…]…],
+/// "merges": [[left, right, height, size]…], as language_similarity.h has them; "threshold":
+/// kSharedAgreement; "firing", "sharing": [features that fire in, are shared by, exactly 0 … L
+/// languages]; "specific": {"en": [feature…]}, as specific_features() orders them.
+nlohmann::json languages_json(const ScoreTable& table, std::span<const PairScores> pairs,
+                              std::span<const std::int32_t> sharing, double lambda);
+
+/// {"123": [κ…]}: stratified κ to 3 decimals of the pairs of languages (0, 1), (0, 2) … (1, 2) …,
+/// null where there is none, for `features`, ascending. Empty for two languages: it is the score.
+nlohmann::json pairs_json(std::span<const PairScores> pairs, std::span<const std::int32_t> features,
+                          std::int32_t n_languages);
+
+/// {"123": {"en": [["▁water", 0.41]…]}}: tokens, white space made visible, with their shares of the
+/// feature's peaks, for `features`, where it fires; empty without a profile.
+nlohmann::json peaks_json(const std::optional<TokenProfile>& profile,
+                          std::span<const std::int32_t> features);
+
+/// {"123": {"en": [{"s": sample, "m": maximum, "p": [position…], "v": base64}…]}}; a byte of `v`
+/// for each position: 255 is the feature's maximum over all languages, and no firing token has 0.
+nlohmann::json evidence_json(const Evidence& evidence, const ScoreTable& table);
+
+/// {"17": {"id": source, "in": {"en": {"text", "t": [segment…], "n": [tokens…]}}}}; "n" is left out
+/// where every segment is one token.
+nlohmann::json sequences_json(const Evidence& evidence, std::span<const std::string> languages);
+
+/// {"123": {"promoted": [["▁water", 3.2], …], "suppressed": […]}}: tokens as readable_token()
+/// writes them with their effects to 6 significant digits; of those of `features`, ascending, that
+/// are known.
+nlohmann::json vocabulary_json(std::span<const FeatureVocabulary> known,
+                               std::span<const std::int32_t> features);
+
+}  // namespace isogloss

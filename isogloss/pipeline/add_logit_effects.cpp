@@ -1,0 +1,113 @@
+#include "isogloss/pipeline/add_logit_effects.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "isogloss/core/error.h"
+#include "isogloss/core/file.h"
+#include "isogloss/sae/sae.h"
+
+namespace isogloss {
+namespace {
+
+constexpr std::int32_t kTokensAList = 10;
+
+/// Why the file the manifest names cannot be used; empty if it can.
+std::string problem_with(const HashedFile& file) {
+  if (!std::filesystem::exists(file.path)) return fmt::format("{} is not there", file.path);
+  if (cached_sha256_of_file(file.path) == file.sha256) return {};
+  return fmt::format("{} is not the file of this run any more", file.path);
+}
+
+std::string problem_with_inputs(const ExtractionInputs& inputs) {
+  auto problem = problem_with(inputs.model);
+  for (const auto& file : inputs.sae) {
+    if (problem.empty()) problem = problem_with(file);
+  }
+  return problem;
+}
+
+/// Decoder rows [features.size(), d_in]. Their orientation is the features' in the residual stream
+/// under every convention: a folded scale is in the rows, and the normalisations undone after
+/// decoding scale the whole row by one positive number a token (and add the token's mean, which is
+/// no feature's).
+std::vector<float> decoder_rows(const Manifest& manifest, std::span<const std::int32_t> features) {
+  const auto sae = load_sae(manifest.inputs.sae_path);
+  const auto width = static_cast<std::size_t>(sae.d_in);
+  std::vector<float> rows;
+  rows.reserve(features.size() * width);
+  for (const auto feature : features) {
+    const auto row = sae.w_dec.begin() + static_cast<std::ptrdiff_t>(feature) * sae.d_in;
+    rows.insert(rows.end(), row, row + sae.d_in);
+  }
+  return rows;
+}
+
+/// Empty, after a warning, if they cannot be computed here.
+std::vector<VocabularyEffect> compute(const Manifest& manifest,
+                                      std::span<const std::int32_t> features,
+                                      const RunControl& control) {
+  const auto& inputs = manifest.inputs;
+  std::string problem;
+  try {
+    problem = problem_with_inputs(inputs);
+    if (problem.empty()) {
+      return vocabulary_effects(inputs.model.path, decoder_rows(manifest, features),
+                                manifest.d_model, kTokensAList, control);
+    }
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::kInterrupted) throw;
+    problem = error.what();
+  }
+  control.warning(
+      fmt::format("the tokens that features promote are left out: {} (paths are as the extraction "
+                  "was given them)",
+                  problem));
+  return {};
+}
+
+void check_features(const Manifest& manifest, std::span<const std::int32_t> features) {
+  for (const auto feature : features) {
+    if (feature >= 0 && feature < manifest.n_features) continue;
+    throw Error(ErrorCode::kUsage, fmt::format("no feature {}: the SAE has {}, 0 to {}", feature,
+                                               manifest.n_features, manifest.n_features - 1));
+  }
+}
+
+}  // namespace
+
+void interpret(const ResultFolder& folder, const Manifest& manifest,
+               std::span<const std::int32_t> features, const RunControl& control) {
+  check_features(manifest, features);
+  auto known = read_vocabulary(folder);
+  std::vector<std::int32_t> missing;
+  for (const auto feature : features) {
+    if (find_vocabulary(known, feature) == nullptr) missing.push_back(feature);
+  }
+  std::ranges::sort(missing);
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  if (missing.empty()) return;
+
+  auto effects = compute(manifest, missing, control);
+  if (effects.empty()) return;
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    known.push_back({missing[i], std::move(effects[i])});
+  }
+  std::ranges::sort(known, {}, &FeatureVocabulary::feature);
+  write_vocabulary(folder, known);
+}
+
+std::optional<VocabularyEffect> interpret_feature(const ResultFolder& folder,
+                                                  const Manifest& manifest, std::int32_t feature,
+                                                  const RunControl& control) {
+  check_features(manifest, {&feature, 1});
+  const auto known = read_vocabulary(folder);
+  if (const auto* found = find_vocabulary(known, feature)) return found->effect;
+  auto effects = compute(manifest, {&feature, 1}, control);
+  if (effects.empty()) return std::nullopt;
+  return std::move(effects.front());
+}
+
+}  // namespace isogloss

@@ -1,0 +1,254 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "isogloss/core/error.h"
+#include "isogloss/core/file.h"
+#include "isogloss/core/folder_lock.h"
+#include "isogloss/core/version.h"
+#include "isogloss/model/llama_source.h"
+#include "isogloss/pipeline/pipeline.h"
+#include "isogloss/pipeline/run_folders.h"
+#include "isogloss/pipeline/shard_loop.h"
+#include "isogloss/store/sequences.h"
+
+namespace isogloss {
+namespace {
+
+/// Small enough that an interruption costs little, large enough that a corpus is few files.
+constexpr std::int64_t kTokensPerShard = 8192;
+
+std::vector<HashedFile> hashed(const std::vector<std::filesystem::path>& files) {
+  std::vector<HashedFile> result;
+  for (const auto& file : files) result.push_back({file.string(), cached_sha256_of_file(file)});
+  return result;
+}
+
+ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& corpus) {
+  ExtractionInputs inputs;
+  inputs.isogloss_version = version();
+  inputs.llama_version = llama_version();
+  inputs.model = hashed({options.model}).front();
+  inputs.corpus = hashed(corpus_files(options.corpus, corpus.languages));
+  inputs.corpus_path = options.corpus.string();
+  inputs.languages = corpus.languages;
+  inputs.n_samples = options.corpus_options.n_samples;
+  inputs.seed = options.corpus_options.seed;
+  inputs.clean = options.corpus_options.clean;
+  inputs.truncate = options.truncate;
+  inputs.skip_self_check = options.skip_self_check;
+  inputs.n_gpu_layers = options.n_gpu_layers;
+  inputs.max_tokens_per_batch = options.max_tokens_per_batch > 0
+                                    ? options.max_tokens_per_batch
+                                    : LlamaOptions{}.max_tokens_per_batch;
+  inputs.n_threads =
+      options.n_threads > 0
+          ? options.n_threads
+          : std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
+  return inputs;
+}
+
+/// The SAEs of a run, each file loaded once.
+using SaesByPath = std::map<std::filesystem::path, std::unique_ptr<LoadedSae>>;
+
+SaesByPath load_saes(const std::vector<SaeAtHook>& wanted) {
+  if (wanted.empty()) throw Error(ErrorCode::kUsage, "no SAE to run; give one, e.g. --sae sae/");
+  SaesByPath saes;
+  for (const auto& [path, hook] : wanted) {
+    auto& loaded = saes[path];
+    if (loaded) continue;
+    loaded = std::make_unique<LoadedSae>();
+    loaded->sae = load_sae(path);
+  }
+  return saes;
+}
+
+std::string resolve_hook(const SaeAtHook& wanted, const Sae& sae) {
+  const auto& hook = wanted.hook.empty() ? sae.hook_name : wanted.hook;
+  if (hook.empty()) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{}: the SAE does not name its hook point; give one, e.g. --hook "
+                            "blocks.12.hook_resid_post",
+                            wanted.sae.string()));
+  }
+  return parse_hook_point(hook).name;
+}
+
+void describe_sae(const Sae& sae, Manifest& manifest) {
+  manifest.n_features = sae.n_features;
+  manifest.sae_format = sae.format;
+  manifest.sae_activation = to_string(sae.activation);
+  manifest.sae_normalization = to_string(sae.normalization);
+  manifest.apply_b_dec_to_input = sae.apply_b_dec_to_input;
+  manifest.neuronpedia_id = sae.neuronpedia_id;
+}
+
+void describe_corpus(const Corpus& corpus, Manifest& manifest) {
+  manifest.n_rows_read = corpus.n_rows_read;
+  manifest.dropped = corpus.dropped;
+  manifest.n_sentences = static_cast<std::int32_t>(corpus.rows.size());
+}
+
+void describe_model(const ModelInfo& model, Manifest& manifest) {
+  manifest.model_architecture = model.architecture;
+  manifest.model_name = model.name;
+  manifest.d_model = model.d_model;
+}
+
+/// Every pair of SAE and hook point with its folder, and what an earlier call left there.
+std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const SaesByPath& saes,
+                                           const ExtractionInputs& inputs_of_all) {
+  std::vector<std::string> hooks;
+  for (const auto& wanted : options.saes) {
+    hooks.push_back(resolve_hook(wanted, saes.at(wanted.sae)->sae));
+  }
+  const auto folders = target_folders(options.output, hooks);
+  if (folders.size() > 1) check_parent(options.output, folders);
+  std::vector<ExtractionTarget> targets;
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    auto inputs = inputs_of_all;
+    inputs.sae = hashed(sae_files(options.saes[i].sae));
+    inputs.sae_path = options.saes[i].sae.string();
+    inputs.hook = hooks[i];
+    auto found = find_run(folders[i], inputs);
+    auto& target = targets.emplace_back();
+    target.folder = folders[i];
+    target.sae = saes.at(options.saes[i].sae).get();
+    target.is_new = !found;
+    target.manifest = std::move(found).value_or(Manifest{});
+    // A finished folder stays as it is, also where the same files now have other paths.
+    if (!target.manifest.extraction_complete) target.manifest.inputs = std::move(inputs);
+  }
+  return targets;
+}
+
+void check_width(const ExtractionTarget& target, const ModelInfo& model) {
+  const auto& inputs = target.manifest.inputs;
+  if (model.d_model == target.sae->sae.d_in) return;
+  throw Error(ErrorCode::kBadInput,
+              fmt::format("{}: reads {} numbers a token, but {} has d_model {}; use an SAE of "
+                          "this model",
+                          inputs.sae_path, target.sae->sae.d_in, inputs.model.path, model.d_model));
+}
+
+/// Puts an encoder beside every SAE that `targets` use.
+void make_encoders(std::span<ExtractionTarget> targets) {
+  for (auto& target : targets) {
+    auto& [sae, encoder] = *target.sae;
+    if (encoder) continue;
+    const auto& inputs = target.manifest.inputs;
+    encoder.emplace(sae, inputs.n_threads, inputs.n_gpu_layers > 0);
+    release(sae.w_enc);  // the encoder has its own copy
+    if (inputs.skip_self_check) release(sae.w_dec);
+  }
+}
+
+void warn_of_doubts(std::span<const ExtractionTarget> targets, const RunControl& control) {
+  if (targets.front().manifest.inputs.skip_self_check) {
+    control.warning("the self-check is skipped: nothing says that this SAE belongs to this layer");
+  }
+  for (const auto& target : targets) {
+    const auto& inputs = target.manifest.inputs;
+    const auto& trained_on = target.sae->sae.hook_name;
+    if (trained_on.empty() || inputs.hook == trained_on) continue;
+    control.warning(
+        fmt::format("{}: trained on {}, used on {}", inputs.sae_path, trained_on, inputs.hook));
+  }
+}
+
+/// Opens the model at the targets' hook points.
+std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets) {
+  std::vector<HookPoint> hooks;
+  for (auto& target : targets) {
+    target.hook = hooks.size();
+    hooks.push_back(parse_hook_point(target.manifest.inputs.hook));
+  }
+  const auto& inputs = targets.front().manifest.inputs;
+  return open_llama_source(inputs.model.path, hooks,
+                           {inputs.n_threads, inputs.n_gpu_layers, inputs.max_tokens_per_batch});
+}
+
+/// Keeps other writers out of the targets' folders, which it makes where they are missing.
+std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets) {
+  std::vector<FolderLock> locks;
+  for (const auto& target : targets) {
+    std::filesystem::create_directories(target.folder.root);
+    locks.emplace_back(target.folder.root);
+    if (target.is_new && find_run(target.folder, target.manifest.inputs)) {
+      throw Error(ErrorCode::kEnvironment,
+                  fmt::format("{}: another isogloss has begun a run there; run the same command "
+                              "again to go on with it",
+                              target.folder.root.string()));
+    }
+  }
+  return locks;
+}
+
+/// Gives every new folder its sequences and its shards. All are alike: the text is cut into tokens
+/// once.
+void begin_folders(const ActivationSource& source, const Corpus& corpus,
+                   std::span<ExtractionTarget> targets, const RunControl& control) {
+  const ExtractionTarget* first = nullptr;
+  for (auto& target : targets) {
+    if (!target.is_new) continue;
+    auto& manifest = target.manifest;
+    if (first == nullptr) {
+      const auto lengths = tokenize_corpus(source, corpus, target.folder, manifest.inputs.truncate,
+                                           manifest.n_truncated, control);
+      manifest.shards =
+          plan_shards(lengths, static_cast<std::int32_t>(corpus.languages.size()), kTokensPerShard);
+      first = &target;
+    } else {
+      copy_file_atomically(first->folder.sequences(), target.folder.sequences());
+      manifest.n_truncated = first->manifest.n_truncated;
+      manifest.shards = first->manifest.shards;
+    }
+    write_manifest(target.folder, manifest);
+  }
+}
+
+void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model,
+                     const Corpus& corpus, const RunControl& control) {
+  for (auto& target : targets) {
+    check_width(target, model);
+    describe_model(model, target.manifest);
+    describe_sae(target.sae->sae, target.manifest);
+    describe_corpus(corpus, target.manifest);
+  }
+  make_encoders(targets);
+  const auto source = open_model(targets);
+  warn_of_doubts(targets, control);
+  const auto locks = lock_folders(targets);
+  begin_folders(*source, corpus, targets, control);
+  for (const auto& target : targets) {
+    std::filesystem::create_directories(target.folder.activations());
+    std::filesystem::create_directories(target.folder.maxima());
+  }
+  extract_shards(*source, corpus, targets, control);
+  for (auto& target : targets) {
+    target.manifest.extraction_complete = true;
+    write_manifest(target.folder, target.manifest);
+  }
+}
+
+}  // namespace
+
+std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control) {
+  const auto saes = load_saes(options.saes);
+  const auto corpus = read_corpus(options.corpus, options.corpus_options);
+  auto targets = find_targets(options, saes, describe_inputs(options, corpus));
+  std::vector<Extraction> extractions;
+  for (const auto& target : targets) {
+    extractions.push_back({target.folder, target.manifest, target.manifest.extraction_complete});
+  }
+  std::erase_if(targets, [](const auto& target) { return target.manifest.extraction_complete; });
+  if (targets.empty()) return extractions;
+  extract_targets(targets, inspect_gguf(options.model), corpus, control);
+  for (auto& extraction : extractions) extraction.manifest = require_complete(extraction.folder);
+  return extractions;
+}
+
+}  // namespace isogloss

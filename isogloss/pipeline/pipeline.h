@@ -1,0 +1,73 @@
+// The stages joined: corpus → model → sae → store → stats → score → report.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "isogloss/core/progress.h"
+#include "isogloss/corpus/corpus.h"
+#include "isogloss/results/layers_file.h"
+#include "isogloss/store/manifest.h"
+
+namespace isogloss {
+
+/// A sparse autoencoder and where it reads.
+struct SaeAtHook {
+  std::filesystem::path sae;  ///< SAELens folder or Gemma Scope params.npz
+  std::string hook;           ///< TransformerLens name; empty: the one the SAE names
+};
+
+struct ExtractOptions {
+  std::filesystem::path model;   ///< GGUF
+  std::vector<SaeAtHook> saes;   ///< one or more; an SAE may be used at several hook points
+  std::filesystem::path corpus;  ///< see read_corpus
+  std::filesystem::path output;  ///< made if absent
+  CorpusOptions corpus_options;
+  bool truncate = false;         ///< cut sentences longer than the context instead of failing
+  bool skip_self_check = false;  ///< do not judge whether the SAE can fit
+  std::int32_t n_threads = 0;    ///< 0: all cores
+  std::int32_t n_gpu_layers = 0;
+  std::int32_t max_tokens_per_batch = 0;  ///< 0: LlamaOptions' default
+};
+
+/// A result folder after extraction.
+struct Extraction {
+  ResultFolder folder;
+  Manifest manifest;
+  bool was_complete = false;  ///< before the call
+};
+
+/// Runs the model once over the corpus and each SAE over the rows of its hook point, and fills a
+/// result folder for each up to maxima/: `output` itself for one, else folders in it named by the
+/// hook points (a second SAE of one gets "-2" behind it), which hold the same as if each had been
+/// run alone. Resumes what an earlier call with the same inputs left unfinished; equal inputs give
+/// equal bytes, however often the work was interrupted. Returns the folders in the order of
+/// `saes`, at once if all is there. Throws Error; kInterrupted when `control.stop` is set, after
+/// which the folder can be resumed.
+std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control);
+
+/// Statistics and scores of a finished extraction: statistics.json, scores.parquet, scores.csv. A
+/// report of earlier scores is removed.
+Manifest score(const ResultFolder& folder, const ScoringOptions& options,
+               const RunControl& control);
+
+/// True when the folder's scores were made with these options, and when its report shows them.
+bool is_scored(const ResultFolder& folder, const Manifest& manifest, const ScoringOptions& options);
+bool is_reported(const ResultFolder& folder, const Manifest& manifest,
+                 const ScoringOptions& options);
+
+/// vocabulary.parquet and report.html of a scored folder; the former needs the model and the SAE
+/// where the manifest says they are, and is left out with a warning if they are not (interpret.h).
+void report(const ResultFolder& folder, const RunControl& control);
+
+/// The result folders in the output of a run over several hook points, by layer, then name; none
+/// if `parent` is no such output.
+std::vector<ResultFolder> hook_folders(const std::filesystem::path& parent);
+
+/// layers.parquet, layers.json and layers.html of the output of a run over several hook points, all
+/// of whose folders are scored. Returns the rows, in the order of hook_folders.
+std::vector<LayerRow> compare_layers(const LayersFolder& parent, const RunControl& control);
+
+}  // namespace isogloss

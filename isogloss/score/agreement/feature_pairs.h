@@ -1,0 +1,39 @@
+// What every pair of languages says of a feature: a row of pairs.parquet.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "isogloss/score/agreement/prepared_column.h"
+
+namespace isogloss {
+
+/// One feature in two languages that both fire it; formulas in docs/method.md §4 and §5.
+/// "Stratified" is under re-pairing within strata, the rest under re-pairing of any two sentences.
+struct PairScores {
+  std::int32_t feature = 0;
+  std::int32_t language_a = 0;  ///< index, below language_b
+  std::int32_t language_b = 0;
+  double overlap = 0;  ///< M
+  double expected = 0;
+  double expected_stratified = 0;
+  std::optional<double> kappa;                  ///< absent if `expected` is 1
+  std::optional<double> kappa_stratified;       ///< absent if `expected_stratified` is 1
+  std::optional<double> attainable;             ///< the largest κ these margins allow; likewise
+  std::optional<double> attainable_stratified;  ///< the largest when paired within strata
+  double n_eff = 0;        ///< harmonic mean of the two languages' effective rows
+  double containment = 0;  ///< cofire/min(rows of a, rows of b)
+  std::int32_t cofire = 0;
+  double p_cofire = 1;
+  double p_cofire_stratified = 1;
+};
+
+/// One entry for each pair of languages that both fire, ordered by (language_a, language_b).
+/// `columns`: one a language, silent ones included, prepared with `strata`. Each pair costs its
+/// non-zeros, and the tail's convolution. Thread-safe.
+std::vector<PairScores> feature_pairs(std::int32_t feature, std::span<const PreparedColumn> columns,
+                                      const Strata& strata);
+
+}  // namespace isogloss

@@ -1,0 +1,84 @@
+// κ of one feature on resampled rows.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "isogloss/score/resampling/bootstrap.h"
+#include "isogloss/score/resampling/bootstrap_sums_internal.h"
+#include "isogloss/score/strata/by_stratum.h"
+
+namespace isogloss {
+
+/// What all features share: numbers of rows and of pairs of different rows, of each stratum.
+class ResampledStrata {
+ public:
+  ResampledStrata(const Strata& strata, const Resamples& resamples);
+
+  const Resamples& resamples() const { return *resamples_; }
+  double size(std::size_t stratum) const { return size_[stratum]; }
+  /// E*'s factor of the sum over pairs of different rows: (1 − 1/n_g)·n_g*/(n_g*² − Q_g), 0 if
+  /// there are none; in kLanes resamples.
+  const Lanes& others_factor(std::size_t group, std::size_t stratum) const {
+    return others_factor_[group * size_.size() + stratum];
+  }
+
+ private:
+  const Resamples* resamples_;
+  std::vector<double> size_;          ///< [n_strata] n_g
+  std::vector<Lanes> others_factor_;  ///< [n_groups][n_strata]
+};
+
+/// The mean over pairs of stratified κ of some columns, in each resample. Takes the resamples in
+/// groups of kLanes, and within a group stratum by stratum.
+class BootstrapKappa {
+ public:
+  /// Columns are two or more, none silent. Keeps a reference to `shared` and to
+  /// what the columns view.
+  BootstrapKappa(std::span<const SparseColumn> columns, const ResampledStrata& shared,
+                 StratumGatherer& gatherer);
+
+  /// Whether any pair has a κ on the rows as they are. Only those that have one are looked at.
+  bool defined() const { return !pairs_.empty(); }
+
+  /// [n_resamples] Absent if a column is silent in the resample, or a pair has no κ in it.
+  std::vector<std::optional<double>> of_resamples();
+
+ private:
+  struct Pair {
+    std::size_t a;
+    std::size_t b;
+  };
+  /// A stratum in which both columns of a pair fire.
+  struct Common {
+    std::size_t stratum;
+    std::size_t pair;
+    std::size_t place_a;  ///< among the column's strata
+    std::size_t place_b;
+    std::size_t first_meeting;
+    std::size_t end_meeting;
+  };
+
+  void find_common_strata(std::size_t pair);
+  /// Of the rows, ascending, on which a column fires in one of its strata.
+  std::span<const std::uint32_t> by_row_places(std::size_t column, std::size_t stratum) const;
+  void sum_group(std::size_t group);
+  void draw(std::size_t column, std::size_t place, std::size_t group);
+  std::optional<double> mean_kappa(std::size_t lane) const;
+
+  const ResampledStrata* shared_;
+  std::vector<SparseColumn> by_row_;
+  std::vector<ColumnByStratum> columns_;            ///< ascending by share within a stratum
+  std::vector<std::vector<std::uint32_t>> places_;  ///< [columns] of by_row_places
+  std::vector<Pair> pairs_;
+  std::vector<Common> common_;  ///< ascending by stratum
+  std::vector<Meeting> meetings_;
+  std::vector<Lanes> mass_;            ///< [columns] Σ w p, of the group at hand
+  std::vector<DrawnStratum> drawn_;    ///< [columns] of the group and stratum at hand
+  std::vector<std::size_t> at_place_;  ///< [columns] which of its strata that is
+  std::vector<OverlapSums> sums_;      ///< [pairs] of the group at hand
+};
+
+}  // namespace isogloss

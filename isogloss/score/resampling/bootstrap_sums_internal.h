@@ -1,0 +1,63 @@
+// Sums over one stratum's resampled rows, for kLanes resamples at once.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "isogloss/score/resampling/lanes_internal.h"
+#include "isogloss/store/maxima.h"
+
+namespace isogloss {
+
+/// A column's entries of one stratum, ascending by share.
+struct DrawnStratum {
+  std::span<const double> share;  ///< p
+  std::vector<Lanes> drawn;       ///< p* = p/Σ w p
+  std::vector<Lanes> weight;      ///< w
+};
+
+/// A row on which both columns fire: its places in the two DrawnStratum.
+struct Meeting {
+  std::uint32_t in_a;
+  std::uint32_t in_b;
+};
+
+/// M* and E* of a pair, so far.
+struct OverlapSums {
+  Lanes observed{};
+  Lanes expected{};
+};
+
+/// What a stratum's sums count by.
+struct StratumFactors {
+  double size;                 ///< n_g
+  const Lanes& others_factor;  ///< of ResampledStrata
+};
+
+/// The smallest and the largest quotient of b's scale p*/p to a's, over the lanes.
+struct ScaleRatio {
+  double lowest;
+  double highest;
+};
+ScaleRatio ratio_of_scales(const Lanes& mass_a, const Lanes& mass_b);
+
+/// Σ w p in each of a group of resamples (Resamples::group).
+void drawn_mass(const SparseColumn& column, const float* group, Lanes& mass);
+
+/// Fills `drawn` and `weight` for `stratum.share` of these rows; `mass` is Σ w p of the whole
+/// column.
+void draw_rows(std::span<const std::int32_t> rows, const float* group, const Lanes& mass,
+               DrawnStratum& stratum);
+
+/// sum = Σ_i Σ_j w_i v_j min(p*_i, q*_j). An entry of a passes over those of b that are smaller, or
+/// larger, in every lane by running sums, and looks only at those whose order depends on the lane.
+void weighted_sum_of_minima(const DrawnStratum& a, const DrawnStratum& b, const ScaleRatio& ratio,
+                            Lanes& sum);
+
+/// Adds the stratum's part of M* and E* (bootstrap.h).
+void add_stratum(const DrawnStratum& a, const DrawnStratum& b, const ScaleRatio& ratio,
+                 std::span<const Meeting> meetings, const StratumFactors& factors,
+                 OverlapSums& sums);
+
+}  // namespace isogloss

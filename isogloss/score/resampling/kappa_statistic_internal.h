@@ -1,0 +1,35 @@
+// The statistic whose null is drawn: mean κ over pairs, as a weighted sum of overlaps.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "isogloss/score/strata/by_stratum.h"
+#include "isogloss/store/maxima.h"
+
+namespace isogloss {
+
+/// The columns of the languages that fire the feature.
+std::vector<SparseColumn> firing_columns(const Maxima& maxima, std::int32_t feature);
+
+/// E does not change when sentences are re-paired within strata, so the mean over pairs of
+/// (M − E)/(1 − E) is Σ w_ij·M_ij up to a constant, with w_ij = 1/(n_pairs·(1 − E_ij)).
+struct KappaStatistic {
+  std::vector<double> weights;  ///< [n × n] symmetric; 0 on the diagonal and for pairs without a κ
+  double observed = 0;          ///< Σ_{i<j} w_ij·M_ij
+  double expected = 0;          ///< Σ_{i<j} w_ij·E_ij; the mean κ is observed − expected
+  /// Of the sum under re-pairing. The languages being permuted on their own, any two pairs'
+  /// overlaps are independent, also those that share a language: variances add.
+  double standard_deviation = 0;
+  std::int32_t n_pairs = 0;  ///< those with a κ
+
+  /// Permuted sums at or above this count as >= observed. Rounding of a sum of k terms is at most
+  /// k·ε relative; 1e-12 covers ties that are no sums of the same terms.
+  double threshold(std::span<const SparseColumn> columns) const;
+};
+
+/// `columns` are two or more, none silent.
+KappaStatistic kappa_statistic(std::span<const SparseColumn> columns, StratumGatherer& gatherer);
+
+}  // namespace isogloss
