@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "isogloss/core/error.h"
-#include "isogloss/core/ggml_assertions_internal.h"
+#include "isogloss/core/ggml_assertions.h"
 #include "isogloss/model/capture_internal.h"
 #include "isogloss/model/llama_batch_internal.h"
 #include "isogloss/model/llama_log_internal.h"

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "isogloss/core/error.h"
-#include "isogloss/core/ggml_assertions_internal.h"
+#include "isogloss/core/ggml_assertions.h"
 #include "isogloss/core/text.h"
 #include "isogloss/model/llama_vocabulary_internal.h"
 

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "isogloss/core/error.h"
-#include "isogloss/core/ggml_assertions_internal.h"
+#include "isogloss/core/ggml_assertions.h"
 #include "isogloss/sae/activation_internal.h"
 #include "isogloss/sae/row_norm_internal.h"
 
