@@ -52,20 +52,21 @@ const Maxima& maxima_of(std::int32_t n_languages, std::int32_t n_rows) {
   return maxima;
 }
 
-void measure(benchmark::State& state, const MeasureInfo& info) {
+void run_measure(benchmark::State& state, const MeasureDefinition& definition) {
   const auto& maxima = maxima_of(static_cast<std::int32_t>(state.range(0)),
                                  static_cast<std::int32_t>(state.range(1)));
   const std::vector<TokenTotals> totals(maxima.languages.size(),
                                         {.n_tokens = 1000,
                                          .firing = std::vector<std::int64_t>(kFeatures, 10),
                                          .mass = std::vector<double>(kFeatures, 20)});
-  for (auto _ : state) benchmark::DoNotOptimize(compute_measure(info.name, maxima, totals));
+  for (auto _ : state) benchmark::DoNotOptimize(compute_measure(definition.name, maxima, totals));
 }
 
 void add_measures(std::int64_t n_languages, std::int64_t n_rows) {
-  for (const auto& info : measures()) {
-    benchmark::RegisterBenchmark(std::string(info.name).c_str(),
-                                 [&info](benchmark::State& state) { measure(state, info); })
+  for (const auto* definition : measures()) {
+    benchmark::RegisterBenchmark(
+        std::string(definition->name).c_str(),
+        [definition](benchmark::State& state) { run_measure(state, *definition); })
         ->ArgNames({"languages", "sentences"})
         ->Args({n_languages, n_rows})
         ->UseRealTime()

@@ -173,6 +173,9 @@ class Parser {
     auto* inspect = app_.add_subcommand("inspect", "What a model, SAE, corpus or result folder is");
     inspect->add_option("FILE", to.file, "A file or folder")->required();
     add_common(*inspect, to);
+    auto* columns = app_.add_subcommand("columns", "The columns of the scores, and what each says");
+    columns->add_flag("--json", to.json, "Print them as JSON");
+    columns->footer("\nExample:\n  isogloss columns --json");
     inspect->footer("\nExample:\n  isogloss inspect layer_20/width_16k/average_l0_71/params.npz");
   }
 
@@ -189,8 +192,8 @@ class Parser {
                      "there is one)");
     verb->add_option("--seed", to.validation.seed, "Of everything drawn at random")
         ->capture_default_str();
-    verb->add_option("--re-pairings", to.validation.n_re_pairings,
-                     "Random pairings of the sentences for the null")
+    verb->add_option("--permutations", to.validation.n_permutations,
+                     "Random permutations of the sentences for the null")
         ->check(CLI::Range(2, 100000))
         ->capture_default_str();
     verb->add_option("--halves", to.validation.n_halves, "Random halvings for the reliability")

@@ -14,8 +14,8 @@ namespace isogloss::cli {
 
 /// The command line after parsing: `verb` says which members count.
 struct Arguments {
-  std::string verb;  ///< "run", "extract", "score", "report", "validate", "show", "inspect" or
-                     ///< "demo"
+  std::string verb;  ///< "run", "extract", "score", "report", "validate", "show", "inspect",
+                     ///< "columns" or "demo"
   ExtractOptions extract;
   ScoringOptions scoring;
   std::filesystem::path folder;  ///< of score, report and show

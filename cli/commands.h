@@ -26,6 +26,9 @@ void show_feature(const Arguments& arguments, const RunControl& control);
 /// What a file or folder is.
 void inspect(const std::filesystem::path& path, bool json);
 
+/// The columns of the scores: name, type and what each says.
+void print_columns(bool json);
+
 /// Points `options` at the demo's model, SAE and corpus. Throws Error(kEnvironment) with the way to
 /// fetch what is missing.
 void use_demo_inputs(ExtractOptions& options);

@@ -99,13 +99,12 @@ void print_limits(const ScoreTable& scores, int width) {
 void print_flags(const ScoreTable& scores, int width) {
   if (!scores.artefacts) return;
   const char* label = "flags";
-  for (std::size_t i = 0; i < kNumArtefactFlags; ++i) {
-    if (!scores.artefacts->has(static_cast<ArtefactFlag>(i), 0)) continue;
-    const auto flag = static_cast<ArtefactFlag>(i);
-    print_text(label,
-               fmt::format("{}: {}{}", kArtefactFlags[i].word, kArtefactFlags[i].meaning,
-                           flag_detail(scores, flag, 0)),
-               width);
+  for (const auto* flag : flags()) {
+    if (!scores.artefacts->has(*flag, 0)) continue;
+    print_text(
+        label,
+        fmt::format("{}: {}{}", flag->word, flag->meaning, flag_detail_text(scores, *flag, 0)),
+        width);
     label = "";
   }
   if (*label != '\0') print_text(label, "none", width);
@@ -177,27 +176,21 @@ void print_numbers(const FeatureView& view, int width) {
   if (!view.neuronpedia_url.empty()) fmt::print("  {}\n", view.neuronpedia_url);
 }
 
-std::string flag_detail(const ScoreTable& scores, ArtefactFlag flag, std::int32_t feature) {
-  if (flag == ArtefactFlag::kLanguage) {
-    const auto most = std::ranges::max_element(scores.active, {}, [&](const auto& of_language) {
-      return of_language[static_cast<std::size_t>(feature)];
-    });
-    return ": " + scores.languages[static_cast<std::size_t>(most - scores.active.begin())];
-  }
-  if (flag != ArtefactFlag::kOneToken) return "";
-  const auto top = top_token(scores, feature);
-  if (!top) return "";
-  return fmt::format(": {}, {:.0f} % in {}", printable(readable_token(top->token, false)),
-                     100 * top->share, scores.languages[top->language]);
+std::string flag_detail_text(const ScoreTable& scores, const FlagDefinition& flag,
+                             std::int32_t feature) {
+  const auto detail = flag_detail(scores, flag, feature);
+  if (!detail) return "";
+  const auto& language = scores.languages[detail->language];
+  if (detail->token.empty()) return ": " + language;
+  return fmt::format(": {}, {:.0f} % in {}", printable(readable_token(detail->token, false)),
+                     100 * detail->share, language);
 }
 
 std::vector<std::string> flag_words(const ScoreTable& scores, std::int32_t feature) {
   std::vector<std::string> words;
   if (!scores.artefacts) return words;
-  for (std::size_t i = 0; i < kNumArtefactFlags; ++i) {
-    if (scores.artefacts->has(static_cast<ArtefactFlag>(i), feature)) {
-      words.emplace_back(kArtefactFlags[i].word);
-    }
+  for (const auto* flag : flags()) {
+    if (scores.artefacts->has(*flag, feature)) words.emplace_back(flag->word);
   }
   return words;
 }

@@ -17,6 +17,7 @@ std::vector<std::string> flag_words(const ScoreTable& scores, std::int32_t featu
 
 /// What a flag's meaning leaves open, to stand behind it: which language, or which token and where;
 /// "" of other flags.
-std::string flag_detail(const ScoreTable& scores, ArtefactFlag flag, std::int32_t feature);
+std::string flag_detail_text(const ScoreTable& scores, const FlagDefinition& flag,
+                             std::int32_t feature);
 
 }  // namespace isogloss::cli

@@ -141,8 +141,8 @@ void ScoreOptions::apply(ScoringOptions& to) const {
       find_measure(name);
     }
   }
-  for (const auto& measure : measures()) {
-    if (asked_for("all") || asked_for(measure.name)) to.measures.emplace_back(measure.name);
+  for (const auto* measure : measures()) {
+    if (asked_for("all") || asked_for(measure->name)) to.measures.emplace_back(measure->name);
   }
 }
 

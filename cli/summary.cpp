@@ -84,12 +84,11 @@ Best best_features(const ScoreTable& table) {
 /// "5 shared words, 3 punctuation": the flags that explain agreement, of `features`.
 std::string flag_counts(const ScoreTable& table, std::span<const std::int32_t> features) {
   std::vector<std::string> counts;
-  for (std::size_t i = 0; i < kNumArtefactFlags; ++i) {
-    if (!kArtefactFlags[i].explains_agreement) continue;
-    const auto count = std::ranges::count_if(features, [&](std::int32_t feature) {
-      return table.artefacts->has(static_cast<ArtefactFlag>(i), feature);
-    });
-    if (count > 0) counts.push_back(fmt::format("{} {}", count, kArtefactFlags[i].word));
+  for (const auto* flag : flags()) {
+    if (!flag->explains_agreement) continue;
+    const auto count = std::ranges::count_if(
+        features, [&](std::int32_t feature) { return table.artefacts->has(*flag, feature); });
+    if (count > 0) counts.push_back(fmt::format("{} {}", count, flag->word));
   }
   return fmt::format("{}", fmt::join(counts, ", "));
 }

@@ -26,7 +26,7 @@ rooms() {
 }
 rooms isogloss core numeric corpus model sae store stats score results evidence page validation \
   pipeline
-rooms isogloss/score strata cofiring agreement resampling artefacts bi_loss measures
+rooms isogloss/score columns strata cofiring agreement resampling artefacts bi_loss measures
 # What joins the rooms of score/ stands above them.
 if grep -rnE '#include "isogloss/score/[^/]*"' isogloss/score/*/; then
   complain "a room of isogloss/score includes what joins the rooms"

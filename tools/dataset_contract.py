@@ -1,33 +1,20 @@
 """The columns of a result folder's files by their contract (docs/dataset.md), and how they are read."""
 
+import json
+from pathlib import Path
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+# Written by `isogloss columns --json`; a test holds the two equal.
+SCORE_COLUMNS = json.loads(Path(__file__).with_name("score_columns.json").read_text("utf-8"))
 SEQUENCES = {"sample": "int32", "language": "string", "source": "string", "document": "string",
              "text": "string", "token_ids": "list<int32>", "tokens": "list<string>"}
 ACTIVATIONS = {"sample": "int32", "language": "string", "position": "int32",
                "features": "list<int32>", "values": "list<float>"}
 MAXIMA = {"feature": "int32", "language": "string", "sample": "int32", "value": "float",
           "position": "int32"}
-SCORES = {"feature": "int32", "alive": "bool", "n_languages_active": "int32",
-          "agreement": "double", "agreement_raw": "double", "agreement_rank": "int32",
-          "overlap": "double", "overlap_expected": "double", "n_eff": "double", "cofire": "int32",
-          "p_cofire": "double", "q_cofire": "double", "rank": "int32",
-          "agreement_stratified": "double", "agreement_stratified_raw": "double",
-          "agreement_low": "double", "agreement_high": "double", "p_agreement": "double",
-          "q_agreement": "double", "n_permutations": "int32", "p_agreement_max_t": "double",
-          "overlap_expected_stratified": "double", "p_cofire_stratified": "double",
-          "agreement_min": "double", "agreement_strict": "double",
-          "overlap_strict": "double", "overlap_expected_strict": "double",
-          "agreement_attainable": "double", "containment": "double", "bi_loss": "double",
-          "bi_rank": "int32", "bi_loss_text": "double"}
-ARTEFACTS = {"shared_mass": "double", "agreement_unshared": "double", "noise_ceiling": "double",
-             "agreement_length": "double", "length_correlation": "double", "punctuation_share": "double", "edge_share": "double",
-             "density": "double", "top_token_share": "double", "language_share": "double",
-             "flag_shared_tokens": "bool", "flag_length": "bool", "flag_position": "bool",
-             "flag_punctuation": "bool", "flag_dense": "bool", "flag_support": "bool",
-             "flag_one_token": "bool", "flag_language": "bool"}
 PAIRS = {"feature": "int32", "language_a": "string", "language_b": "string", "overlap": "double",
          "overlap_expected": "double", "agreement_raw": "double",
          "overlap_expected_stratified": "double", "agreement_stratified_raw": "double",
@@ -45,10 +32,6 @@ PROFILE = {"feature": "int32", "language": "string", "firing_tokens": "int64", "
            "peak_tokens": "list<string>", "peak_shares": "list<double>"}
 PART_SCORES = {"feature": "int32", "agreement_unshared": "double", "noise_ceiling": "double",
                "agreement_length": "double"}
-NOT_NULL_SCORES = {"feature", "alive", "n_languages_active", "agreement", "agreement_rank",
-                   "cofire", "rank", "agreement_stratified", "n_permutations"}
-MAY_BE_NULL_SCORES = ({*SCORES, *ARTEFACTS} - NOT_NULL_SCORES
-                      - {name for name in ARTEFACTS if name.startswith("flag_")})
 MAY_BE_NULL_PAIRS = {"agreement_raw", "agreement_stratified_raw", "attainable",
                      "attainable_stratified"}
 MAY_BE_NULL = {"document", "agreement_unshared", "noise_ceiling", "agreement_length"}

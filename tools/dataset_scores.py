@@ -4,25 +4,37 @@ import csv
 
 import pyarrow.compute as pc
 
-from dataset_contract import (ARTEFACTS, MAY_BE_NULL_PAIRS, MAY_BE_NULL_SCORES, PAIRS, SCORES,
-                              all_true, close, read, require)
+from dataset_contract import (MAY_BE_NULL_PAIRS, PAIRS, SCORE_COLUMNS, all_true, close, read,
+                              require)
+
+
+def expand(entries, languages):
+    """Columns of the contract with the languages put in. Two of one language in a row stand together."""
+    for i, entry in enumerate(entries):
+        if not entry["per_language"]:
+            yield entry["name"], entry
+            continue
+        if i and is_twin(entries[i - 1], entry):
+            continue
+        together = [entry] + [e for e in entries[i + 1:i + 2] if is_twin(entry, e)]
+        for language in languages:
+            for e in together:
+                yield e["name"].replace("<language>", language), e
+
+
+def is_twin(a, b):
+    """The token of a language and its share go together; its firing and its maximum do not."""
+    return a["name"].startswith("top_token_<") and b["name"].startswith("top_token_share_<")
 
 
 def score_columns(languages, measures, has_artefacts):
     """The columns of the scores in their order, and those that may hold nulls."""
-    columns = SCORES | {f"active_{l}": "int32" for l in languages}
-    columns |= {f"max_{l}": "float" for l in languages}
-    may_be_null = set(MAY_BE_NULL_SCORES)
-    if has_artefacts:
-        columns |= ARTEFACTS
-        for language in languages:
-            columns |= {f"top_token_{language}": "string", f"top_token_share_{language}": "double"}
-            may_be_null.add(f"top_token_share_{language}")
-    for measure in measures:
-        names = [measure, *(f"nu_{l}" for l in languages)] if measure == "nu" else [measure]
-        columns |= {name: "double" for name in names}
-        may_be_null.update(names)
-    return columns, may_be_null
+    wanted = [entry for entry in SCORE_COLUMNS
+              if entry["present"] == "always" or (entry["present"] == "profile" and has_artefacts)
+              or entry["name"].removesuffix("_<language>") in measures]
+    columns = dict(expand(wanted, languages))
+    return ({name: entry["type"] for name, entry in columns.items()},
+            {name for name, entry in columns.items() if entry["may_be_null"]})
 
 
 def check_tests(table):

@@ -89,11 +89,6 @@ function probability(value) {
   return value < 1e-3 ? scientific(value, 1) : value.toFixed(3);
 }
 
-// Ranks are stored from 0 and shown from 1.
-function rank(value) {
-  return isNumber(value) ? whole(value + 1) : ABSENT;
-}
-
 // A term and what it is, for a list of facts.
 function fact(label, ...value) {
   return element('div', {}, element('dt', {}, label), element('dd', {}, ...value));

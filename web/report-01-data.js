@@ -27,16 +27,15 @@ function isExplained(row) {
 
 // The language to which a feature is specific, or null.
 function specificLanguage(row) {
-  if (!COLUMNS.flag_language?.[row]) return null;
-  const count = (language) => COLUMNS[`active_${language}`][row];
-  return LANGUAGES.reduce((most, language) => (count(language) > count(most) ? language : most));
+  return DATA.flag_details.flag_language?.[COLUMNS.feature[row]]?.[0] ?? null;
 }
 
-// What a flag does not say of every feature: which language, which token.
+// What a flag leaves open: which language, or which token and where.
 function flagDetail(flag, row) {
-  if (flag.name === 'flag_language') return `: ${languageName(specificLanguage(row))}`;
-  const top = flag.name === 'flag_one_token' && DATA.top_tokens[COLUMNS.feature[row]];
-  return top ? `: “${top[1]}”, ${percent(top[2], 0)} in ${languageName(top[0])}` : '';
+  const detail = DATA.flag_details[flag.name]?.[COLUMNS.feature[row]];
+  if (!detail) return '';
+  const [language, token, share] = detail;
+  return token ? `: “${token}”, ${percent(share, 0)} in ${languageName(language)}` : `: ${languageName(language)}`;
 }
 
 // [[token, share of the peaks]…], most frequent first; empty where it is not known.

@@ -8,7 +8,7 @@ const PANEL_GROUPS = [
   ['What it is made of, what limits it', ['overlap', 'overlap_expected_stratified', 'containment', 'agreement_attainable', 'noise_ceiling']],
   ['If any two sentences may be paired', ['agreement', 'agreement_raw', 'overlap_expected', 'cofire', 'p_cofire', 'q_cofire', 'p_cofire_stratified']],
   ['Bilingual interpretability', ['bi_rank', 'bi_loss', 'bi_loss_text']],
-  ['Published measures', RUN.measures.map((measure) => measure.name)],
+  ['Published measures', MEASURES.filter(({measure}) => measure).map(({key}) => key)],
 ];
 
 function numberGroup([title, keys], row) {

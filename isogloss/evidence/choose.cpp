@@ -57,7 +57,7 @@ std::vector<std::vector<std::int32_t>> specific_features(const ScoreTable& table
   std::vector<std::vector<std::int32_t>> found(table.languages.size());
   if (!table.artefacts) return found;
   for (std::int32_t feature = 0; feature < table.n_features(); ++feature) {
-    if (!table.artefacts->has(ArtefactFlag::kLanguage, feature)) continue;
+    if (!table.artefacts->has(flag::language, feature)) continue;
     const auto at = static_cast<std::size_t>(feature);
     const auto most = std::ranges::max_element(
         table.active, {}, [&](const std::vector<std::int32_t>& active) { return active[at]; });

@@ -63,7 +63,7 @@ std::string fixed_parts(const ResultFolder& folder, const Manifest& manifest,
   const auto pairs = read_pairs(folder, table.languages);
   const auto sharing = languages_sharing(pairs, maxima.n_languages(), maxima.n_features, lambda);
   std::string parts = ",\"columns\":" + script_safe(columns_json(table, sharing));
-  parts += ",\"top_tokens\":" + script_safe(top_tokens_json(table));
+  parts += ",\"flag_details\":" + script_safe(flag_details_json(table));
   parts += ",\"series\":" + script_safe(series_json(statistics));
   parts += ",\"languages\":" + script_safe(languages_json(table, pairs, sharing, lambda));
   parts += ",\"pairs\":" + script_safe(pairs_json(pairs, features, maxima.n_languages()));

@@ -99,28 +99,14 @@ json scoring_json(const ScoringOptions& options, const ScoreTable& table) {
 }
 
 json flags_json(const ScoreTable& table) {
-  json flags = json::array();
-  if (!table.artefacts) return flags;
-  for (const auto& flag : kArtefactFlags) {
-    flags.push_back({{"name", flag.name},
-                     {"word", flag.word},
-                     {"meaning", flag.meaning},
-                     {"explains", flag.explains_agreement}});
-  }
-  return flags;
-}
-
-/// Those of which the table has the column, with what they are.
-json measures_json(const ScoreTable& table) {
   json list = json::array();
-  for (const auto& info : measures()) {
-    if (std::ranges::find(table.measures, info.name, &Measure::name) == table.measures.end()) {
-      continue;
-    }
-    list.push_back({{"name", info.name},
-                    {"description", info.description},
-                    {"source", info.source},
-                    {"high_is_shared", info.high_is_shared}});
+  if (!table.artefacts) return list;
+  for (const auto* flag : flags()) {
+    list.push_back({{"name", flag->name},
+                    {"word", flag->word},
+                    {"meaning", flag->meaning},
+                    {"numbers", flag->numbers},
+                    {"explains", flag->explains_agreement}});
   }
   return list;
 }
@@ -169,7 +155,7 @@ json run_json(const Manifest& manifest, const ScoreTable& table, const Evidence&
           {"n_dead", n_dead},
           {"scoring", scoring_json(manifest.scoring.value_or(ScoringOptions{}), table)},
           {"flags", flags_json(table)},
-          {"measures", measures_json(table)},
+          {"columns", column_list_json(table, manifest.scoring.value_or(ScoringOptions{}))},
           {"self_check", self_check_json(manifest.self_check)},
           {"neuronpedia", neuronpedia.empty() ? json(nullptr) : json(neuronpedia)},
           {"dropped",
@@ -207,19 +193,25 @@ json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing
   json columns = {{"feature", std::move(features)}, {"n_languages_sharing", sharing}};
   visit_score_columns(table, [&]<class T>(const std::string& name, const std::vector<T>& column) {
     // The page names the tokens on which shown features peak: see peaks_json().
-    if (std::is_same_v<T, std::string> || name.starts_with(kTopTokenSharePrefix)) return;
+    if (std::is_same_v<T, std::string> || name.starts_with(kTopTokenShareColumn.name)) return;
     if (has_value(column)) columns[name] = column_json(column);
   });
   return columns;
 }
 
-json top_tokens_json(const ScoreTable& table) {
+json flag_details_json(const ScoreTable& table) {
   json result = json::object();
-  for (std::int32_t feature = 0; feature < table.n_features(); ++feature) {
-    if (!table.artefacts || !table.artefacts->has(ArtefactFlag::kOneToken, feature)) continue;
-    if (const auto top = top_token(table, feature)) {
-      result[fmt::format("{}", feature)] = {table.languages[top->language],
-                                            readable_token(top->token, false), rounded(top->share)};
+  for (const auto* flag : flags()) {
+    if (!table.artefacts || flag->detail == nullptr) continue;
+    auto& details = result[std::string(flag->name)] = json::object();
+    for (std::int32_t feature = 0; feature < table.n_features(); ++feature) {
+      if (!table.artefacts->has(*flag, feature)) continue;
+      const auto detail = flag_detail(table, *flag, feature);
+      if (!detail) continue;
+      auto& entry = details[fmt::format("{}", feature)] = {table.languages[detail->language]};
+      if (detail->token.empty()) continue;
+      entry.push_back(readable_token(detail->token, false));
+      entry.push_back(rounded(detail->share));
     }
   }
   return result;

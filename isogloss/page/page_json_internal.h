@@ -30,9 +30,14 @@ nlohmann::json series_json(std::span<const GroupStatistics> groups);
 /// and "n_languages_sharing", which is languages_sharing().
 nlohmann::json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing);
 
-/// {"123": ["en", "▁water", 0.62]}: language, token and its share of the activation there, of the
-/// features flagged for one token.
-nlohmann::json top_tokens_json(const ScoreTable& table);
+/// [{"key", "label", "tip", "format", "best", "place", "core"}…]: how the page shows each column,
+/// in its order; "language" for one of a single language, "measure" for a published measure.
+nlohmann::json column_list_json(const ScoreTable& table, const ScoringOptions& options);
+
+/// {"flag_one_token": {"123": ["en", "▁water", 0.62]}, "flag_language": {"7": ["es"]}}: language,
+/// token and its share of the activation there, of the flags that leave these open, for flagged
+/// features.
+nlohmann::json flag_details_json(const ScoreTable& table);
 
 /// What languages share: {"similarity": [[1, 0.2…]…], "n_features": [[0, 1200…]…],
 /// "merges": [[left, right, height, size]…], as language_similarity.h has them; "threshold":

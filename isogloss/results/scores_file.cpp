@@ -107,7 +107,7 @@ T metadata_number(const arrow::KeyValueMetadata& metadata, const char* key,
 
 /// The languages, in order, from the names of their columns.
 std::vector<std::string> languages_of(const arrow::Schema& schema) {
-  const std::string prefix = kActivePrefix;
+  const std::string prefix(kActiveColumn.name);
   std::vector<std::string> languages;
   for (const auto& name : schema.field_names()) {
     if (name.starts_with(prefix)) languages.push_back(name.substr(prefix.size()));
@@ -117,19 +117,15 @@ std::vector<std::string> languages_of(const arrow::Schema& schema) {
 
 /// Gives the table the artefacts and measures whose columns are there, empty.
 void find_optional_columns(const arrow::Schema& schema, ScoreTable& table) {
-  if (schema.GetFieldIndex(kArtefactFlags.front().name) >= 0) {
+  if (schema.GetFieldIndex(std::string(flags().front()->name)) >= 0) {
     table.artefacts.emplace();
     table.artefacts->top_token.resize(table.languages.size());
     table.artefacts->top_token_share_of.resize(table.languages.size());
   }
-  std::vector<std::string> fixed = {"feature"};
-  visit_score_columns(table, [&](const std::string& name, const auto&) { fixed.push_back(name); });
-  for (const auto& name : schema.field_names()) {
-    if (std::ranges::find(fixed, name) != fixed.end()) continue;
-    const bool is_measure = std::ranges::any_of(measures(), [&](const MeasureInfo& measure) {
-      return name == measure.name || name.starts_with(std::string(measure.name) + "_");
-    });
-    if (is_measure) table.measures.push_back({name, {}});
+  for (const auto* measure : measures()) {
+    for (auto& name : measure_columns(*measure, table.languages)) {
+      if (schema.GetFieldIndex(name) >= 0) table.measures.push_back({std::move(name), {}});
+    }
   }
 }
 

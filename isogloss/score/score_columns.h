@@ -1,67 +1,110 @@
-// The columns of scores.parquet and scores.csv, named once for both and for reading back.
+// The registry of columns, walked: what scores.parquet, scores.csv, the page, `show --json`, the
+// contract and the validation read.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "isogloss/score/score_table.h"
 
 namespace isogloss {
 
-inline constexpr const char* kActivePrefix = "active_";
-inline constexpr const char* kMaxPrefix = "max_";
-inline constexpr const char* kTopTokenPrefix = "top_token_";
-inline constexpr const char* kTopTokenSharePrefix = "top_token_share_";
+inline constexpr ColumnInfo kFeatureColumn{
+    .name = "feature",
+    .label = "Feature",
+    .tip = "Index of the feature in the sparse autoencoder, from 0.",
+    .format = ColumnFormat::kWhole,
+    .best = BestEnd::kLow,
+    .place = 20};
+
+// The columns of single languages: the name precedes the language's code.
+inline constexpr ColumnInfo kActiveColumn{
+    .name = "active_",
+    .label = "Fires {language}",
+    .tip = "Number of {language} sentences on which the feature fires.",
+    .format = ColumnFormat::kWhole,
+    .place = 600};
+inline constexpr ColumnInfo kMaxColumn{
+    .name = "max_",
+    .label = "Max {language}",
+    .tip =
+        "Largest activation of the feature on any token of the {language} sentences; 0 if silent.",
+    .format = ColumnFormat::kQuantity,
+    .place = 610};
+inline constexpr ColumnInfo kTopTokenColumn{
+    .name = "top_token_",
+    .label = "Top token {language}",
+    .tip = "The token with most of the feature's activation in {language}; empty if silent."};
+inline constexpr ColumnInfo kTopTokenShareColumn{
+    .name = "top_token_share_",
+    .label = "Its share {language}",
+    .tip = "That token's share of the activation in {language}.",
+    .format = ColumnFormat::kShare,
+    .best = BestEnd::kLow};
+
+/// What readers say of a published measure's column.
+inline ColumnInfo measure_info(const MeasureDefinition& measure) {
+  return {.name = measure.name,
+          .label = measure.name,
+          .tip = measure.description,
+          .format = ColumnFormat::kQuantity,
+          .best = measure.high_is_shared ? BestEnd::kHigh : BestEnd::kLow,
+          .place = 500,
+          .validated_as = measure.is_weight ? ValidatedAs::kWeight : ValidatedAs::kRanking,
+          .chance_is_zero = measure.chance_is_zero};
+}
+
+/// Calls visit(info, column) for every column that is one number per feature of every table, in the
+/// order of the files. `Table` is ScoreTable or const ScoreTable.
+template <class Table, class Visit>
+void visit_plain_columns(Table&& table, const Visit& visit) {
+#define ISOGLOSS_SCORE(member, type, ...) \
+  visit(ColumnInfo{.name = #member, __VA_ARGS__}, table.member);
+#include "isogloss/score/score_columns.inc"
+#undef ISOGLOSS_SCORE
+}
 
 /// Calls visit(name, column) for every column in the order of the files. `Table` is ScoreTable or
 /// const ScoreTable; `languages` and the per-language columns are set, artefacts and measures are
 /// there if the table has them.
 template <class Table, class Visit>
 void visit_score_columns(Table& table, const Visit& visit) {
-  visit("alive", table.alive);
-  visit("n_languages_active", table.n_languages_active);
-  visit("agreement", table.agreement);
-  visit("agreement_raw", table.agreement_raw);
-  visit("agreement_rank", table.agreement_rank);
-  visit("overlap", table.overlap);
-  visit("overlap_expected", table.overlap_expected);
-  visit("n_eff", table.n_eff);
-  visit("cofire", table.cofire);
-  visit("p_cofire", table.p_cofire);
-  visit("q_cofire", table.q_cofire);
-  visit("rank", table.rank);
-  visit("agreement_stratified", table.agreement_stratified);
-  visit("agreement_stratified_raw", table.agreement_stratified_raw);
-  visit("agreement_low", table.agreement_low);
-  visit("agreement_high", table.agreement_high);
-  visit("p_agreement", table.p_agreement);
-  visit("q_agreement", table.q_agreement);
-  visit("n_permutations", table.n_permutations);
-  visit("p_agreement_max_t", table.p_agreement_max_t);
-  visit("overlap_expected_stratified", table.overlap_expected_stratified);
-  visit("p_cofire_stratified", table.p_cofire_stratified);
-  visit("agreement_min", table.agreement_min);
-  visit("agreement_strict", table.agreement_strict);
-  visit("overlap_strict", table.overlap_strict);
-  visit("overlap_expected_strict", table.overlap_expected_strict);
-  visit("agreement_attainable", table.agreement_attainable);
-  visit("containment", table.containment);
-  visit("bi_loss", table.bi_loss);
-  visit("bi_rank", table.bi_rank);
-  visit("bi_loss_text", table.bi_loss_text);
+  const auto of_language = [&](const ColumnInfo& info, std::size_t l) {
+    return std::string(info.name) + table.languages[l];
+  };
+  const auto by_info = [&](const ColumnInfo& info, auto& column) {
+    visit(std::string(info.name), column);
+  };
+  visit_plain_columns(table, by_info);
   for (std::size_t l = 0; l < table.languages.size(); ++l) {
-    visit(kActivePrefix + table.languages[l], table.active[l]);
+    visit(of_language(kActiveColumn, l), table.active[l]);
   }
   for (std::size_t l = 0; l < table.languages.size(); ++l) {
-    visit(kMaxPrefix + table.languages[l], table.max[l]);
+    visit(of_language(kMaxColumn, l), table.max[l]);
   }
   if (table.artefacts) {
-    visit_artefact_columns(*table.artefacts, visit);
+    visit_artefact_columns(*table.artefacts, by_info);
     for (std::size_t l = 0; l < table.languages.size(); ++l) {
-      visit(kTopTokenPrefix + table.languages[l], table.artefacts->top_token[l]);
-      visit(kTopTokenSharePrefix + table.languages[l], table.artefacts->top_token_share_of[l]);
+      visit(of_language(kTopTokenColumn, l), table.artefacts->top_token[l]);
+      visit(of_language(kTopTokenShareColumn, l), table.artefacts->top_token_share_of[l]);
     }
   }
   for (auto& measure : table.measures) visit(measure.name, measure.values);
 }
+
+/// A column of scores.parquet as its contract has it.
+struct ScoreColumn {
+  std::string name;       ///< of one language, with "<language>" in place of its code
+  std::string_view type;  ///< of Parquet: "bool", "int32", "float", "double", "string"
+  bool may_be_null = false;
+  bool per_language = false;  ///< there for each language
+  std::string_view present;   ///< "always"; "profile", with profile.parquet; "asked", by --scores
+  ColumnInfo info;
+};
+
+/// Every column there can be, in the order of the files.
+std::vector<ScoreColumn> score_columns();
 
 }  // namespace isogloss

@@ -123,7 +123,7 @@ void fill_measures(const ScoringInput& input, const std::vector<std::string>& na
     }
   }
   for (const auto& name : names) {
-    if (find_measure(name).uses_tokens && totals.empty()) continue;
+    if (find_measure(name).uses_tokens() && totals.empty()) continue;
     for (auto& measure : compute_measure(name, input.maxima, totals)) {
       table.measures.push_back(std::move(measure));
     }
@@ -159,16 +159,10 @@ ScoreTable score_features(const ScoringInput& input, const ScoringOptions& optio
   return table;
 }
 
-std::optional<TopToken> top_token(const ScoreTable& table, std::int32_t feature) {
-  if (!table.artefacts) return std::nullopt;
-  const auto f = static_cast<std::size_t>(feature);
-  std::optional<TopToken> top;
-  for (std::size_t l = 0; l < table.languages.size(); ++l) {
-    const auto share = table.artefacts->top_token_share_of[l][f];
-    if (!share || table.active[l][f] < kLeastSupport || (top && *share <= top->share)) continue;
-    top = {l, table.artefacts->top_token[l][f], *share};
-  }
-  return top;
+std::optional<FlagDetail> flag_detail(const ScoreTable& table, const FlagDefinition& flag,
+                                      std::int32_t feature) {
+  if (!table.artefacts || flag.detail == nullptr) return std::nullopt;
+  return flag.detail(*table.artefacts, table.active, static_cast<std::size_t>(feature));
 }
 
 std::vector<std::int32_t> features_by_rank(const ScoreTable& table) {

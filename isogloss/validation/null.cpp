@@ -99,7 +99,7 @@ void append_null(const ValidationRun& run, const Pairing& pairing, const Validat
   for (const auto& p : all_p_values(run.table, scoring.fdr)) {
     p_values.push_back({p.name, {}, {}, {}, {}});
   }
-  for (std::int32_t i = 0; i < options.n_re_pairings; ++i) {
+  for (std::int32_t i = 0; i < options.n_permutations; ++i) {
     control.throw_if_stopped();
     Random random(options.seed, kStream + static_cast<std::uint64_t>(i));
     const auto table =
@@ -112,7 +112,7 @@ void append_null(const ValidationRun& run, const Pairing& pairing, const Validat
     const auto ps = all_p_values(table, scoring.fdr);
     for (std::size_t p = 0; p < ps.size(); ++p) p_values[p].add(ps[p]);
     control.report(
-        {.stage = "null", .unit = "re-pairings", .done = i + 1, .total = options.n_re_pairings});
+        {.stage = "null", .unit = "re-pairings", .done = i + 1, .total = options.n_permutations});
   }
 
   Finding row{.section = "null", .run = run.name, .variant = pairing.variant};

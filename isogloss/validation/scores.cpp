@@ -6,31 +6,26 @@
 #include <utility>
 
 #include "isogloss/numeric/false_discovery.h"
-#include "isogloss/score/measures/measures.h"
+#include "isogloss/score/score_columns.h"
 
 namespace isogloss {
 namespace {
 
-constexpr bool kWeight = true;  // of NamedScore::is_weight
-constexpr bool kRanks = false;
-constexpr bool kUnbiased = true;  // of NamedScore::chance_is_zero
-constexpr bool kBiased = false;
-
-constexpr std::array<std::string_view, 7> kWeights = {
-    "jaccard", "jaccard_adjusted", "phi", "spearman", "cosine", "fleiss", "icc"};
-constexpr std::array<std::string_view, 5> kChanceCorrected = {"jaccard_adjusted", "phi", "spearman",
-                                                              "fleiss", "icc"};
-
-template <class Names>
-bool has(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::vector<double> values_of(const OptionalColumn& column, double sign) {
-  std::vector<double> values;
-  values.reserve(column.size());
-  for (const auto& value : column) values.push_back(value ? sign * *value : kUndefined);
-  return values;
+/// Higher is shared: a score of which low values are best is negated, and "-" precedes its name.
+template <class T>
+NamedScore named_score(const ColumnInfo& info, const std::string& name,
+                       const std::vector<T>& column) {
+  const bool negated = info.best == BestEnd::kLow;
+  NamedScore score{.name = negated ? "-" + name : name,
+                   .value = {},
+                   .is_weight = info.validated_as == ValidatedAs::kWeight,
+                   .chance_is_zero = info.chance_is_zero};
+  score.value.reserve(column.size());
+  for (const auto& element : column) {
+    const std::optional<double> value(element);
+    score.value.push_back(value ? (negated ? -*value : *value) : kUndefined);
+  }
+  return score;
 }
 
 /// Only the stop is passed on: a section reports its own progress.
@@ -44,21 +39,16 @@ RunControl without_progress(const RunControl& control) {
 
 std::vector<NamedScore> all_scores(const ScoreTable& table) {
   std::vector<NamedScore> scores;
-  scores.push_back({"agreement_stratified", table.agreement_stratified, kWeight, kBiased});
-  scores.push_back({"agreement_stratified_raw", values_of(table.agreement_stratified_raw, 1),
-                    kWeight, kUnbiased});
-  scores.push_back({"agreement", table.agreement, kWeight, kBiased});
-  scores.push_back({"agreement_raw", values_of(table.agreement_raw, 1), kWeight, kUnbiased});
-  if (table.languages.size() > 2) {
-    scores.push_back({"agreement_min", values_of(table.agreement_min, 1), kWeight, kBiased});
-    scores.push_back(
-        {"agreement_strict", values_of(table.agreement_strict, 1), kWeight, kUnbiased});
-  }
-  scores.push_back({"-bi_loss", values_of(table.bi_loss, -1), kRanks, kBiased});
-  scores.push_back({"-bi_loss_text", values_of(table.bi_loss_text, -1), kRanks, kBiased});
-  for (const auto& measure : table.measures) {
-    scores.push_back({measure.name, values_of(measure.values, 1), has(kWeights, measure.name),
-                      has(kChanceCorrected, measure.name)});
+  std::vector<int> places;
+  visit_plain_columns(table, [&](const ColumnInfo& info, const auto& column) {
+    if (info.validated_as == ValidatedAs::kNothing) return;
+    if (info.of_many_languages && table.languages.size() <= 2) return;
+    const auto place = std::ranges::upper_bound(places, info.place) - places.begin();
+    scores.insert(scores.begin() + place, named_score(info, std::string(info.name), column));
+    places.insert(places.begin() + place, info.place);
+  });
+  for (const auto& [name, values] : table.measures) {
+    scores.push_back(named_score(measure_info(find_measure(name)), name, values));
   }
   return scores;
 }
@@ -91,9 +81,9 @@ ScoreTable score_observed_with_p(const Observed& observed, ScoringOptions option
   options.n_bootstrap = 0;
   options.max_t_permutations = 0;
   options.measures.clear();
-  for (const auto& measure : measures()) {
-    if (!measure.uses_tokens && measure.high_is_shared) {
-      options.measures.emplace_back(measure.name);
+  for (const auto* measure : measures()) {
+    if (!measure->uses_tokens() && measure->high_is_shared) {
+      options.measures.emplace_back(measure->name);
     }
   }
   const auto* traits = observed.traits.n_tokens.empty() ? nullptr : &observed.traits;

@@ -20,11 +20,11 @@ namespace isogloss {
 
 struct ValidationOptions {
   std::uint64_t seed = 42;
-  std::int32_t n_re_pairings = 20;  ///< of the null
-  std::int32_t n_halves = 10;       ///< random halves for the reliability
-  std::int32_t n_subsets = 5;       ///< of each number of sentences
-  std::int32_t n_draws = 5;         ///< of density-matched random features
-  std::int32_t n_planted = 25;      ///< features a cell of the grid, and as many decoys
+  std::int32_t n_permutations = 20;  ///< of the null
+  std::int32_t n_halves = 10;        ///< random halves for the reliability
+  std::int32_t n_subsets = 5;        ///< of each number of sentences
+  std::int32_t n_draws = 5;          ///< of density-matched random features
+  std::int32_t n_planted = 25;       ///< features a cell of the grid, and as many decoys
 };
 
 /// A scored run: its rows and the scores of all of them.

@@ -19,19 +19,19 @@ ScoreTable two_features() {
 TEST(FlagDetail, NamesTheTokenOfTheLanguageWhereItCarriesMost) {
   auto scores = two_features();
   // "de" fires on four sentences: too few to say so.
-  EXPECT_EQ(flag_detail(scores, ArtefactFlag::kOneToken, 1), ": ▁water, 62 % in en");
+  EXPECT_EQ(flag_detail_text(scores, flag::one_token, 1), ": ▁water, 62 % in en");
   scores.artefacts->top_token_share_of[2][1] = 0.75;
-  EXPECT_EQ(flag_detail(scores, ArtefactFlag::kOneToken, 1).find('\x1b'), std::string::npos);
-  EXPECT_TRUE(flag_detail(scores, ArtefactFlag::kOneToken, 1).ends_with(", 75 % in ru"));
+  EXPECT_EQ(flag_detail_text(scores, flag::one_token, 1).find('\x1b'), std::string::npos);
+  EXPECT_TRUE(flag_detail_text(scores, flag::one_token, 1).ends_with(", 75 % in ru"));
 }
 
 TEST(FlagDetail, NamesTheLanguage) {
-  EXPECT_EQ(flag_detail(two_features(), ArtefactFlag::kLanguage, 1), ": ru");
-  EXPECT_EQ(flag_detail(two_features(), ArtefactFlag::kLanguage, 0), ": en");
+  EXPECT_EQ(flag_detail_text(two_features(), flag::language, 1), ": ru");
+  EXPECT_EQ(flag_detail_text(two_features(), flag::language, 0), ": en");
 }
 
 TEST(FlagDetail, HasNothingToAddToOtherFlags) {
-  EXPECT_EQ(flag_detail(two_features(), ArtefactFlag::kLength, 1), "");
+  EXPECT_EQ(flag_detail_text(two_features(), flag::length, 1), "");
 }
 
 }  // namespace

@@ -191,7 +191,9 @@ TEST(SpecificFeatures, AreThoseOfTheLanguageWithMostSentencesThatHasEnough) {
   EXPECT_THAT(specific_features(table), ElementsAre(ElementsAre(), ElementsAre()));
   table.artefacts.emplace();
   for (auto& flag : table.artefacts->flags) flag.assign(5, 0);
-  table.artefacts->flags[static_cast<std::size_t>(ArtefactFlag::kLanguage)] = {1, 1, 0, 1, 1};
+  for (std::size_t i = 0; i < flags().size(); ++i) {
+    if (flags()[i] == &flag::language) table.artefacts->flags[i] = {1, 1, 0, 1, 1};
+  }
   EXPECT_THAT(specific_features(table), ElementsAre(ElementsAre(3, 0), ElementsAre(1)));
 }
 

@@ -16,15 +16,21 @@ namespace {
 using nlohmann::json;
 using testing::UnorderedElementsAreArray;
 
+void raise(Artefacts& artefacts, const FlagDefinition& flag, std::size_t feature) {
+  for (std::size_t i = 0; i < flags().size(); ++i) {
+    if (flags()[i] == &flag) artefacts.flags[i][feature] = 1;
+  }
+}
+
 ScoreTable with_everything(const SmallResult& result) {
   auto table = result.table();
   const auto n = static_cast<std::size_t>(table.n_features());
   auto& artefacts = table.artefacts.emplace();
   artefacts.top_token.assign(3, std::vector<std::string>(n, "x"));
   artefacts.top_token_share_of.assign(3, OptionalColumn(n, 0.25));
-  visit_artefact_columns(artefacts, [&](const std::string&, auto& column) { column.resize(n); });
+  visit_artefact_columns(artefacts, [&](const ColumnInfo&, auto& column) { column.resize(n); });
   artefacts.noise_ceiling[3] = 1.0 / 3;
-  artefacts.flags[static_cast<std::size_t>(ArtefactFlag::kDense)][5] = 1;
+  raise(artefacts, flag::dense, 5);
   table.measures.push_back({"phi", OptionalColumn(n, 0.5)});
   return table;
 }
@@ -59,11 +65,22 @@ TEST(WriteReport, HasTheColumnsOfTheScores) {
   EXPECT_NEAR(columns["max_th"][7].get<double>(), table.max[1][7], 1e-5 * table.max[1][7]);
 
   const auto& run = data["run"];
-  ASSERT_EQ(run["flags"].size(), kNumArtefactFlags);
+  ASSERT_EQ(run["flags"].size(), flags().size());
   EXPECT_EQ(run["flags"][4]["name"], "flag_dense");
   EXPECT_EQ(run["flags"][4]["explains"], true);
-  ASSERT_EQ(run["measures"].size(), 1U);
-  EXPECT_EQ(run["measures"][0]["source"], "Yule 1912; Matthews 1975");
+  std::set<std::string> explained;
+  for (const auto& column : run["columns"]) {
+    explained.insert(column["key"]);
+    EXPECT_EQ(column["tip"].get<std::string>().find_first_of("{}") != std::string::npos,
+              column.contains("language"))
+        << column;
+    if (column["key"] == "phi") {
+      EXPECT_EQ(column["tip"], "Correlation of firing (Matthews'). Yule 1912; Matthews 1975.");
+    }
+  }
+  for (const auto& [name, values] : columns.items()) {
+    EXPECT_TRUE(explained.contains(name) || name.starts_with("flag_")) << name;
+  }
 }
 
 TEST(WriteReport, TellsWhatChanceIs) {
@@ -79,7 +96,7 @@ TEST(WriteReport, TellsWhatChanceIs) {
   EXPECT_EQ(scoring["intervals_over"], "documents");
 }
 
-TEST(WriteReport, NamesTheTokenOfAFeatureFlaggedForOne) {
+TEST(WriteReport, SaysWhatFlagsLeaveOpen) {
   const SmallResult result;
   write_pairs(result);
   auto table = with_everything(result);
@@ -89,11 +106,13 @@ TEST(WriteReport, NamesTheTokenOfAFeatureFlaggedForOne) {
   table.artefacts->top_token_share_of[1][7] = 1.0;
   table.artefacts->top_token[2][7] = " water";
   table.artefacts->top_token_share_of[2][7] = 0.75;
-  table.artefacts->flags[static_cast<std::size_t>(ArtefactFlag::kOneToken)][7] = 1;
+  raise(*table.artefacts, flag::one_token, 7);
+  raise(*table.artefacts, flag::language, 3);
   write_report(result.folder, result.manifest, table, made_up_statistics(result), result.maxima(),
                {});
   const auto data = json::parse(data_of(read_page(result)));
-  EXPECT_EQ(data["top_tokens"], (json{{"7", {"zh", "▁water", 0.75}}}));
+  EXPECT_EQ(data["flag_details"]["flag_one_token"], (json{{"7", {"zh", "▁water", 0.75}}}));
+  EXPECT_EQ(data["flag_details"]["flag_language"]["3"].size(), 1U);
 }
 
 TEST(WriteReport, TellsWhatLanguagesShare) {

@@ -40,7 +40,7 @@ TEST(WriteReport, TellsOfTheRun) {
   result.manifest.dropped.duplicate = 7;
   const auto data = json::parse(data_of(write_page(result)));
   EXPECT_THAT(keys(data),
-              UnorderedElementsAreArray({"run", "series", "columns", "top_tokens", "languages",
+              UnorderedElementsAreArray({"run", "series", "columns", "flag_details", "languages",
                                          "pairs", "peaks", "vocabulary", "evidence", "sequences"}));
   const auto& run = data["run"];
   EXPECT_EQ(run["languages"], (json{"en", "th", "zh"}));

@@ -33,7 +33,7 @@ ScoreTable with_everything(const SmallResult& result) {
   table.intervals_by_document = true;
   auto& artefacts = table.artefacts.emplace();
   double next = 0;
-  visit_artefact_columns(artefacts, [&]<class T>(const std::string&, std::vector<T>& column) {
+  visit_artefact_columns(artefacts, [&]<class T>(const ColumnInfo&, std::vector<T>& column) {
     for (std::size_t f = 0; f < n; ++f) {
       next += 1.0 / 3;
       if constexpr (std::is_same_v<T, std::uint8_t>) {

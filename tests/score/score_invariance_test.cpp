@@ -105,8 +105,8 @@ struct Example {
     const auto maxima = make_maxima({"a", "b", "c"}, kRows, features);
     ScoringOptions options{
         .max_permutations = 2000, .max_t_permutations = kMaxT, .n_bootstrap = n_resamples};
-    for (const auto& measure : measures()) {
-      if (!measure.uses_tokens) options.measures.emplace_back(measure.name);
+    for (const auto* measure : measures()) {
+      if (!measure->uses_tokens()) options.measures.emplace_back(measure->name);
     }
     std::vector<PairScores> pairs;
     const auto keep = [&](std::span<const PairScores> some) {

@@ -3,34 +3,27 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
-#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/measures.h"
 #include "tests/score/maxima_builder.h"
 
 namespace isogloss::testing {
 
-using Formula = std::optional<double> (*)(std::span<const SparseColumn>, std::int32_t);
-
-inline std::optional<double> value_of(Formula measure, const std::vector<DenseColumn>& columns) {
+inline std::optional<double> value_of(const MeasureDefinition& measure,
+                                      const std::vector<DenseColumn>& columns) {
   const std::vector<OwnedColumn> owned(columns.begin(), columns.end());
   std::vector<SparseColumn> views;
   for (const auto& column : owned) views.push_back(column.view());
-  return measure(views, static_cast<std::int32_t>(columns[0].size()));
+  return measure.of_sentences(views, static_cast<std::int32_t>(columns[0].size()));
 }
 
-struct NamedFormula {
-  const char* name;
-  Formula formula;
-};
-
-inline const std::vector<NamedFormula> kSentenceMeasures = {
-    {"jaccard", jaccard}, {"jaccard_adjusted", jaccard_adjusted},
-    {"phi", phi},         {"spearman", spearman},
-    {"auroc", auroc},     {"cosine", cosine},
-    {"fleiss", fleiss},   {"icc", icc},
-    {"lape", lape},
-};
+inline std::vector<const MeasureDefinition*> sentence_measures() {
+  std::vector<const MeasureDefinition*> result;
+  for (const auto* definition : measures()) {
+    if (!definition->uses_tokens()) result.push_back(definition);
+  }
+  return result;
+}
 
 }  // namespace isogloss::testing

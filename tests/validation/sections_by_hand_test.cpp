@@ -48,7 +48,7 @@ constexpr int kRePairings = 400;
 
 TEST(NullSection, RePairingWithinStrataKeepsWhatFillsAStratum) {
   const auto findings = null_findings(two_strata({10, 11, 12, 13, 14, 15, 16, 17, 18, 19}),
-                                      {.n_re_pairings = kRePairings}, {});
+                                      {.n_permutations = kRePairings}, {});
   const auto within = find(findings, "within strata", "mean", "agreement_raw", "re-paired");
   EXPECT_NEAR(within.value, 1, 1e-14);
   EXPECT_NEAR(*within.sd, 0, 1e-14);
@@ -68,7 +68,7 @@ TEST(NullSection, WithinStrataStratifiedKappaIsChanceAndThePlainOneIsNot) {
   // On 5 of 10 long sentences. Within strata x of 5 meet, x hypergeometric with mean 2½ and
   // variance 25/36. M = x/5; E is ¼, of long sentences only ½.
   const auto findings =
-      null_findings(two_strata({10, 12, 14, 16, 18}), {.n_re_pairings = kRePairings}, {});
+      null_findings(two_strata({10, 12, 14, 16, 18}), {.n_permutations = kRePairings}, {});
   const double sd = 5.0 / 6 / 5;
   const double error = sd / std::sqrt(kRePairings);
   const auto mean = [&](const std::string& variant, const std::string& score) {

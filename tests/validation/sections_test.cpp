@@ -52,7 +52,7 @@ Finding row_of(const Findings& findings, const std::string& quantity, const std:
 
 TEST(NullSection, RePairedSentencesHaveNoAgreement) {
   const auto run = make_run("run", 200, 1);
-  const auto findings = null_findings(run, {.n_re_pairings = 40}, {});
+  const auto findings = null_findings(run, {.n_permutations = 40}, {});
   const auto kappa = row_of(findings, "mean", "agreement_raw", "re-paired");
   EXPECT_EQ(kappa.n_repetitions, 40);
   EXPECT_NEAR(kappa.value, 0, 4 * *kappa.sd / std::sqrt(40));
@@ -156,7 +156,7 @@ bool operator==(const Finding& a, const Finding& b) {
 TEST(Validate, IsTheSameForASeedAndOverThreads) {
   const ScoredFolder folder;
   ValidationOptions options{
-      .n_re_pairings = 3, .n_halves = 2, .n_subsets = 2, .n_draws = 2, .n_planted = 2};
+      .n_permutations = 3, .n_halves = 2, .n_subsets = 2, .n_draws = 2, .n_planted = 2};
   const auto findings = validate(folder.runs, options, {});
   std::vector<std::string> sections;
   for (const auto& row : findings) {
@@ -176,7 +176,7 @@ TEST(Validate, IsTheSameForASeedAndOverThreads) {
   options.seed = 43;
   const auto other = null_findings(folder.runs.front(), options, {});
   EXPECT_FALSE(row_of(other, "mean", "agreement_raw", "re-paired") ==
-               row_of(null_findings(folder.runs.front(), {.n_re_pairings = 3}, {}), "mean",
+               row_of(null_findings(folder.runs.front(), {.n_permutations = 3}, {}), "mean",
                       "agreement_raw", "re-paired"));
 }
 

@@ -142,9 +142,10 @@ def check_saying(panel, feature, data):
     text = panel.text()
     for flag in data["run"]["flags"]:
         check((flag["meaning"] in text) == (flag["name"] in raised(data, row)), f"{where}: {flag['name']} is not as it is")
-    top = data["top_tokens"].get(str(feature))
-    check((top is not None) == ("flag_one_token" in raised(data, row)), f"{where}: a top token without its flag, or the other way about")
-    check(top is None or f"“{top[1]}”" in text, f"{where}: its one token is not named")
+    for name, details in data["flag_details"].items():
+        detail = details.get(str(feature))
+        check((detail is not None) == (name in raised(data, row)), f"{where}: {name} and its detail do not go together")
+        check(detail is None or len(detail) == 1 or f"“{detail[1]}”" in text, f"{where}: the token of {name} is not named")
     pieces = [piece.text() for piece in panel.all(cls="piece")]
     said = data["vocabulary"].get(feature, {"promoted": [], "suppressed": []})
     wanted = [token for peaks in map(data["peaks"].get(feature, {}).get, data["run"]["languages"]) for token, _ in peaks or []]

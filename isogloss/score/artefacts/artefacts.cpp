@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace isogloss {
@@ -57,7 +58,7 @@ class ArtefactFinder {
       : maxima_(maxima), profiles_(profiles), scores_(scores) {
     for (const auto& lengths : traits.n_tokens) lengths_.push_back(centre(lengths));
     const auto n = static_cast<std::size_t>(maxima.n_features);
-    visit_artefact_columns(found_, [n](const char*, auto& column) { column.resize(n); });
+    visit_artefact_columns(found_, [n](const ColumnInfo&, auto& column) { column.resize(n); });
     found_.top_token.assign(maxima.languages.size(), std::vector<std::string>(n));
     found_.top_token_share_of.assign(maxima.languages.size(), OptionalColumn(n));
     found_.agreement_unshared = profiles.parts.agreement_unshared;
@@ -81,9 +82,6 @@ class ArtefactFinder {
  private:
   void fill_columns(std::int32_t feature, std::span<const std::size_t> firing);
   void raise_flags(std::int32_t feature, std::span<const std::size_t> firing);
-  bool agreement_is_copied(std::size_t f) const;
-  bool agreement_is_length(std::size_t f) const;
-  bool support_is_small(std::int32_t feature, std::span<const std::size_t> firing) const;
 
   const Maxima& maxima_;
   const FeatureProfiles& profiles_;
@@ -134,43 +132,15 @@ void ArtefactFinder::fill_columns(std::int32_t feature, std::span<const std::siz
 }
 
 void ArtefactFinder::raise_flags(std::int32_t feature, std::span<const std::size_t> firing) {
-  const auto f = static_cast<std::size_t>(feature);
-  const auto raise = [&](ArtefactFlag flag, bool raised) {
-    found_.flags[static_cast<std::size_t>(flag)][f] = raised ? 1 : 0;
-  };
-  raise(ArtefactFlag::kSharedTokens, agreement_is_copied(f));
-  raise(ArtefactFlag::kLength, agreement_is_length(f));
-  raise(ArtefactFlag::kPosition, *found_.edge_share[f] >= kEdgeShare);
-  raise(ArtefactFlag::kPunctuation, *found_.punctuation_share[f] >= kPunctuationShare);
-  raise(ArtefactFlag::kDense, std::max(scores_.overlap_expected[f],
-                                       scores_.overlap_expected_stratified[f]) > kChanceOverlap);
-  raise(ArtefactFlag::kSupport, support_is_small(feature, firing));
-  raise(ArtefactFlag::kOneToken, found_.top_token_share[f].value_or(0) >= kTopTokenShare);
-  raise(ArtefactFlag::kLanguage, *found_.language_share[f] >= kLanguageShare);
-}
-
-bool ArtefactFinder::agreement_is_copied(std::size_t f) const {
-  const auto kappa = scores_.agreement[f];
-  const auto unshared = found_.agreement_unshared[f];
-  if (!kappa || !unshared || *kappa < kAgreementToExplain) return false;
-  return *unshared < kUnsharedPart * *kappa;
-}
-
-bool ArtefactFinder::agreement_is_length(std::size_t f) const {
-  if (std::abs(found_.length_correlation[f].value_or(0)) >= kLengthCorrelation) return true;
-  const auto kappa = scores_.agreement[f];
-  const auto among_alike = found_.agreement_length[f];
-  return kappa && among_alike && *kappa - *among_alike >= kLengthLoss;
-}
-
-bool ArtefactFinder::support_is_small(std::int32_t feature,
-                                      std::span<const std::size_t> firing) const {
-  const auto n_eff = scores_.n_eff[static_cast<std::size_t>(feature)];
-  if (n_eff && *n_eff < kLeastSupport) return true;
-  return std::ranges::any_of(firing, [&](std::size_t language) {
+  auto fewest = std::numeric_limits<std::int64_t>::max();
+  for (const auto language : firing) {
     const auto column = maxima_.column(static_cast<std::int32_t>(language), feature);
-    return static_cast<double>(column.size()) < kLeastSupport;
-  });
+    fewest = std::min(fewest, static_cast<std::int64_t>(column.size()));
+  }
+  const FlagInput input{found_, scores_, static_cast<std::size_t>(feature), fewest};
+  for (std::size_t i = 0; i < flags().size(); ++i) {
+    found_.flags[i][input.feature] = flags()[i]->raised(input) ? 1 : 0;
+  }
 }
 
 }  // namespace

@@ -6,8 +6,10 @@
 // Why not the area by which min(p_s, q_r) tells true pairs (s, s) from false ones: of n true pairs
 // all but those that co-fire score 0, as nearly all false ones do, so that it could not exceed ½ by
 // more than half the share of rows that co-fire, and would rank by density.
+// The mean of both directions; ½ is chance at any density. A direction is undefined where its
+// target fires on every row; the other then stands alone.
 #include "isogloss/score/cofiring/common_rows.h"
-#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/definition.h"
 #include "isogloss/score/measures/ranked_column_internal.h"
 
 namespace isogloss {
@@ -43,13 +45,20 @@ std::optional<double> pair_auroc(const RankedColumn& a, const RankedColumn& b, d
   return areas / n_directions;
 }
 
-}  // namespace
-
-std::optional<double> auroc(std::span<const SparseColumn> columns, std::int32_t n_rows) {
+std::optional<double> auroc_of(std::span<const SparseColumn> columns, std::int32_t n_rows) {
   return mean_over_pairs(rank_columns(columns, n_rows),
                          [&](const RankedColumn& a, const RankedColumn& b) {
                            return pair_auroc(a, b, static_cast<double>(n_rows));
                          });
 }
+
+}  // namespace
+
+constinit const MeasureDefinition measure::auroc = {
+    .name = "auroc",
+    .description = "how well strength in one language tells which sentences fire the other",
+    .source = "Hanley & McNeil 1982",
+    .of_sentences = auroc_of,
+};
 
 }  // namespace isogloss

@@ -1,10 +1,11 @@
 // Cosine of the angle between x in two languages, not centred, Σ x y/√(Σ x² Σ y²): Salton & McGill,
 // "Introduction to Modern Information Retrieval" (1983).
+// Rewards density: a warning, not a score.
 #include <cmath>
 #include <numeric>
 
 #include "isogloss/score/cofiring/common_rows.h"
-#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/definition.h"
 
 namespace isogloss {
 namespace {
@@ -15,9 +16,7 @@ double sum_of_squares(std::span<const float> values) {
                          [](double sum, double x) { return sum + x * x; });
 }
 
-}  // namespace
-
-std::optional<double> cosine(std::span<const SparseColumn> columns, std::int32_t /*n_rows*/) {
+std::optional<double> cosine_of(std::span<const SparseColumn> columns, std::int32_t /*n_rows*/) {
   return mean_over_pairs(columns, [](const SparseColumn& a, const SparseColumn& b) {
     double products = 0;
     visit_common_rows(a, b, [&](std::size_t i, std::size_t j) {
@@ -27,5 +26,15 @@ std::optional<double> cosine(std::span<const SparseColumn> columns, std::int32_t
     return std::optional(products / norms);
   });
 }
+
+}  // namespace
+
+constinit const MeasureDefinition measure::cosine = {
+    .name = "cosine",
+    .description = "cosine of sentence maxima",
+    .source = "Salton & McGill 1983",
+    .is_weight = true,
+    .of_sentences = cosine_of,
+};
 
 }  // namespace isogloss

@@ -4,12 +4,15 @@
 //   P̄ = (1/n) Σ_s [c_s(c_s − 1) + (L − c_s)(L − c_s − 1)]/(L(L − 1)).
 // What both lack of 1 is disagreement: 1 − P̄ = 2 Σ c_s(L − c_s)/(nL(L − 1)) and 1 − P_e = 2p(1 −
 // p); Σ c_s² is a sum over pairs of languages. So rows on which none fires need no visit.
+// All languages take part, silent ones too. Absent if all rows fire in every language, or none does
+// in any.
 #include "isogloss/score/cofiring/common_rows.h"
-#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/definition.h"
 
 namespace isogloss {
+namespace {
 
-std::optional<double> fleiss(std::span<const SparseColumn> columns, std::int32_t n_rows) {
+std::optional<double> fleiss_of(std::span<const SparseColumn> columns, std::int32_t n_rows) {
   const auto n_languages = static_cast<double>(columns.size());
   double firing = 0;   // Σ c_s
   double squares = 0;  // Σ c_s²
@@ -25,5 +28,16 @@ std::optional<double> fleiss(std::span<const SparseColumn> columns, std::int32_t
   const double disagreement = (n_languages * firing - squares) / (n_languages - 1);
   return 1 - disagreement * ratings / (firing * (ratings - firing));
 }
+
+}  // namespace
+
+constinit const MeasureDefinition measure::fleiss = {
+    .name = "fleiss",
+    .description = "kappa of firing, each language a rater",
+    .source = "Fleiss 1971",
+    .is_weight = true,
+    .chance_is_zero = true,
+    .of_sentences = fleiss_of,
+};
 
 }  // namespace isogloss

@@ -5,11 +5,12 @@
 // with MS_R the mean square between rows and MS_E the residual one. As MS_R = v + (L − 1)·c and
 // MS_E = v − c, with v the mean variance of the languages and c the mean covariance of their pairs,
 // it is c/v, for which only rows that fire need a visit.
+// All languages take part, silent ones too. Absent if x is constant in every language.
 #include <numeric>
 #include <utility>
 #include <vector>
 
-#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/definition.h"
 
 namespace isogloss {
 namespace {
@@ -55,9 +56,7 @@ double co_scatter(const Centred& x, const Centred& y) {
   return sum + (x.n - n_either) * x.mean * y.mean;
 }
 
-}  // namespace
-
-std::optional<double> icc(std::span<const SparseColumn> columns, std::int32_t n_rows) {
+std::optional<double> icc_of(std::span<const SparseColumn> columns, std::int32_t n_rows) {
   std::vector<Centred> languages;
   languages.reserve(columns.size());
   for (const auto& column : columns) languages.emplace_back(column, n_rows);
@@ -72,5 +71,16 @@ std::optional<double> icc(std::span<const SparseColumn> columns, std::int32_t n_
   if (variance == 0) return std::nullopt;
   return 2 * covariance / (variance * (static_cast<double>(columns.size()) - 1));
 }
+
+}  // namespace
+
+constinit const MeasureDefinition measure::icc = {
+    .name = "icc",
+    .description = "ICC(C,1), consistency of sentence maxima over languages",
+    .source = "McGraw & Wong 1996; Shrout & Fleiss 1979",
+    .is_weight = true,
+    .chance_is_zero = true,
+    .of_sentences = icc_of,
+};
 
 }  // namespace isogloss

@@ -3,11 +3,12 @@
 // The expectation is exact: with a and b of n rows firing and all pairings equally likely, the rows
 // x that fire both are hypergeometric, E[J] = Σ_x P(x)·x/(a + b − x). The ratio of expectations,
 // (ab/n)/(a + b − ab/n), is another number, off by half where counts are small.
+// Undefined where E[J] = 1: both languages fire on every row.
 #include <algorithm>
 #include <limits>
 
 #include "isogloss/score/cofiring/common_rows.h"
-#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/definition.h"
 
 namespace isogloss {
 namespace {
@@ -58,9 +59,8 @@ double expected_distance(std::int64_t a, std::int64_t b, std::int64_t n) {
   return sum.distance / sum.weight;
 }
 
-}  // namespace
-
-std::optional<double> jaccard_adjusted(std::span<const SparseColumn> columns, std::int32_t n_rows) {
+std::optional<double> jaccard_adjusted_of(std::span<const SparseColumn> columns,
+                                          std::int32_t n_rows) {
   return mean_over_pairs(
       columns, [&](const SparseColumn& a, const SparseColumn& b) -> std::optional<double> {
         const auto n_a = static_cast<std::int64_t>(a.size());
@@ -74,5 +74,16 @@ std::optional<double> jaccard_adjusted(std::span<const SparseColumn> columns, st
         return 1 - distance / expected;
       });
 }
+
+}  // namespace
+
+constinit const MeasureDefinition measure::jaccard_adjusted = {
+    .name = "jaccard_adjusted",
+    .description = "Jaccard corrected for chance, its expectation exact",
+    .source = "Hubert & Arabie 1985, on Jaccard",
+    .is_weight = true,
+    .chance_is_zero = true,
+    .of_sentences = jaccard_adjusted_of,
+};
 
 }  // namespace isogloss

@@ -2,14 +2,16 @@
 // of the Royal Statistical Society 75 (1912); Matthews' correlation, Biochimica et Biophysica Acta
 // 405 (1975). With a, b and i of n rows firing one, the other and both:
 //   φ = (i·n − a·b)/√(a b (n − a)(n − b)).
+// Undefined where a side fires on every row.
 #include <cmath>
 
 #include "isogloss/score/cofiring/common_rows.h"
-#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/definition.h"
 
 namespace isogloss {
+namespace {
 
-std::optional<double> phi(std::span<const SparseColumn> columns, std::int32_t n_rows) {
+std::optional<double> phi_of(std::span<const SparseColumn> columns, std::int32_t n_rows) {
   return mean_over_pairs(
       columns, [&](const SparseColumn& a, const SparseColumn& b) -> std::optional<double> {
         const std::int64_t n = n_rows;
@@ -22,5 +24,16 @@ std::optional<double> phi(std::span<const SparseColumn> columns, std::int32_t n_
         return above / std::sqrt(spread_a * spread_b);
       });
 }
+
+}  // namespace
+
+constinit const MeasureDefinition measure::phi = {
+    .name = "phi",
+    .description = "correlation of firing (Matthews')",
+    .source = "Yule 1912; Matthews 1975",
+    .is_weight = true,
+    .chance_is_zero = true,
+    .of_sentences = phi_of,
+};
 
 }  // namespace isogloss

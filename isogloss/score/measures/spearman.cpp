@@ -2,15 +2,17 @@
 // Psychology 15 (1904): Pearson's correlation of the ranks, with mean ranks for ties. Pearson's
 // does not see a shift or a factor, so ranks are counted from the zeros' and doubled: only rows
 // that fire enter the sums.
+// Undefined where a side has the same value on every row.
 #include <cmath>
 
 #include "isogloss/score/cofiring/common_rows.h"
-#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/definition.h"
 #include "isogloss/score/measures/ranked_column_internal.h"
 
 namespace isogloss {
+namespace {
 
-std::optional<double> spearman(std::span<const SparseColumn> columns, std::int32_t n_rows) {
+std::optional<double> spearman_of(std::span<const SparseColumn> columns, std::int32_t n_rows) {
   const double n = n_rows;
   return mean_over_pairs(
       rank_columns(columns, n_rows),
@@ -25,5 +27,16 @@ std::optional<double> spearman(std::span<const SparseColumn> columns, std::int32
         return (products - a.sum * (b.sum / n)) / std::sqrt(variance_a * variance_b);
       });
 }
+
+}  // namespace
+
+constinit const MeasureDefinition measure::spearman = {
+    .name = "spearman",
+    .description = "rank correlation of sentence maxima, zeros and ties included",
+    .source = "Spearman 1904",
+    .is_weight = true,
+    .chance_is_zero = true,
+    .of_sentences = spearman_of,
+};
 
 }  // namespace isogloss

@@ -8,7 +8,9 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <sstream>
 
+#include "isogloss/score/score_columns.h"
 #include "tests/score/maxima_builder.h"
 
 namespace isogloss {
@@ -50,8 +52,8 @@ class ArtefactTest : public ::testing::Test {
   std::set<std::string> flags() const {
     const auto artefacts = find();
     std::set<std::string> raised;
-    for (std::size_t flag = 0; flag < kNumArtefactFlags; ++flag) {
-      if (artefacts.flags[flag][0] != 0) raised.insert(kArtefactFlags[flag].name);
+    for (const auto* flag : isogloss::flags()) {
+      if (artefacts.has(*flag, 0)) raised.emplace(flag->name);
     }
     return raised;
   }
@@ -168,8 +170,8 @@ TEST_F(ArtefactTest, ASilentFeatureHasNothing) {
   columns_.assign(2, DenseColumn(20));
   profiles_.parts = {{std::nullopt}, {std::nullopt}, {std::nullopt}};
   const auto artefacts = find();
-  visit_artefact_columns(artefacts, [](const char* name, const auto& column) {
-    EXPECT_FALSE(static_cast<bool>(column[0])) << name;
+  visit_artefact_columns(artefacts, [](const ColumnInfo& info, const auto& column) {
+    EXPECT_FALSE(static_cast<bool>(column[0])) << info.name;
   });
 }
 
@@ -209,8 +211,9 @@ TEST_F(ArtefactTest, LengthCorrelationIsPearsons) {
 
 std::vector<std::optional<double>> all_values(const Artefacts& artefacts) {
   std::vector<std::optional<double>> values;
-  visit_artefact_columns(
-      artefacts, [&](const char*, const auto& column) { values.emplace_back(column.front()); });
+  visit_artefact_columns(artefacts, [&](const ColumnInfo&, const auto& column) {
+    values.emplace_back(column.front());
+  });
   return values;
 }
 
@@ -242,27 +245,31 @@ TEST_F(ArtefactTest, SeesNeitherTheOrderOfSentencesOrLanguagesNorTheScale) {
   expect_unchanged();
 }
 
-TEST(ArtefactFlags, ExplainAgreementUnlessTheyAreFindings) {
-  for (std::size_t flag = 0; flag < kNumArtefactFlags; ++flag) {
+TEST(Flags, ExplainAgreementUnlessTheyAreFindings) {
+  for (std::size_t i = 0; i < flags().size(); ++i) {
     Artefacts artefacts;
     for (auto& column : artefacts.flags) column = {0, 0};
-    artefacts.flags[flag][1] = 1;
+    artefacts.flags[i][1] = 1;
     EXPECT_FALSE(artefacts.explain_agreement(0));
-    const std::string name = kArtefactFlags[flag].name;
-    EXPECT_EQ(artefacts.explain_agreement(1), name != "flag_one_token" && name != "flag_language")
-        << name;
+    EXPECT_EQ(artefacts.explain_agreement(1),
+              flags()[i] != &flag::one_token && flags()[i] != &flag::language)
+        << flags()[i]->name;
   }
 }
 
-TEST(ArtefactFlags, HaveNamesAndMeanings) {
-  std::set<std::string> names;
-  for (const auto& [name, word, meaning, explains] : kArtefactFlags) {
-    EXPECT_TRUE(std::string(name).starts_with("flag_"));
-    EXPECT_NE(std::string(word), "");
-    EXPECT_NE(std::string(meaning), "");
-    names.insert(name);
+TEST(Flags, HaveNamesMeaningsAndNumbersThatAreColumns) {
+  std::set<std::string_view> columns;
+  for (const auto& column : score_columns()) columns.insert(column.info.name);
+  std::set<std::string_view> names;
+  for (const auto* flag : flags()) {
+    EXPECT_TRUE(flag->name.starts_with("flag_"));
+    EXPECT_FALSE(flag->word.empty());
+    EXPECT_FALSE(flag->meaning.empty());
+    names.insert(flag->name);
+    std::istringstream numbers{std::string(flag->numbers)};
+    for (std::string number; numbers >> number;) EXPECT_TRUE(columns.contains(number)) << number;
   }
-  EXPECT_EQ(names.size(), kNumArtefactFlags);
+  EXPECT_EQ(names.size(), flags().size());
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ TEST(AdjustedJaccard, ExpectationIsExactForAllMargins) {
                             static_cast<long double>(a + b - static_cast<std::size_t>(common));
     const auto expected = expected_jaccard(
         static_cast<std::int64_t>(a), static_cast<std::int64_t>(b), static_cast<std::int64_t>(n));
-    const auto adjusted = value_of(jaccard_adjusted, {x, y});
+    const auto adjusted = value_of(measure::jaccard_adjusted, {x, y});
     if (a == n && b == n) {
       EXPECT_FALSE(adjusted.has_value());
       return;

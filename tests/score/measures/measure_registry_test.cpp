@@ -48,20 +48,20 @@ struct Example {
 TEST(MeasureRegistry, ComputesEveryMeasureOfItsList) {
   const Example example;
   std::vector<std::string> names;
-  for (const auto& info : measures()) {
-    SCOPED_TRACE(info.name);
-    EXPECT_FALSE(info.description.empty());
-    EXPECT_FALSE(info.source.empty());
-    EXPECT_EQ(&find_measure(info.name), &info);
-    for (const auto& column : compute_measure(info.name, example.maxima, example.totals)) {
+  for (const auto* definition : measures()) {
+    SCOPED_TRACE(definition->name);
+    EXPECT_FALSE(definition->description.empty());
+    EXPECT_FALSE(definition->source.empty());
+    EXPECT_EQ(&find_measure(definition->name), definition);
+    for (const auto& column : compute_measure(definition->name, example.maxima, example.totals)) {
       names.push_back(column.name);
       ASSERT_EQ(column.values.size(), 301U);
       EXPECT_FALSE(column.values.back().has_value()) << column.name;  // silent everywhere
       EXPECT_TRUE(column.values[150].has_value()) << column.name;
     }
-    if (!info.uses_tokens) {
-      EXPECT_EQ(compute_measure(info.name, example.maxima, {})[0].values,
-                compute_measure(info.name, example.maxima, example.totals)[0].values);
+    if (!definition->uses_tokens()) {
+      EXPECT_EQ(compute_measure(definition->name, example.maxima, {})[0].values,
+                compute_measure(definition->name, example.maxima, example.totals)[0].values);
     }
   }
   EXPECT_THAT(names, ::testing::ElementsAre("nu", "nu_en", "nu_es", "nu_de", "lape", "sae_lape",
@@ -118,18 +118,18 @@ TEST(MeasureRegistry, NamesAllMeasuresForAnUnknownOne) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kUsage);
     EXPECT_THAT(error.what(), ::testing::HasSubstr("'kappa'"));
-    for (const auto& info : measures()) {
-      EXPECT_THAT(error.what(), ::testing::HasSubstr(std::string(info.name)));
+    for (const auto* definition : measures()) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr(std::string(definition->name)));
     }
   }
 }
 
 TEST(MeasureRegistry, NoResultDependsOnTheThreads) {
   const Example example;
-  for (const auto& info : measures()) {
-    const auto many = compute_measure(info.name, example.maxima, example.totals);
+  for (const auto* definition : measures()) {
+    const auto many = compute_measure(definition->name, example.maxima, example.totals);
     const tbb::global_control one(tbb::global_control::max_allowed_parallelism, 1);
-    const auto single = compute_measure(info.name, example.maxima, example.totals);
+    const auto single = compute_measure(definition->name, example.maxima, example.totals);
     ASSERT_EQ(many.size(), single.size());
     for (std::size_t i = 0; i < many.size(); ++i) {
       EXPECT_EQ(many[i].values, single[i].values) << many[i].name;

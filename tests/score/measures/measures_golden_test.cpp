@@ -66,8 +66,8 @@ void expect_column(const Measure& actual, const json& expected) {
 /// `expected` has one list a column, and no column that we lack.
 void expect_all(const Maxima& maxima, std::span<const TokenTotals> totals, const json& expected) {
   std::size_t n_columns = 0;
-  for (const auto& info : measures()) {
-    for (const auto& column : compute_measure(info.name, maxima, totals)) {
+  for (const auto* definition : measures()) {
+    for (const auto& column : compute_measure(definition->name, maxima, totals)) {
       expect_column(column, expected.at(golden_name(column.name, maxima.languages)));
       ++n_columns;
     }

@@ -13,8 +13,8 @@ namespace isogloss {
 namespace {
 
 using testing::DenseColumn;
-using testing::kSentenceMeasures;
 using testing::random_column;
+using testing::sentence_measures;
 using testing::value_of;
 
 /// Near to `tolerance`, or both absent.
@@ -29,10 +29,10 @@ TEST(Measures, BestForTheSameColumnEverywhere) {
   auto x = random_column(random, 60, 0.3);
   x[0] = 2;
   x[1] = 0;
-  for (const auto& [name, formula] : kSentenceMeasures) {
-    SCOPED_TRACE(name);
-    const double best = formula == lape ? std::log(3.0) : 1;
-    EXPECT_NEAR(*value_of(formula, {x, x, x}), best, 1e-14);
+  for (const auto* definition : sentence_measures()) {
+    SCOPED_TRACE(definition->name);
+    const double best = definition == &measure::lape ? std::log(3.0) : 1;
+    EXPECT_NEAR(*value_of(*definition, {x, x, x}), best, 1e-14);
   }
 }
 
@@ -52,11 +52,11 @@ TEST(Measures, NeitherTheOrderOfRowsNorOfLanguagesMatters) {
       for (std::size_t s = 0; s < 50; ++s) rows_shuffled[l][s] = columns[l][order[s]];
     }
     const std::vector<DenseColumn> languages_reversed(columns.rbegin(), columns.rend());
-    for (const auto& [name, formula] : kSentenceMeasures) {
-      SCOPED_TRACE(name);
-      const auto plain = value_of(formula, columns);
-      expect_same(value_of(formula, rows_shuffled), plain, 1e-13);
-      expect_same(value_of(formula, languages_reversed), plain, 1e-13);
+    for (const auto* definition : sentence_measures()) {
+      SCOPED_TRACE(definition->name);
+      const auto plain = value_of(*definition, columns);
+      expect_same(value_of(*definition, rows_shuffled), plain, 1e-13);
+      expect_same(value_of(*definition, languages_reversed), plain, 1e-13);
     }
   }
 }
@@ -69,14 +69,14 @@ TEST(Measures, OnlyIccSeesTheScaleOfOneLanguage) {
   for (auto& x : b_scaled) x *= 8;
   auto a_scaled = a;
   for (auto& x : a_scaled) x *= 8;
-  for (const auto& [name, formula] : kSentenceMeasures) {
-    SCOPED_TRACE(name);
-    const double plain = *value_of(formula, {a, b});
-    EXPECT_NEAR(*value_of(formula, {a_scaled, b_scaled}), plain, 1e-14);
-    if (formula == icc) {
-      EXPECT_GT(std::abs(*value_of(formula, {a, b_scaled}) - plain), 0.01);
+  for (const auto* definition : sentence_measures()) {
+    SCOPED_TRACE(definition->name);
+    const double plain = *value_of(*definition, {a, b});
+    EXPECT_NEAR(*value_of(*definition, {a_scaled, b_scaled}), plain, 1e-14);
+    if (definition == &measure::icc) {
+      EXPECT_GT(std::abs(*value_of(*definition, {a, b_scaled}) - plain), 0.01);
     } else {
-      EXPECT_NEAR(*value_of(formula, {a, b_scaled}), plain, 1e-14);
+      EXPECT_NEAR(*value_of(*definition, {a, b_scaled}), plain, 1e-14);
     }
   }
 }
@@ -86,26 +86,26 @@ TEST(Measures, CorrectedForChanceTheMeanOverAllRePairingsIsNothing) {
   const DenseColumn b = {0, 0, 0, 1, 2, 2};
   std::vector<std::size_t> order(b.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::vector<double> sums(kSentenceMeasures.size());
+  const auto definitions = sentence_measures();
+  std::vector<double> sums(definitions.size());
   int n = 0;
   do {
     DenseColumn shuffled;
     for (const auto s : order) shuffled.push_back(b[s]);
     for (std::size_t i = 0; i < sums.size(); ++i) {
-      sums[i] += *value_of(kSentenceMeasures[i].formula, {a, shuffled});
+      sums[i] += *value_of(*definitions[i], {a, shuffled});
     }
     ++n;
   } while (std::next_permutation(order.begin(), order.end()));
   ASSERT_EQ(n, 720);
   for (std::size_t i = 0; i < sums.size(); ++i) {
-    const auto formula = kSentenceMeasures[i].formula;
-    SCOPED_TRACE(kSentenceMeasures[i].name);
-    if (formula == auroc) {
+    const auto* definition = definitions[i];
+    SCOPED_TRACE(definition->name);
+    if (definition == &measure::auroc) {
       EXPECT_NEAR(sums[i] / n, 0.5, 1e-14);
-    } else if (formula == jaccard_adjusted || formula == phi || formula == spearman ||
-               formula == fleiss || formula == icc) {
+    } else if (definition->chance_is_zero) {
       EXPECT_NEAR(sums[i] / n, 0, 1e-14);
-    } else if (formula == jaccard || formula == cosine) {
+    } else if (definition == &measure::jaccard || definition == &measure::cosine) {
       EXPECT_GT(sums[i] / n, 0.2);
     }
   }

@@ -88,28 +88,29 @@ TEST_F(TokenGolden, Columns) {
   const OptionalColumn none(static_cast<std::size_t>(maxima_.n_features));
   const auto artefacts = find_artefacts(maxima_, traits, profiles, {none, none, none, none});
   std::size_t n_columns = 0;
-  visit_artefact_columns(artefacts, [&]<class T>(const char* name, const std::vector<T>& column) {
-    if constexpr (std::is_same_v<T, std::optional<double>>) {
-      SCOPED_TRACE(name);
-      const auto& expected = golden_.at("columns").at(name);
-      ASSERT_EQ(column.size(), expected.size());
-      for (std::size_t f = 0; f < column.size(); ++f) {
-        ASSERT_EQ(column[f].has_value(), !expected[f].is_null()) << f;
-        // κ and the correlation are differences: near 0 they keep the digits of their terms. The
-        // top token's share is bounded, not exact, where many tokens fire the feature: checked
-        // above.
-        if (!column[f]) continue;
-        if (std::string(name) == "top_token_share") {
-          EXPECT_NEAR(*column[f], expected[f].get<double>(), 1.0 / 129);
-        } else {
-          EXPECT_NEAR(*column[f], expected[f].get<double>(),
-                      1e-9 * std::abs(expected[f].get<double>()) + 1e-13)
-              << f;
+  visit_artefact_columns(
+      artefacts, [&]<class T>(const ColumnInfo& info, const std::vector<T>& column) {
+        if constexpr (std::is_same_v<T, std::optional<double>>) {
+          SCOPED_TRACE(info.name);
+          const auto& expected = golden_.at("columns").at(std::string(info.name));
+          ASSERT_EQ(column.size(), expected.size());
+          for (std::size_t f = 0; f < column.size(); ++f) {
+            ASSERT_EQ(column[f].has_value(), !expected[f].is_null()) << f;
+            // κ and the correlation are differences: near 0 they keep the digits of their terms.
+            // The top token's share is bounded, not exact, where many tokens fire the feature:
+            // checked above.
+            if (!column[f]) continue;
+            if (info.name == "top_token_share") {
+              EXPECT_NEAR(*column[f], expected[f].get<double>(), 1.0 / 129);
+            } else {
+              EXPECT_NEAR(*column[f], expected[f].get<double>(),
+                          1e-9 * std::abs(expected[f].get<double>()) + 1e-13)
+                  << f;
+            }
+          }
+          ++n_columns;
         }
-      }
-      ++n_columns;
-    }
-  });
+      });
   EXPECT_EQ(n_columns, golden_.at("columns").size());
 }
 

@@ -67,9 +67,9 @@ struct Example {
       totals.push_back(std::move(of_language.totals));
     }
     Columns columns;
-    for (const auto& info : measures()) {
-      if (!info.uses_tokens) continue;
-      for (auto& column : compute_measure(info.name, maxima, totals)) {
+    for (const auto* definition : measures()) {
+      if (!definition->uses_tokens()) continue;
+      for (auto& column : compute_measure(definition->name, maxima, totals)) {
         columns[column.name] = std::move(column.values);
       }
     }

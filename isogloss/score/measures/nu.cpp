@@ -3,12 +3,14 @@
 //   ν^L = μ^L − mean over L' ≠ L of μ^L',  μ^L the mean activation over the tokens of language L.
 // The paper drops position 0; so does isogloss of models with BOS, which stands there and never
 // counts. Without BOS the first token counts like any other.
-#include <numeric>
+#include <algorithm>
 
-#include "isogloss/score/measures/formulas.h"
+#include "isogloss/score/measures/definition.h"
 
 namespace isogloss {
+namespace {
 
+/// [n_languages] ν of each; needs at least two languages.
 std::vector<double> monolinguality(std::span<const double> means) {
   const auto n_others = static_cast<double>(means.size() - 1);
   std::vector<double> nu;
@@ -20,5 +22,23 @@ std::vector<double> monolinguality(std::span<const double> means) {
   }
   return nu;
 }
+
+/// 0 or more, as the ν of all languages sum to 0. Absent if the feature is silent everywhere.
+std::optional<double> largest_nu(std::span<const double> means) {
+  if (std::ranges::max(means) == 0) return std::nullopt;
+  return std::ranges::max(monolinguality(means));
+}
+
+}  // namespace
+
+constinit const MeasureDefinition measure::nu = {
+    .name = "nu",
+    .description = "token mean less the mean of the other languages', the largest of all languages",
+    .source = "Deng et al. 2025, arXiv 2505.05111",
+    .high_is_shared = false,
+    .token_number = token_mean,
+    .of_token_numbers = largest_nu,
+    .by_language = monolinguality,
+};
 
 }  // namespace isogloss

@@ -1,0 +1,54 @@
+// What is known of a column of the score table, whoever shows it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace isogloss {
+
+/// How a reader is shown a value.
+enum class ColumnFormat {
+  kWhole,        ///< a count
+  kRank,         ///< a place, from 0
+  kDecimals1,    ///< one decimal
+  kDecimals2,    ///< two
+  kDecimals3,    ///< three
+  kQuantity,     ///< four significant digits, of any size
+  kProbability,  ///< two significant digits, small ones as powers of ten
+  kShare,        ///< 0 … 1, as a percentage
+  kTruth,        ///< yes or no
+};
+
+/// Which values a reader looks for first.
+enum class BestEnd { kHigh, kLow };
+
+/// What a column is to the validation (isogloss validate).
+enum class ValidatedAs {
+  kNothing,
+  kRanking,  ///< a score that orders features: higher is shared, or lower if `best` is kLow
+  kWeight,   ///< one whose max(0, value) also says how much a feature counts
+};
+
+/// One row of the registry. Braces in `tip` name what a run decides: {null}, {lambda}, {fdr},
+/// {max_permutations}, {max_t_permutations}, {intervals_over}; {language} stands in the label and
+/// the tip of a column of one language.
+struct ColumnInfo {
+  std::string_view name = {};   ///< in the files; of one language, what precedes its code
+  std::string_view label = {};  ///< heads the column on the page
+  std::string_view tip = {};    ///< explains it in whole sentences
+  ColumnFormat format = ColumnFormat::kDecimals3;
+  BestEnd best = BestEnd::kHigh;
+  /// The page orders columns by this. Those below kFirstHidden are shown from the start.
+  int place = 1000;
+  ValidatedAs validated_as = ValidatedAs::kNothing;
+  bool chance_is_zero = false;  ///< claims an expectation of 0 where sentences are paired at random
+  bool of_many_languages = false;  ///< says something new only of more than two languages
+
+  static constexpr int kFirstHidden = 100;
+  bool shown_at_first() const { return place < kFirstHidden; }
+};
+
+/// "decimals3", "probability" …: the format's name in the page's data.
+std::string_view to_string(ColumnFormat format);
+
+}  // namespace isogloss
