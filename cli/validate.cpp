@@ -51,7 +51,7 @@ constexpr const char* kLegend =
 
 std::optional<double> mean_of(const Findings& findings, const std::string& score,
                               const Finding& like, const std::string& variant) {
-  Repeated values;
+  Repetitions values;
   for (const auto& row : findings) {
     if (row.section == like.section && row.quantity == like.quantity &&
         row.condition == like.condition && row.at == like.at && row.score == score &&

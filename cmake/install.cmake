@@ -13,9 +13,63 @@ set_target_properties(isogloss_program PROPERTIES INSTALL_RPATH ${origin}/../${C
 install(TARGETS isogloss isogloss_program EXPORT isogloss_targets)
 install(FILES ${ISOGLOSS_BUNDLED_LIBRARIES} DESTINATION ${private_libraries}
   PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
-install(DIRECTORY isogloss/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/isogloss
-  FILES_MATCHING PATTERN "*.h"
-  PATTERN "*_internal.h" EXCLUDE PATTERN "extraction.h" EXCLUDE)
+# The public interface: isogloss/isogloss.h and what it includes (tools/check_includes.sh holds the
+# list to that). Nothing else is installed.
+set(public_headers
+  core/error.h
+  core/progress.h
+  core/version.h
+  corpus/corpus.h
+  evidence/feature_view.h
+  isogloss.h
+  model/unembedding.h
+  numeric/false_discovery.h
+  numeric/optional_column.h
+  numeric/random.h
+  numeric/ranks.h
+  pipeline/pipeline.h
+  results/layers_file.h
+  results/pairs_file.h
+  results/scores_file.h
+  results/vocabulary_file.h
+  sae/encode.h
+  sae/sae.h
+  sae/self_check.h
+  score/agreement/agreement.h
+  score/agreement/feature_pairs.h
+  score/artefacts/agreement_controls.h
+  score/artefacts/artefact_columns.inc
+  score/artefacts/artefacts.h
+  score/artefacts/flags.h
+  score/artefacts/flags.inc
+  score/bi_loss/bi_loss.h
+  score/columns/column_info.h
+  score/measures/definition.h
+  score/measures/measures.h
+  score/measures/measures.inc
+  score/score_columns.h
+  score/score_columns.inc
+  score/score_table.h
+  score/strata/strata.h
+  stats/token_profile.h
+  stats/token_totals.h
+  store/layout.h
+  store/manifest.h
+  store/maxima.h
+  store/row_traits.h
+  store/scoring_options.h
+  store/sequences.h
+  validation/findings.h
+  validation/rank_statistics.h
+  validation/scores.h
+  validation/sentence_permutation.h
+  validation/validation.h
+  validation/validation_files.h
+)
+foreach(header IN LISTS public_headers)
+  get_filename_component(folder ${header} DIRECTORY)
+  install(FILES isogloss/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/isogloss/${folder})
+endforeach()
 install(FILES data/demo.tsv data/demo.ids DESTINATION ${CMAKE_INSTALL_DATADIR}/isogloss)
 install(DIRECTORY data/demo-sae DESTINATION ${CMAKE_INSTALL_DATADIR}/isogloss)
 install(FILES LICENSE THIRD-PARTY.md README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset_contract import (ACTIVATIONS, MAXIMA, PART_SCORES, PROFILE, SEQUENCES, THRESHOLDS,
+from dataset_contract import (ACTIVATIONS, MAXIMA, AGREEMENT_CONTROLS, PROFILE, SEQUENCES, THRESHOLDS,
                               VOCABULARY, Breach, all_true, close, read, require)
 from dataset_scores import check_csv, check_pairs, check_scores
 
@@ -183,7 +183,7 @@ def check_profile(folder, languages, activations, maxima):
 
 
 def check_part_scores(folder, n_features):
-    table = read(folder / "part_scores.parquet", PART_SCORES)
+    table = read(folder / "agreement_controls.parquet", AGREEMENT_CONTROLS)
     require(table["feature"].to_pylist() == list(range(n_features)),
             "rows are not the features from 0")
     return f"{table.num_rows} features"
@@ -250,7 +250,7 @@ def check_folder(folder, report):
         if has_artefacts:
             begin("profile.parquet")
             report(path, check_profile(folder, languages, pa.concat_tables(activations), maxima))
-            begin("part_scores.parquet")
+            begin("agreement_controls.parquet")
             report(path, check_part_scores(folder, n_features))
         begin("scores.parquet")
         scores, summary = check_scores(folder, manifest, maxima, n_features, has_artefacts)

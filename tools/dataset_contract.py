@@ -30,7 +30,7 @@ PROFILE = {"feature": "int32", "language": "string", "firing_tokens": "int64", "
            "shared_mass": "double", "peaks": "int32", "punctuation_peaks": "int32",
            "edge_peaks": "int32", "top_token": "string", "top_token_share": "double",
            "peak_tokens": "list<string>", "peak_shares": "list<double>"}
-PART_SCORES = {"feature": "int32", "agreement_unshared": "double", "noise_ceiling": "double",
+AGREEMENT_CONTROLS = {"feature": "int32", "agreement_unshared": "double", "noise_ceiling": "double",
                "agreement_length": "double"}
 MAY_BE_NULL_PAIRS = {"agreement_raw", "agreement_stratified_raw", "attainable",
                      "attainable_stratified"}

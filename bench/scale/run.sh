@@ -13,7 +13,7 @@ mkdir -p "$work"
 make_result() {  # sentences, languages, features, active features a token: sets folder
   folder=$work/$1-$2-$3-$4
   [ -e "$folder/manifest.json" ] || "$here/build/bin/isogloss_make_result" "$folder" "$1" "$2" "$3" "$4" 25
-  rm -f "$folder"/{profile,part_scores,scores,pairs}.parquet "$folder"/statistics.json
+  rm -f "$folder"/{profile,agreement_controls,scores,pairs}.parquet "$folder"/statistics.json
 }
 
 measure() {  # name, then the program's words: prints seconds and peak MiB

@@ -57,7 +57,7 @@ class Q8Product {
 
   std::atomic<std::size_t> next_panel_ = 0;
   std::atomic<std::size_t> n_waiting_ = 0;
-  std::atomic<int> round_ = 0;  ///< counts the meetings of all threads
+  std::atomic<int> round_ = 0;  ///< counts the common_rows of all threads
 };
 
 }  // namespace isogloss

@@ -23,7 +23,7 @@ constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 constexpr std::int32_t kRowMultiple = 16;
 constexpr std::int32_t kMaxDirectionsAtOnce = 256;
 /// Between two looks at the caller's wish to stop.
-constexpr std::int32_t kBlocksARound = 64;
+constexpr std::int32_t kBlocksPerRound = 64;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 struct Candidate {
@@ -222,10 +222,10 @@ std::vector<VocabularyEffect> vocabulary_effects(const std::filesystem::path& gg
 
   tbb::enumerable_thread_specific<Worker> workers(
       [&] { return Worker(model, folded, block_rows, static_cast<std::size_t>(n_top)); });
-  for (std::int32_t first = 0; first < n_blocks; first += kBlocksARound) {
+  for (std::int32_t first = 0; first < n_blocks; first += kBlocksPerRound) {
     control.throw_if_stopped();
     control.report({"vocabulary", "tokens", std::int64_t{first} * block_rows, model.n_vocab()});
-    const auto last = std::min(first + kBlocksARound, n_blocks);
+    const auto last = std::min(first + kBlocksPerRound, n_blocks);
     tbb::parallel_for(first, last, [&](std::int32_t block) {
       const auto row = block * block_rows;
       workers.local().add_block(row, std::min(block_rows, model.n_vocab() - row));

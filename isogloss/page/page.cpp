@@ -20,22 +20,22 @@ using nlohmann::json;
 
 constexpr std::int32_t kBestByRank = 500;
 constexpr std::int32_t kBestByBiLoss = 100;
-constexpr std::size_t kSpecificALanguage = 5;
-constexpr std::int32_t kSentencesALanguage = 40;
+constexpr std::size_t kSpecificPerLanguage = 5;
+constexpr std::int32_t kSentencesPerLanguage = 40;
 constexpr std::size_t kPageBytes = 14'800'000;  // under 15 MB, with something to spare
 /// How many sentences stand for a feature: the first count with which the page fits.
-constexpr std::array<std::int32_t, 12> kSentencesAFeature = {80, 60, 40, 30, 20, 15,
-                                                             10, 7,  5,  3,  2,  1};
+constexpr std::array<std::int32_t, 12> kSentencesPerFeature = {80, 60, 40, 30, 20, 15,
+                                                               10, 7,  5,  3,  2,  1};
 // Measured on Gemma's tokens, for the estimate that spares reading what will not fit.
 constexpr double kBytesAnEvidenceRow = 50;
-constexpr double kBytesAToken = 10;  // once in the sentence, once as a segment
+constexpr double kBytesPerToken = 10;  // once in the sentence, once as a segment
 
 std::vector<WantedEvidence> wanted_evidence(const Maxima& maxima,
                                             std::span<const std::int32_t> features,
                                             std::int32_t n_a_feature) {
   std::vector<WantedEvidence> wanted;
   for (const auto feature : features) {
-    wanted.push_back({feature, choose_rows(maxima, feature, kSentencesALanguage, n_a_feature)});
+    wanted.push_back({feature, choose_rows(maxima, feature, kSentencesPerLanguage, n_a_feature)});
   }
   return wanted;
 }
@@ -52,7 +52,7 @@ double estimated_bytes(const Manifest& manifest, std::span<const WantedEvidence>
   for (const auto& shard : manifest.shards) n_tokens += static_cast<double>(shard.n_tokens);
   const double tokens_a_row = n_tokens / std::max(manifest.n_sentences, 1);
   return kBytesAnEvidenceRow * static_cast<double>(n_evidence_rows) +
-         kBytesAToken * tokens_a_row * static_cast<double>(rows.size());
+         kBytesPerToken * tokens_a_row * static_cast<double>(rows.size());
 }
 
 /// The members of the page's data that do not depend on how much evidence fits, each after a comma.
@@ -79,7 +79,7 @@ std::string fixed_parts(const ResultFolder& folder, const Manifest& manifest,
 std::vector<std::int32_t> features_on_page(const ScoreTable& table) {
   auto features = choose_features(table, kBestByRank, kBestByBiLoss);
   for (const auto& specific : specific_features(table)) {
-    const auto n = std::min(specific.size(), kSpecificALanguage);
+    const auto n = std::min(specific.size(), kSpecificPerLanguage);
     features.insert(features.end(), specific.begin(),
                     specific.begin() + static_cast<std::ptrdiff_t>(n));
   }
@@ -95,8 +95,8 @@ void write_report(const ResultFolder& folder, const Manifest& manifest, const Sc
   const auto page = report_template();
   const auto fixed = fixed_parts(folder, manifest, table, statistics, maxima, features);
   const auto fixed_bytes = page.size() + fixed.size();
-  for (const auto n_a_feature : kSentencesAFeature) {
-    const bool is_last = n_a_feature == kSentencesAFeature.back();
+  for (const auto n_a_feature : kSentencesPerFeature) {
+    const bool is_last = n_a_feature == kSentencesPerFeature.back();
     const auto wanted = wanted_evidence(maxima, features, n_a_feature);
     const auto estimate = static_cast<double>(fixed_bytes) + estimated_bytes(manifest, wanted);
     if (!is_last && estimate > static_cast<double>(kPageBytes)) continue;

@@ -70,9 +70,9 @@ json pairs_json(std::span<const PairScores> pairs, std::span<const std::int32_t>
     std::vector<json> kappas(n_pairs);
     auto pair = std::ranges::lower_bound(pairs, feature, {}, &PairScores::feature);
     for (; pair != pairs.end() && pair->feature == feature; ++pair) {
-      if (!pair->kappa_stratified) continue;
+      if (!pair->agreement_stratified_raw) continue;
       kappas[pair_index(pair->language_a, pair->language_b, n_languages)] =
-          std::round(1000 * *pair->kappa_stratified) / 1000;
+          std::round(1000 * *pair->agreement_stratified_raw) / 1000;
     }
     result[fmt::format("{}", feature)] = std::move(kappas);
   }

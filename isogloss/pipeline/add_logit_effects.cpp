@@ -12,7 +12,7 @@
 namespace isogloss {
 namespace {
 
-constexpr std::int32_t kTokensAList = 10;
+constexpr std::int32_t kTokensPerList = 10;
 
 /// Why the file the manifest names cannot be used; empty if it can.
 std::string problem_with(const HashedFile& file) {
@@ -55,7 +55,7 @@ std::vector<VocabularyEffect> compute(const Manifest& manifest,
     problem = problem_with_inputs(inputs);
     if (problem.empty()) {
       return vocabulary_effects(inputs.model.path, decoder_rows(manifest, features),
-                                manifest.d_model, kTokensAList, control);
+                                manifest.d_model, kTokensPerList, control);
     }
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kInterrupted) throw;

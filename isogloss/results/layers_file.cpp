@@ -1,6 +1,5 @@
 #include "isogloss/results/layers_file.h"
 
-#include <arrow/api.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,7 +8,7 @@
 #include <type_traits>
 
 #include "isogloss/core/file.h"
-#include "isogloss/core/parquet.h"
+#include "isogloss/core/parquet_columns.h"
 #include "isogloss/results/layers_json.h"
 
 namespace isogloss {
@@ -93,38 +92,18 @@ Json json_of(const LayerValue& value) {
       value);
 }
 
-template <class T>
-struct BuilderOf;
-template <>
-struct BuilderOf<std::int32_t> : std::type_identity<arrow::Int32Builder> {};
-template <>
-struct BuilderOf<std::optional<double>> : std::type_identity<arrow::DoubleBuilder> {};
-template <>
-struct BuilderOf<std::string> : std::type_identity<arrow::StringBuilder> {};
-
-/// Column `c` of the rows, whose values there are all of type T.
-template <class T>
-std::shared_ptr<arrow::Array> array_of(std::span<const LayerRow> rows, std::size_t c,
-                                       const std::filesystem::path& path) {
-  typename BuilderOf<T>::type builder;
-  for (const auto& row : rows) {
-    const auto& value = std::get<T>(row[c]);
-    if constexpr (std::is_same_v<T, std::optional<double>>) {
-      check_arrow(value ? builder.Append(*value) : builder.AppendNull(), path, "write");
-    } else {
-      check_arrow(builder.Append(value), path, "write");
-    }
-  }
-  return take_arrow(builder.Finish(), path, "write");
-}
-
 void write_parquet(const std::filesystem::path& path, std::span<const LayerRow> rows) {
   arrow::ArrayVector arrays;
   arrow::FieldVector fields;
   for (std::size_t c = 0; c < layer_columns().size(); ++c) {
-    arrays.push_back(
-        std::visit([&]<class T>(const T&) { return array_of<T>(rows, c, path); }, rows.front()[c]));
-    fields.push_back(arrow::field(layer_columns()[c].name, arrays.back()->type()));
+    // The values of a column are all of one type.
+    std::visit(
+        [&]<class T>(const T&) {
+          const auto value = [&](std::size_t row) -> const T& { return std::get<T>(rows[row][c]); };
+          arrays.push_back(array_of<T>(rows.size(), value, path));
+          fields.push_back(field_of<T>(layer_columns()[c].name));
+        },
+        rows.front()[c]);
   }
   const auto schema = arrow::schema(fields);
   ParquetWriter writer(path, schema);

@@ -37,7 +37,7 @@ void append(std::string& csv, const std::optional<T>& value) {
   if (value) append(csv, *value);
 }
 
-constexpr std::int32_t kFeaturesABlock = 1024;
+constexpr std::int32_t kFeaturesPerBlock = 1024;
 
 std::string lines_of(const ScoreTable& table, std::int32_t first, std::int32_t end) {
   std::string csv;
@@ -57,10 +57,10 @@ std::string lines_of(const ScoreTable& table, std::int32_t first, std::int32_t e
 std::string scores_csv(const ScoreTable& table) {
   const auto n_features = table.n_features();
   std::vector<std::string> blocks(
-      static_cast<std::size_t>((n_features + kFeaturesABlock - 1) / kFeaturesABlock));
+      static_cast<std::size_t>((n_features + kFeaturesPerBlock - 1) / kFeaturesPerBlock));
   tbb::parallel_for(std::size_t{0}, blocks.size(), [&](std::size_t block) {
-    const auto first = static_cast<std::int32_t>(block) * kFeaturesABlock;
-    blocks[block] = lines_of(table, first, std::min(first + kFeaturesABlock, n_features));
+    const auto first = static_cast<std::int32_t>(block) * kFeaturesPerBlock;
+    blocks[block] = lines_of(table, first, std::min(first + kFeaturesPerBlock, n_features));
   });
   std::string csv = "feature";
   visit_score_columns(table, [&](const std::string& name, const auto&) {

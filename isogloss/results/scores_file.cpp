@@ -1,16 +1,14 @@
 #include "isogloss/results/scores_file.h"
 
-#include <arrow/api.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 #include <future>
-#include <type_traits>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
-#include "isogloss/core/parquet.h"
+#include "isogloss/core/parquet_columns.h"
 #include "isogloss/results/scores_csv.h"
 #include "isogloss/score/score_columns.h"
 
@@ -23,70 +21,10 @@ constexpr const char* kBetaTextKey = "isogloss.beta_text";
 constexpr const char* kStrataKey = "isogloss.effective_strata";
 constexpr const char* kIntervalsKey = "isogloss.intervals_over";
 
-/// Arrow's type for each element type of a ScoreTable; an optional one is a column with nulls.
-template <class T>
-struct ArrowOf;
-template <>
-struct ArrowOf<std::uint8_t> : std::type_identity<arrow::BooleanType> {};
-template <>
-struct ArrowOf<std::int32_t> : std::type_identity<arrow::Int32Type> {};
-template <>
-struct ArrowOf<float> : std::type_identity<arrow::FloatType> {};
-template <>
-struct ArrowOf<double> : std::type_identity<arrow::DoubleType> {};
-template <>
-struct ArrowOf<std::string> : std::type_identity<arrow::StringType> {};
-template <class T>
-struct ArrowOf<std::optional<T>> : ArrowOf<T> {};
-
-template <class T>
-constexpr bool kIsOptional = false;
-template <class T>
-constexpr bool kIsOptional<std::optional<T>> = true;
-
-template <class T>
-std::shared_ptr<arrow::Array> array_of(const std::vector<T>& column,
-                                       const std::filesystem::path& path) {
-  typename arrow::TypeTraits<typename ArrowOf<T>::type>::BuilderType builder;
-  check_arrow(builder.Reserve(static_cast<std::int64_t>(column.size())), path, "write");
-  for (const auto& value : column) {
-    if constexpr (kIsOptional<T>) {
-      value ? builder.UnsafeAppend(*value) : builder.UnsafeAppendNull();
-    } else if constexpr (std::is_same_v<T, std::string>) {
-      check_arrow(builder.Append(value), path, "write");
-    } else {
-      builder.UnsafeAppend(value);
-    }
-  }
-  return take_arrow(builder.Finish(), path, "write");
-}
-
-template <class T>
-std::vector<T> column_of(const arrow::Table& table, const std::string& name,
-                         const std::filesystem::path& path) {
-  using Array = typename arrow::TypeTraits<typename ArrowOf<T>::type>::ArrayType;
-  std::vector<T> column(static_cast<std::size_t>(table.num_rows()));
-  std::size_t row = 0;
-  for (const auto& chunk : table.GetColumnByName(name)->chunks()) {
-    const auto& array = static_cast<const Array&>(*chunk);
-    for (std::int64_t i = 0; i < array.length(); ++i, ++row) {
-      if (!array.IsNull(i)) {
-        column[row] = T(array.GetView(i));
-      } else if constexpr (!kIsOptional<T>) {
-        throw Error(ErrorCode::kBadInput,
-                    fmt::format("{}: column {} is null in row {}; score the folder again",
-                                path.string(), name, row));
-      }
-    }
-  }
-  return column;
-}
-
 arrow::FieldVector fields_of(const ScoreTable& table) {
   arrow::FieldVector fields = {arrow::field("feature", arrow::int32())};
   visit_score_columns(table, [&]<class T>(const std::string& name, const std::vector<T>&) {
-    fields.push_back(
-        arrow::field(name, arrow::TypeTraits<typename ArrowOf<T>::type>::type_singleton()));
+    fields.push_back(field_of<T>(name));
   });
   return fields;
 }
@@ -129,15 +67,12 @@ void find_optional_columns(const arrow::Schema& schema, ScoreTable& table) {
   }
 }
 
-void check_features_ascend(const arrow::Table& rows, const std::filesystem::path& path) {
-  const auto features = column_of<std::int32_t>(rows, "feature", path);
-  for (std::size_t row = 0; row < features.size(); ++row) {
-    if (features[row] == static_cast<std::int32_t>(row)) continue;
-    throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: row {} is of feature {}, but rows go by feature from 0; score the "
-                            "folder again",
-                            path.string(), row, features[row]));
-  }
+void check_features_ascend(const TableColumns& columns) {
+  columns.for_each<std::int32_t>("feature", [&](std::size_t row, std::int32_t feature) {
+    if (feature == static_cast<std::int32_t>(row)) return;
+    columns.fail(
+        fmt::format("row {} is of feature {}, but rows go by feature from 0", row, feature));
+  });
 }
 
 }  // namespace
@@ -187,10 +122,13 @@ ScoreTable read_scores(const ResultFolder& folder) {
   table.effective_strata = metadata_number<double>(*found->metadata(), kStrataKey, path);
   table.intervals_by_document = found->metadata()->Get(kIntervalsKey).ValueOr("") == "documents";
 
-  const auto rows = take_arrow(reader->ReadTable(), path, "read");
-  check_features_ascend(*rows, path);
+  auto rows = take_arrow(reader->ReadTable(), path, "read");
+  rows = take_arrow(rows->CombineChunks(), path, "read");
+  if (rows->num_rows() == 0) return table;
+  const TableColumns columns(*rows, path, "score the folder again");
+  check_features_ascend(columns);
   visit_score_columns(table, [&]<class T>(const std::string& name, std::vector<T>& column) {
-    column = column_of<T>(*rows, name, path);
+    column = columns.vector<T>(name);
   });
   return table;
 }

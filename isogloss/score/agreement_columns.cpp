@@ -15,7 +15,7 @@
 namespace isogloss {
 namespace {
 
-constexpr std::int32_t kFeaturesAReport = 512;
+constexpr std::int32_t kFeaturesPerReport = 512;
 
 void resize_columns(ScoreTable& table, std::size_t n_languages, std::size_t n_features) {
   for (auto* column :
@@ -82,22 +82,23 @@ void fill_firing(std::span<const PreparedColumn> columns, std::size_t f, ScoreTa
 /// smallest times the number of all pairs (Bonferroni).
 void fill_pairs(std::span<const PairScores> pairs, std::size_t n_languages, double n_eff,
                 double lambda, std::size_t f, ScoreTable& table) {
-  Mean overlap, expected, expected_stratified, kappa, kappa_stratified, attainable, containment;
+  Mean overlap, expected, expected_stratified, kappa, agreement_stratified_raw, attainable,
+      containment;
   double p_cofire = 1;
   double p_cofire_stratified = 1;
   for (const auto& pair : pairs) {
     overlap.add(pair.overlap);
-    expected.add(pair.expected);
-    expected_stratified.add(pair.expected_stratified);
-    kappa.add(pair.kappa);
-    kappa_stratified.add(pair.kappa_stratified);
+    expected.add(pair.overlap_expected);
+    expected_stratified.add(pair.overlap_expected_stratified);
+    kappa.add(pair.agreement_raw);
+    agreement_stratified_raw.add(pair.agreement_stratified_raw);
     attainable.add(pair.attainable);
     containment.add(pair.containment);
     p_cofire = std::min(p_cofire, pair.p_cofire);
     p_cofire_stratified = std::min(p_cofire_stratified, pair.p_cofire_stratified);
     auto& weakest = table.agreement_min[f];
-    if (pair.kappa_stratified && !(weakest && *weakest <= *pair.kappa_stratified)) {
-      weakest = pair.kappa_stratified;
+    if (pair.agreement_stratified_raw && !(weakest && *weakest <= *pair.agreement_stratified_raw)) {
+      weakest = pair.agreement_stratified_raw;
     }
   }
   const std::size_t n_all_pairs = n_languages * (n_languages - 1) / 2;
@@ -106,7 +107,7 @@ void fill_pairs(std::span<const PairScores> pairs, std::size_t n_languages, doub
   table.overlap_expected[f] = expected.value();
   table.overlap_expected_stratified[f] = expected_stratified.value();
   table.agreement_raw[f] = kappa.value();
-  table.agreement_stratified_raw[f] = kappa_stratified.value();
+  table.agreement_stratified_raw[f] = agreement_stratified_raw.value();
   table.agreement_attainable[f] = attainable.value();
   table.containment[f] = containment.value();
   table.p_cofire[f] = std::min(1.0, p_cofire * n_pairs);
@@ -148,9 +149,9 @@ void fill_agreement_columns(const ScoringInput& input, const Strata& strata, dou
   const auto n_languages = maxima.languages.size();
   resize_columns(table, n_languages, static_cast<std::size_t>(maxima.n_features));
   PairsTaker taker(input.take_pairs);
-  for (std::int32_t first = 0; first < maxima.n_features; first += kFeaturesAReport) {
+  for (std::int32_t first = 0; first < maxima.n_features; first += kFeaturesPerReport) {
     control.throw_if_stopped();
-    const auto end = std::min(first + kFeaturesAReport, maxima.n_features);
+    const auto end = std::min(first + kFeaturesPerReport, maxima.n_features);
     PairsOfFeatures block(static_cast<std::size_t>(end - first));
     tbb::parallel_for(first, end, [&](std::int32_t feature) {
       const auto f = static_cast<std::size_t>(feature);
@@ -161,9 +162,9 @@ void fill_agreement_columns(const ScoringInput& input, const Strata& strata, dou
       fill_pairs(pairs, n_languages, mean_effective_rows(columns), lambda, f, table);
       if (table.alive[f]) {
         const auto strict = strict_agreement(columns, strata);
-        table.agreement_strict[f] = strict.kappa_stratified;
+        table.agreement_strict[f] = strict.agreement_stratified_raw;
         table.overlap_strict[f] = strict.overlap;
-        table.overlap_expected_strict[f] = strict.expected_stratified;
+        table.overlap_expected_strict[f] = strict.overlap_expected_stratified;
       }
       block[static_cast<std::size_t>(feature - first)] = std::move(pairs);
     });

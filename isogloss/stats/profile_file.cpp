@@ -6,8 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "isogloss/core/error.h"
-#include "isogloss/core/parquet.h"
+#include "isogloss/core/parquet_columns.h"
 
 namespace isogloss {
 namespace {
@@ -105,25 +104,25 @@ void resize(TokenProfile& profile) {
 /// Fills a profile from the rows of the file.
 class ProfileReader {
  public:
-  ProfileReader(const std::filesystem::path& path, TokenProfile& profile)
-      : path_(path), profile_(profile) {}
+  ProfileReader(const TableColumns& columns, TokenProfile& profile)
+      : columns_(columns), profile_(profile) {}
 
-  void read(const arrow::Table& rows) {
-    const auto& feature = column<arrow::Int32Array>(rows, "feature");
-    const auto& language = column<arrow::StringArray>(rows, "language");
-    const auto& firing = column<arrow::Int64Array>(rows, "firing_tokens");
-    const auto& mass = column<arrow::DoubleArray>(rows, "mass");
-    const auto& shared_mass = column<arrow::DoubleArray>(rows, "shared_mass");
-    const auto& peaks = column<arrow::Int32Array>(rows, "peaks");
-    const auto& punctuation_peaks = column<arrow::Int32Array>(rows, "punctuation_peaks");
-    const auto& edge_peaks = column<arrow::Int32Array>(rows, "edge_peaks");
-    const auto& top_token = column<arrow::StringArray>(rows, "top_token");
-    const auto& top_share = column<arrow::DoubleArray>(rows, "top_token_share");
-    const auto& peak_tokens = column<arrow::ListArray>(rows, "peak_tokens");
-    const auto& peak_shares = column<arrow::ListArray>(rows, "peak_shares");
-    for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
+  void read() {
+    const auto& feature = columns_.array<arrow::Int32Array>("feature");
+    const auto& language = columns_.array<arrow::StringArray>("language");
+    const auto& firing = columns_.array<arrow::Int64Array>("firing_tokens");
+    const auto& mass = columns_.array<arrow::DoubleArray>("mass");
+    const auto& shared_mass = columns_.array<arrow::DoubleArray>("shared_mass");
+    const auto& peaks = columns_.array<arrow::Int32Array>("peaks");
+    const auto& punctuation_peaks = columns_.array<arrow::Int32Array>("punctuation_peaks");
+    const auto& edge_peaks = columns_.array<arrow::Int32Array>("edge_peaks");
+    const auto& top_token = columns_.array<arrow::StringArray>("top_token");
+    const auto& top_share = columns_.array<arrow::DoubleArray>("top_token_share");
+    const auto peak_tokens = columns_.lists<arrow::StringArray>("peak_tokens");
+    const auto peak_shares = columns_.lists<arrow::DoubleArray>("peak_shares");
+    for (std::int64_t row = 0; row < feature.length(); ++row) {
       if (feature.Value(row) < 0 || feature.Value(row) >= profile_.n_features) {
-        fail(fmt::format("there is no feature {}", feature.Value(row)));
+        columns_.fail(fmt::format("there is no feature {}", feature.Value(row)));
       }
       const auto f = static_cast<std::size_t>(feature.Value(row));
       auto& to = language_of(language.GetView(row));
@@ -139,26 +138,17 @@ class ProfileReader {
   }
 
  private:
-  template <class Array>
-  const Array& column(const arrow::Table& rows, const char* name) const {
-    const auto& chunk = *rows.GetColumnByName(name)->chunk(0);
-    if (chunk.null_count() != 0) fail(fmt::format("column {} holds nulls", name));
-    return static_cast<const Array&>(chunk);
-  }
-
-  void read_peaks(const arrow::ListArray& tokens, const arrow::ListArray& shares, std::int64_t row,
+  void read_peaks(const ListItems<arrow::StringArray>& tokens,
+                  const ListItems<arrow::DoubleArray>& shares, std::int64_t row,
                   std::span<TokenShare> peaks) {
-    const auto& texts = static_cast<const arrow::StringArray&>(*tokens.values());
-    const auto& values = static_cast<const arrow::DoubleArray&>(*shares.values());
-    const auto n = tokens.value_length(row);
-    if (n != shares.value_length(row) || n > static_cast<std::int32_t>(kPeakTokens) ||
-        texts.null_count() != 0 || values.null_count() != 0) {
-      fail(
-          fmt::format("row {} has {} peak tokens and {} shares", row, n, shares.value_length(row)));
+    const auto n = tokens.size(row);
+    if (n != shares.size(row) || n > static_cast<std::int32_t>(kPeakTokens)) {
+      columns_.fail(
+          fmt::format("row {} has {} peak tokens and {} shares", row, n, shares.size(row)));
     }
     for (std::int32_t i = 0; i < n; ++i) {
-      peaks[static_cast<std::size_t>(i)] = {token_of(texts.GetView(tokens.value_offset(row) + i)),
-                                            values.Value(shares.value_offset(row) + i)};
+      peaks[static_cast<std::size_t>(i)] = {token_of(tokens.items.GetView(tokens.begin(row) + i)),
+                                            shares.items.Value(shares.begin(row) + i)};
     }
   }
 
@@ -166,7 +156,7 @@ class ProfileReader {
     for (std::size_t i = 0; i < profile_.languages.size(); ++i) {
       if (profile_.languages[i] == name) return profile_.by_language[i];
     }
-    fail(fmt::format("there is no language '{}'", name));
+    columns_.fail(fmt::format("there is no language '{}'", name));
   }
 
   std::int32_t token_of(std::string_view text) {
@@ -176,12 +166,7 @@ class ProfileReader {
     return entry->second;
   }
 
-  [[noreturn]] void fail(const std::string& problem) const {
-    throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: {}; delete the file and score again", path_.string(), problem));
-  }
-
-  const std::filesystem::path& path_;
+  const TableColumns& columns_;
   TokenProfile& profile_;
   std::unordered_map<std::string, std::int32_t> known_;
 };
@@ -235,7 +220,9 @@ std::optional<TokenProfile> read_token_profile(const ResultFolder& folder, std::
   auto reader = open_parquet(path, *profile_schema());
   auto rows = take_arrow(reader->ReadTable(), path, "read");
   rows = take_arrow(rows->CombineChunks(), path, "read");
-  if (rows->num_rows() > 0) ProfileReader(path, profile).read(*rows);
+  if (rows->num_rows() > 0) {
+    ProfileReader(TableColumns(*rows, path, "delete the file and score again"), profile).read();
+  }
   return profile;
 }
 

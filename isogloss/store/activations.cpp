@@ -25,11 +25,11 @@ class TokenReader {
  public:
   TokenReader(const arrow::Table& table, const std::filesystem::path& path)
       : path_(path),
-        sample_(column<arrow::Int32Array>(table, "sample", path)),
-        language_(column<arrow::StringArray>(table, "language", path)),
-        position_(column<arrow::Int32Array>(table, "position", path)),
-        features_(list_column<arrow::Int32Array>(table, "features", path)),
-        values_(list_column<arrow::FloatArray>(table, "values", path)) {}
+        sample_(columns_of(table, path).array<arrow::Int32Array>("sample")),
+        language_(columns_of(table, path).array<arrow::StringArray>("language")),
+        position_(columns_of(table, path).array<arrow::Int32Array>("position")),
+        features_(columns_of(table, path).lists<arrow::Int32Array>("features")),
+        values_(columns_of(table, path).lists<arrow::FloatArray>("values")) {}
 
   void append(std::span<const std::int32_t> samples, LanguageIndex& languages,
               ActivationShard& out) const {
@@ -86,19 +86,20 @@ void visit_activation_values(
     const std::function<void(std::int32_t language, std::span<const float> values)>& visit) {
   LanguageIndex index(languages);
   for (const auto& path : shard_files(folder.activations())) {
-    visit_row_groups(path, *activations_schema(), {"language", "values"}, nullptr,
-                     [&](const arrow::Table& table) {
-                       const auto& language = column<arrow::StringArray>(table, "language", path);
-                       const auto values = list_column<arrow::FloatArray>(table, "values", path);
-                       for (std::int64_t row = 0, end = 0; row < table.num_rows(); row = end) {
-                         const auto name = language.GetView(row);
-                         while (end < table.num_rows() && language.GetView(end) == name) ++end;
-                         const auto run = values_of(values, row, end);
-                         check_values(run, path);
-                         const std::int32_t language_index = index.find(name, path);
-                         if (!run.empty()) visit(language_index, run);
-                       }
-                     });
+    visit_row_groups(
+        path, *activations_schema(), {"language", "values"}, nullptr,
+        [&](const arrow::Table& table) {
+          const auto& language = columns_of(table, path).array<arrow::StringArray>("language");
+          const auto values = columns_of(table, path).lists<arrow::FloatArray>("values");
+          for (std::int64_t row = 0, end = 0; row < table.num_rows(); row = end) {
+            const auto name = language.GetView(row);
+            while (end < table.num_rows() && language.GetView(end) == name) ++end;
+            const auto run = values_of(values, row, end);
+            check_values(run, path);
+            const std::int32_t language_index = index.find(name, path);
+            if (!run.empty()) visit(language_index, run);
+          }
+        });
   }
 }
 
@@ -107,17 +108,17 @@ void visit_token_positions(const ResultFolder& folder, std::span<const std::stri
                                                     std::int32_t position)>& visit) {
   LanguageIndex index(languages);
   for (const auto& path : shard_files(folder.activations())) {
-    visit_row_groups(path, *activations_schema(), {"sample", "language", "position"}, nullptr,
-                     [&](const arrow::Table& table) {
-                       const auto& sample = column<arrow::Int32Array>(table, "sample", path);
-                       const auto& language = column<arrow::StringArray>(table, "language", path);
-                       const auto& position = column<arrow::Int32Array>(table, "position", path);
-                       for (std::int64_t row = 0; row < table.num_rows(); ++row) {
-                         if (position.Value(row) < 0) throw_damaged(path, "a position is negative");
-                         visit(sample.Value(row), index.find(language.GetView(row), path),
-                               position.Value(row));
-                       }
-                     });
+    visit_row_groups(
+        path, *activations_schema(), {"sample", "language", "position"}, nullptr,
+        [&](const arrow::Table& table) {
+          const auto& sample = columns_of(table, path).array<arrow::Int32Array>("sample");
+          const auto& language = columns_of(table, path).array<arrow::StringArray>("language");
+          const auto& position = columns_of(table, path).array<arrow::Int32Array>("position");
+          for (std::int64_t row = 0; row < table.num_rows(); ++row) {
+            if (position.Value(row) < 0) throw_damaged(path, "a position is negative");
+            visit(sample.Value(row), index.find(language.GetView(row), path), position.Value(row));
+          }
+        });
   }
 }
 

@@ -58,9 +58,7 @@ std::shared_ptr<arrow::Schema> maxima_schema() {
 }
 
 void throw_damaged(const std::filesystem::path& path, std::string_view problem) {
-  throw Error(ErrorCode::kBadInput,
-              fmt::format("{}: {}; the file is damaged: delete it and repeat the extraction",
-                          path.string(), problem));
+  throw Error(ErrorCode::kBadInput, fmt::format("{}: {}; {}", path.string(), problem, kDamaged));
 }
 
 std::vector<std::filesystem::path> shard_files(const std::filesystem::path& folder) {

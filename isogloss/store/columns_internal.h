@@ -2,8 +2,6 @@
 // reading row groups without trusting them. Included by the store's .cpp files only.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -12,8 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "isogloss/core/error.h"
-#include "isogloss/core/parquet.h"
+#include "isogloss/core/parquet_columns.h"
 
 namespace isogloss {
 
@@ -47,33 +44,11 @@ void visit_row_groups(const std::filesystem::path& path, const arrow::Schema& sc
 /// In all row groups of a file, as its footer says.
 std::int64_t count_rows(const std::filesystem::path& path, const arrow::Schema& schema);
 
-/// A column of a table that visit_row_groups delivered. Throws Error(kBadInput) if it holds nulls.
-template <class Array>
-const Array& column(const arrow::Table& table, const std::string& name,
-                    const std::filesystem::path& path) {
-  const auto& chunk = *table.GetColumnByName(name)->chunk(0);
-  if (chunk.null_count() != 0) throw_damaged(path, fmt::format("column {} holds nulls", name));
-  return static_cast<const Array&>(chunk);
-}
+constexpr std::string_view kDamaged = "the file is damaged: delete it and repeat the extraction";
 
-/// The items of a list column row by row: row r holds items[offsets[r] … offsets[r + 1]).
-template <class Array>
-struct ListItems {
-  const Array& items;
-  const arrow::ListArray& lists;
-
-  std::int32_t begin(std::int64_t row) const { return lists.value_offset(row); }
-  std::int32_t size(std::int64_t row) const { return lists.value_length(row); }
-};
-
-template <class Array>
-ListItems<Array> list_column(const arrow::Table& table, const std::string& name,
-                             const std::filesystem::path& path) {
-  const auto& lists = column<arrow::ListArray>(table, name, path);
-  if (lists.values()->null_count() != 0) {
-    throw_damaged(path, fmt::format("a list in column {} holds nulls", name));
-  }
-  return {static_cast<const Array&>(*lists.values()), lists};
+/// The columns of a table that visit_row_groups delivered.
+inline TableColumns columns_of(const arrow::Table& table, const std::filesystem::path& path) {
+  return {table, path, kDamaged};
 }
 
 /// Language name → index into the run's languages. Rows come in runs of one language, so the last

@@ -16,7 +16,7 @@ struct ResultFolder {
   std::filesystem::path maxima() const { return root / "maxima"; }
   std::filesystem::path statistics() const { return root / "statistics.json"; }
   std::filesystem::path profile() const { return root / "profile.parquet"; }
-  std::filesystem::path part_scores() const { return root / "part_scores.parquet"; }
+  std::filesystem::path agreement_controls() const { return root / "agreement_controls.parquet"; }
   std::filesystem::path scores_parquet() const { return root / "scores.parquet"; }
   std::filesystem::path scores_csv() const { return root / "scores.csv"; }
   std::filesystem::path pairs_parquet() const { return root / "pairs.parquet"; }

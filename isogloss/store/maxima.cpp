@@ -74,8 +74,8 @@ class MaximaReader {
   }
 
   void count(const arrow::Table& table, const std::filesystem::path& path) {
-    const auto& feature = column<arrow::Int32Array>(table, "feature", path);
-    const auto& language = column<arrow::StringArray>(table, "language", path);
+    const auto& feature = columns_of(table, path).array<arrow::Int32Array>("feature");
+    const auto& language = columns_of(table, path).array<arrow::StringArray>("language");
     for (std::int64_t i = 0; i < table.num_rows(); ++i) {
       if (!wanted(feature.Value(i), path)) continue;
       const auto l = static_cast<std::size_t>(index_.find(language.GetView(i), path));
@@ -84,11 +84,11 @@ class MaximaReader {
   }
 
   void fill(const arrow::Table& table, const std::filesystem::path& path, NextPlaces& next) {
-    const auto& feature = column<arrow::Int32Array>(table, "feature", path);
-    const auto& language = column<arrow::StringArray>(table, "language", path);
-    const auto& sample = column<arrow::Int32Array>(table, "sample", path);
-    const auto& value = column<arrow::FloatArray>(table, "value", path);
-    const auto& position = column<arrow::Int32Array>(table, "position", path);
+    const auto& feature = columns_of(table, path).array<arrow::Int32Array>("feature");
+    const auto& language = columns_of(table, path).array<arrow::StringArray>("language");
+    const auto& sample = columns_of(table, path).array<arrow::Int32Array>("sample");
+    const auto& value = columns_of(table, path).array<arrow::FloatArray>("value");
+    const auto& position = columns_of(table, path).array<arrow::Int32Array>("position");
     for (std::int64_t i = 0; i < table.num_rows(); ++i) {
       if (!wanted(feature.Value(i), path)) continue;
       if (!(value.Value(i) > 0) || !std::isfinite(value.Value(i)) || position.Value(i) < 0) {
@@ -141,12 +141,12 @@ class MaximaReader {
 };
 
 /// Some features fire far more often than others: more ranges than cores, so that none waits long.
-constexpr std::int32_t kRangesACore = 4;
+constexpr std::int32_t kRangesPerCore = 4;
 
 /// What lies outside 0 … n_features − 1 belongs to the outermost ranges, which refuse it.
 std::vector<Wanted> ranges_of_features(std::int32_t n_features) {
   using Limits = std::numeric_limits<std::int32_t>;
-  const std::int32_t n_ranges = kRangesACore * tbb::this_task_arena::max_concurrency();
+  const std::int32_t n_ranges = kRangesPerCore * tbb::this_task_arena::max_concurrency();
   std::vector<Wanted> ranges;
   for (std::int64_t i = 0; i < n_ranges; ++i) {
     ranges.push_back({static_cast<std::int32_t>(i * n_features / n_ranges),

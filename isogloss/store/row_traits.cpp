@@ -24,11 +24,10 @@ class SightingReader {
       : path_(path), index_(languages), of_language_(languages.size()) {}
 
   void visit(const arrow::Table& table) {
-    const auto& sample = column<arrow::Int32Array>(table, "sample", path_);
-    const auto& language = column<arrow::StringArray>(table, "language", path_);
-    const auto& document =
-        static_cast<const arrow::StringArray&>(*table.GetColumnByName("document")->chunk(0));
-    const auto ids = list_column<arrow::Int32Array>(table, "token_ids", path_);
+    const auto& sample = columns_of(table, path_).array<arrow::Int32Array>("sample");
+    const auto& language = columns_of(table, path_).array<arrow::StringArray>("language");
+    const auto& document = columns_of(table, path_).array<arrow::StringArray>("document", true);
+    const auto ids = columns_of(table, path_).lists<arrow::Int32Array>("token_ids");
     for (std::int64_t row = 0; row < table.num_rows(); ++row) {
       const auto l = static_cast<std::size_t>(index_.find(language.GetView(row), path_));
       const auto name = document.IsValid(row) ? number_of(document.GetView(row)) : kUnnamed;

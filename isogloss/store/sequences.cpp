@@ -58,14 +58,13 @@ class RecordReader {
  public:
   RecordReader(const arrow::Table& table, const std::filesystem::path& path)
       : path_(path),
-        sample_(column<arrow::Int32Array>(table, "sample", path)),
-        language_(column<arrow::StringArray>(table, "language", path)),
-        source_(column<arrow::StringArray>(table, "source", path)),
-        document_(
-            static_cast<const arrow::StringArray&>(*table.GetColumnByName("document")->chunk(0))),
-        text_(column<arrow::StringArray>(table, "text", path)),
-        token_ids_(list_column<arrow::Int32Array>(table, "token_ids", path)),
-        tokens_(list_column<arrow::StringArray>(table, "tokens", path)) {}
+        sample_(columns_of(table, path).array<arrow::Int32Array>("sample")),
+        language_(columns_of(table, path).array<arrow::StringArray>("language")),
+        source_(columns_of(table, path).array<arrow::StringArray>("source")),
+        document_(columns_of(table, path).array<arrow::StringArray>("document", true)),
+        text_(columns_of(table, path).array<arrow::StringArray>("text")),
+        token_ids_(columns_of(table, path).lists<arrow::Int32Array>("token_ids")),
+        tokens_(columns_of(table, path).lists<arrow::StringArray>("tokens")) {}
 
   SequenceRecord read(std::int64_t row) const {
     SequenceRecord record;
@@ -131,7 +130,7 @@ std::vector<SequenceRecord> read_sequences(const ResultFolder& folder,
       path, *sequences_schema(), sequences_schema()->field_names(),
       samples.empty() ? nullptr : &filter, [&](const arrow::Table& table) {
         const RecordReader reader(table, path);
-        const auto& sample = column<arrow::Int32Array>(table, "sample", path);
+        const auto& sample = columns_of(table, path).array<arrow::Int32Array>("sample");
         for (std::int64_t row = 0; row < table.num_rows(); ++row) {
           if (samples.empty() || std::ranges::binary_search(samples, sample.Value(row)))
             records.push_back(reader.read(row));
@@ -161,15 +160,15 @@ std::vector<std::vector<std::int32_t>> read_sample_ids(const ResultFolder& folde
   const auto path = folder.sequences();
   std::vector<std::vector<std::int32_t>> ids(languages.size());
   LanguageIndex index(languages);
-  visit_row_groups(path, *sequences_schema(), {"sample", "language"}, nullptr,
-                   [&](const arrow::Table& table) {
-                     const auto& sample = column<arrow::Int32Array>(table, "sample", path);
-                     const auto& language = column<arrow::StringArray>(table, "language", path);
-                     for (std::int64_t row = 0; row < table.num_rows(); ++row) {
-                       const auto l = index.find(language.GetView(row), path);
-                       ids[static_cast<std::size_t>(l)].push_back(sample.Value(row));
-                     }
-                   });
+  visit_row_groups(
+      path, *sequences_schema(), {"sample", "language"}, nullptr, [&](const arrow::Table& table) {
+        const auto& sample = columns_of(table, path).array<arrow::Int32Array>("sample");
+        const auto& language = columns_of(table, path).array<arrow::StringArray>("language");
+        for (std::int64_t row = 0; row < table.num_rows(); ++row) {
+          const auto l = index.find(language.GetView(row), path);
+          ids[static_cast<std::size_t>(l)].push_back(sample.Value(row));
+        }
+      });
   for (std::size_t l = 0; l < languages.size(); ++l) {
     std::ranges::sort(ids[l]);
     const auto repeated = std::ranges::adjacent_find(ids[l]);

@@ -34,7 +34,7 @@ struct Finding {
   std::int32_t n_repetitions = 1;  ///< of which `value` is the mean
 
   /// Takes value, sd and n_repetitions from `repeated`, which has at least one value.
-  Finding with(const Repeated& repeated) const {
+  Finding with(const Repetitions& repeated) const {
     Finding result = *this;
     result.value = repeated.mean();
     result.sd = repeated.sd();

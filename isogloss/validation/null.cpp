@@ -44,9 +44,9 @@ double largest_excess(std::vector<double> p) {
 /// One p-value over all re-pairings.
 struct PUnderNull {
   std::string name;
-  std::array<Repeated, kThresholds.size()> share;
-  Repeated discoveries;
-  Repeated any_discovery;
+  std::array<Repetitions, kThresholds.size()> share;
+  Repetitions discoveries;
+  Repetitions any_discovery;
   std::vector<double> all;
 
   void add(const NamedP& p) {
@@ -93,7 +93,7 @@ struct Pairing {
 
 void append_null(const ValidationRun& run, const Pairing& pairing, const ValidationOptions& options,
                  const RunControl& control, std::vector<Finding>& findings) {
-  std::vector<Repeated> means(run.scores.size());
+  std::vector<Repetitions> means(run.scores.size());
   std::vector<PUnderNull> p_values;
   const auto& scoring = *run.manifest.scoring;
   for (const auto& p : all_p_values(run.table, scoring.fdr)) {
@@ -102,8 +102,8 @@ void append_null(const ValidationRun& run, const Pairing& pairing, const Validat
   for (std::int32_t i = 0; i < options.n_permutations; ++i) {
     control.throw_if_stopped();
     Random random(options.seed, kStream + static_cast<std::uint64_t>(i));
-    const auto table =
-        score_observed_with_p(re_pair(run.observed, pairing.strata, random), scoring, control);
+    const auto table = score_observed_with_p(
+        permute_sentences(run.observed, pairing.strata, random), scoring, control);
     const auto scores = all_scores(table);
     for (std::size_t s = 0; s < scores.size(); ++s) {
       const auto mean = mean_over_live(table, scores[s].value);

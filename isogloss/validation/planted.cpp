@@ -161,7 +161,7 @@ std::vector<Finding> planted_findings(std::int32_t n_rows, const ScoringOptions&
   auto planted =
       plant(planted_grid(), std::min(n_rows, kMostRows), options.n_planted, kDenseDecoys, random);
   control.throw_if_stopped();
-  Observed observed{std::move(planted.maxima), {}};
+  MaximaWithTraits observed{std::move(planted.maxima), {}};
   std::vector<Finding> findings;
   const auto table = score_observed(observed, scoring, control);
   for (const auto& score : all_scores(table)) append_score(planted, score, findings);

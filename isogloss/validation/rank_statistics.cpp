@@ -86,9 +86,9 @@ double top_overlap(std::span<const double> a, std::span<const double> b, std::si
 
 double spearman_brown(double r) { return 2 * r / (1 + r); }
 
-double Repeated::mean() const { return mean_of(values_); }
+double Repetitions::mean() const { return mean_of(values_); }
 
-std::optional<double> Repeated::sd() const {
+std::optional<double> Repetitions::sd() const {
   if (values_.size() < 2) return std::nullopt;
   const double center = mean();
   double squares = 0;

@@ -35,7 +35,7 @@ double top_overlap(std::span<const double> a, std::span<const double> b, std::si
 double spearman_brown(double r);
 
 /// Mean and standard deviation (n − 1; absent for one value) of what repetitions gave.
-class Repeated {
+class Repetitions {
  public:
   void add(double value) { values_.push_back(value); }
   std::int32_t count() const { return static_cast<std::int32_t>(values_.size()); }

@@ -29,11 +29,11 @@ Halves random_halves(std::int32_t n_rows, Random& random) {
 }
 
 struct Correlations {
-  Repeated pearson;
-  Repeated spearman;
+  Repetitions pearson;
+  Repetitions spearman;
 };
 
-void append(const std::string& quantity, const Repeated& values, Finding row,
+void append(const std::string& quantity, const Repetitions& values, Finding row,
             std::vector<Finding>& findings) {
   row.quantity = quantity;
   if (values.count() > 0) findings.push_back(row.with(values));

@@ -158,7 +158,7 @@ void append_accuracies(const Maxima& maxima, std::int32_t l, std::int32_t m,
     const auto n_features = set.order.features.size();
     const std::vector<std::size_t> whole{n_features};
     const auto counts = set.whole ? std::span<const std::size_t>(whole) : counts_up_to(n_features);
-    std::vector<Repeated> accuracies(counts.size());
+    std::vector<Repetitions> accuracies(counts.size());
     for (;
          end < sets.size() && sets[end].score == set.score && sets[end].condition == set.condition;
          ++end) {

@@ -70,13 +70,13 @@ std::vector<NamedP> all_p_values(const ScoreTable& table, FdrProcedure procedure
   return result;
 }
 
-ScoreTable score_observed(const Observed& observed, ScoringOptions options,
+ScoreTable score_observed(const MaximaWithTraits& observed, ScoringOptions options,
                           const RunControl& control) {
   options.max_permutations = 0;
   return score_observed_with_p(observed, std::move(options), control);
 }
 
-ScoreTable score_observed_with_p(const Observed& observed, ScoringOptions options,
+ScoreTable score_observed_with_p(const MaximaWithTraits& observed, ScoringOptions options,
                                  const RunControl& control) {
   options.n_bootstrap = 0;
   options.max_t_permutations = 0;

@@ -10,7 +10,7 @@
 
 #include "isogloss/core/progress.h"
 #include "isogloss/score/score_table.h"
-#include "isogloss/validation/observed.h"
+#include "isogloss/validation/sentence_permutation.h"
 
 namespace isogloss {
 
@@ -40,10 +40,10 @@ std::vector<NamedP> all_p_values(const ScoreTable& table, FdrProcedure procedure
 
 /// score_features without permutations, intervals and progress, with all measures of sentences. The
 /// one place that knows how `observed` is scored.
-ScoreTable score_observed(const Observed& observed, ScoringOptions options,
+ScoreTable score_observed(const MaximaWithTraits& observed, ScoringOptions options,
                           const RunControl& control);
 /// The same with p-values.
-ScoreTable score_observed_with_p(const Observed& observed, ScoringOptions options,
+ScoreTable score_observed_with_p(const MaximaWithTraits& observed, ScoringOptions options,
                                  const RunControl& control);
 
 /// Features by falling score, ties by feature; those without the score are left out.

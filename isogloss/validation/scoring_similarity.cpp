@@ -2,9 +2,9 @@
 
 namespace isogloss {
 
-Likeness compare_scores(const ScoreTable& table_a, std::span<const double> a,
-                        const ScoreTable& table_b, std::span<const double> b,
-                        std::span<const std::size_t> tops) {
+ScoringSimilarity compare_scores(const ScoreTable& table_a, std::span<const double> a,
+                                 const ScoreTable& table_b, std::span<const double> b,
+                                 std::span<const std::size_t> tops) {
   std::vector<double> of_a;
   std::vector<double> of_b;
   for (std::size_t f = 0; f < a.size(); ++f) {
@@ -13,7 +13,7 @@ Likeness compare_scores(const ScoreTable& table_a, std::span<const double> a,
     of_a.push_back(a[f]);
     of_b.push_back(b[f]);
   }
-  Likeness likeness{pearson(of_a, of_b), spearman(of_a, of_b), {}};
+  ScoringSimilarity likeness{pearson(of_a, of_b), spearman(of_a, of_b), {}};
   for (const auto k : tops) {
     if (k <= of_a.size()) likeness.top_overlap.emplace_back(k, top_overlap(of_a, of_b, k));
   }

@@ -15,7 +15,7 @@
 namespace isogloss {
 
 /// How two scorings of the same features rank them.
-struct Likeness {
+struct ScoringSimilarity {
   std::optional<double> pearson;
   std::optional<double> spearman;
   std::vector<std::pair<std::size_t, double>> top_overlap;  ///< (k, share) for each k there is
@@ -23,8 +23,8 @@ struct Likeness {
 
 /// Over the features alive in both tables whose score is defined in both. `tops` are the k wanted;
 /// those beyond the number of such features are left out.
-Likeness compare_scores(const ScoreTable& table_a, std::span<const double> a,
-                        const ScoreTable& table_b, std::span<const double> b,
-                        std::span<const std::size_t> tops);
+ScoringSimilarity compare_scores(const ScoreTable& table_a, std::span<const double> a,
+                                 const ScoreTable& table_b, std::span<const double> b,
+                                 std::span<const std::size_t> tops);
 
 }  // namespace isogloss

@@ -5,7 +5,7 @@
 #include "isogloss/numeric/random_draws.h"
 #include "isogloss/score/agreement/agreement.h"
 #include "isogloss/score/bi_loss/bi_loss.h"
-#include "isogloss/store/pooled.h"
+#include "isogloss/store/token_means.h"
 #include "isogloss/validation/scoring_similarity.h"
 #include "isogloss/validation/validation.h"
 
@@ -20,10 +20,10 @@ constexpr std::array<std::size_t, 1> kTop = {100};
 
 /// How far repetitions of one changed setting keep the ranking.
 struct Kept {
-  Repeated spearman;
-  Repeated overlap;
+  Repetitions spearman;
+  Repetitions overlap;
 
-  void add(const Likeness& likeness) {
+  void add(const ScoringSimilarity& likeness) {
     if (likeness.spearman) spearman.add(*likeness.spearman);
     if (!likeness.top_overlap.empty()) overlap.add(likeness.top_overlap.front().second);
   }
@@ -124,7 +124,7 @@ class Sensitivity {
   void vary_pooling() {
     const auto& maxima = run_.observed.maxima;
     const auto means = read_token_means(run_.folder, maxima, control_);
-    const Observed pooled{with_values(maxima, means), run_.observed.traits};
+    const MaximaWithTraits pooled{with_values(maxima, means), run_.observed.traits};
     std::vector<Kept> kept(run_.scores.size());
     compare_all(score_observed(pooled, scoring(), control_), kept);
     append_all("mean pooling", std::nullopt, kept);

@@ -13,8 +13,8 @@
 #include "isogloss/store/layout.h"
 #include "isogloss/store/manifest.h"
 #include "isogloss/validation/findings.h"
-#include "isogloss/validation/observed.h"
 #include "isogloss/validation/scores.h"
+#include "isogloss/validation/sentence_permutation.h"
 
 namespace isogloss {
 
@@ -32,7 +32,7 @@ struct ValidationRun {
   std::string name;  ///< unlike every other's
   ResultFolder folder;
   Manifest manifest;
-  Observed observed;
+  MaximaWithTraits observed;
   Maxima unshared;  ///< the maxima over tokens outside words that stand in the partner sentence
                     ///< too; without languages if not known
   ScoreTable table;

@@ -1,13 +1,10 @@
 #include "isogloss/validation/validation_files.h"
 
-#include <arrow/api.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <type_traits>
 
 #include "isogloss/core/file.h"
-#include "isogloss/core/parquet.h"
+#include "isogloss/core/parquet_columns.h"
 #include "isogloss/core/version.h"
 #include "isogloss/page/page_template.h"
 #include "isogloss/page/script_json.h"
@@ -18,43 +15,22 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // An absent number and an empty word are nulls in both files.
-bool is_null(const std::string& word) { return word.empty(); }
-bool is_null(const std::optional<double>& number) { return !number; }
-bool is_null(double) { return false; }
-bool is_null(std::int32_t) { return false; }
-
-double number_of(const std::optional<double>& number) { return *number; }
-const auto& number_of(const auto& value) { return value; }
-
-template <class T>
-struct BuilderOf;
-template <>
-struct BuilderOf<std::string> : std::type_identity<arrow::StringBuilder> {};
-template <>
-struct BuilderOf<std::int32_t> : std::type_identity<arrow::Int32Builder> {};
-template <>
-struct BuilderOf<double> : std::type_identity<arrow::DoubleBuilder> {};
-template <>
-struct BuilderOf<std::optional<double>> : BuilderOf<double> {};
-
-template <class T>
-std::shared_ptr<arrow::Array> array_of(std::span<const Finding> findings, T Finding::*member,
-                                       const std::filesystem::path& path) {
-  typename BuilderOf<T>::type builder;
-  for (const auto& finding : findings) {
-    const T& value = finding.*member;
-    check_arrow(is_null(value) ? builder.AppendNull() : builder.Append(number_of(value)), path,
-                "write");
-  }
-  return take_arrow(builder.Finish(), path, "write");
+std::optional<std::string> value_or_null(const std::string& word) {
+  return word.empty() ? std::nullopt : std::optional(word);
 }
+std::optional<double> value_or_null(const std::optional<double>& number) { return number; }
+std::optional<double> value_or_null(double number) { return number; }
+std::optional<std::int32_t> value_or_null(std::int32_t number) { return number; }
 
 void write_parquet(const std::filesystem::path& path, std::span<const Finding> findings) {
   arrow::ArrayVector arrays;
   arrow::FieldVector fields;
   visit_finding_columns([&](const char* name, auto member) {
-    arrays.push_back(array_of(findings, member, path));
-    fields.push_back(arrow::field(name, arrays.back()->type()));
+    using Value = decltype(value_or_null(Finding{}.*member));
+    arrays.push_back(array_of<Value>(
+        findings.size(), [&](std::size_t row) { return value_or_null(findings[row].*member); },
+        path));
+    fields.push_back(field_of<Value>(name));
   });
   const auto schema = arrow::schema(fields);
   ParquetWriter writer(path, schema);
@@ -68,8 +44,8 @@ Json columns_of(std::span<const Finding> findings) {
   visit_finding_columns([&](const char* name, auto member) {
     Json column = Json::array();
     for (const auto& finding : findings) {
-      const auto& value = finding.*member;
-      column.push_back(is_null(value) ? Json(nullptr) : Json(number_of(value)));
+      const auto value = value_or_null(finding.*member);
+      column.push_back(value ? Json(*value) : Json(nullptr));
     }
     columns[name] = std::move(column);
   });

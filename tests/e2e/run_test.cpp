@@ -27,8 +27,8 @@ TEST_F(Run, WritesTheContractFiles) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   for (const char* name : {"manifest.json", "sequences.parquet", "activations/part-00000.parquet",
                            "maxima/part-00000.parquet", "statistics.json", "scores.parquet",
-                           "scores.csv", "pairs.parquet", "profile.parquet", "part_scores.parquet",
-                           "vocabulary.parquet", "report.html"}) {
+                           "scores.csv", "pairs.parquet", "profile.parquet",
+                           "agreement_controls.parquet", "vocabulary.parquet", "report.html"}) {
     EXPECT_TRUE(std::filesystem::exists(output_ / name)) << name;
   }
   EXPECT_THAT(outcome.out, HasSubstr("agreement"));

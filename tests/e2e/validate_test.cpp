@@ -23,7 +23,7 @@ class Validate : public RunFixture {
   }
 
   std::vector<std::string> words(const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words{"validate", output_.string(), "--re-pairings",
+    std::vector<std::string> words{"validate", output_.string(), "--permutations",
                                    "2",        "--halves",       "1"};
     words.insert(words.end(), more.begin(), more.end());
     return words;

@@ -11,5 +11,5 @@ for seed in 42 43; do
   "$program" run --model "$model" --sae "$source/data/demo-sae" --corpus "$source/data/demo.tsv" \
     --languages en,es --samples 24 --seed $seed --permutations 0 --bootstrap 0 --output "$work/$seed"
 done
-"$program" validate "$work/42" "$work/43" --output "$work/out" --re-pairings 3 --halves 2
+"$program" validate "$work/42" "$work/43" --output "$work/out" --permutations 3 --halves 2
 "$python" "$source/tests/web/check_validation.py" "$work/out/validation.html"

@@ -143,8 +143,8 @@ TEST(WriteReport, TellsWhatLanguagesShare) {
   for (const auto& pair : pairs) {
     const auto at = static_cast<std::size_t>(pair.language_a + pair.language_b - 1);
     const auto& shown = data["pairs"][std::to_string(pair.feature)][at];
-    if (pair.kappa_stratified) {
-      EXPECT_NEAR(shown.get<double>(), *pair.kappa_stratified, 5.001e-4);
+    if (pair.agreement_stratified_raw) {
+      EXPECT_NEAR(shown.get<double>(), *pair.agreement_stratified_raw, 5.001e-4);
     } else {
       EXPECT_EQ(shown, nullptr);
     }

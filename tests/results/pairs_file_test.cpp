@@ -7,6 +7,8 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/score/agreement/prepared_column.h"
+#include "isogloss/score/strata/strata.h"
 #include "isogloss/store/row_traits.h"
 #include "tests/support/small_result.h"
 
@@ -40,10 +42,10 @@ void expect_equal(const PairScores& found, const PairScores& expected) {
   EXPECT_EQ(found.language_a, expected.language_a);
   EXPECT_EQ(found.language_b, expected.language_b);
   EXPECT_EQ(found.overlap, expected.overlap);
-  EXPECT_EQ(found.expected, expected.expected);
-  EXPECT_EQ(found.expected_stratified, expected.expected_stratified);
-  EXPECT_EQ(found.kappa, expected.kappa);
-  EXPECT_EQ(found.kappa_stratified, expected.kappa_stratified);
+  EXPECT_EQ(found.overlap_expected, expected.overlap_expected);
+  EXPECT_EQ(found.overlap_expected_stratified, expected.overlap_expected_stratified);
+  EXPECT_EQ(found.agreement_raw, expected.agreement_raw);
+  EXPECT_EQ(found.agreement_stratified_raw, expected.agreement_stratified_raw);
   EXPECT_EQ(found.attainable, expected.attainable);
   EXPECT_EQ(found.attainable_stratified, expected.attainable_stratified);
   EXPECT_EQ(found.n_eff, expected.n_eff);
@@ -62,7 +64,7 @@ TEST(PairsFile, ReadsBackToTheBit) {
   const SmallResult result;
   auto pairs = scored(result);
   ASSERT_GT(pairs.size(), 60U);
-  pairs[1].kappa.reset();
+  pairs[1].agreement_raw.reset();
   pairs[2].attainable_stratified.reset();
   write(result, pairs, pairs.size());
   expect_equal(read_pairs(result.folder, result.languages()), pairs);

@@ -37,7 +37,7 @@ struct AgreementOracle {
   }
 
   long double kappa() const { return (overlap - expected) / (1 - expected); }
-  long double kappa_stratified() const {
+  long double agreement_stratified_raw() const {
     return (overlap - expected_stratified) / (1 - expected_stratified);
   }
 

@@ -81,10 +81,11 @@ void expect_pair(const PairScores& pair, const json& expected) {
   EXPECT_EQ(pair.language_a, expected.at("a").get<std::int32_t>());
   EXPECT_EQ(pair.language_b, expected.at("b").get<std::int32_t>());
   expect_near(pair.overlap, expected.at("overlap"), 0, "overlap");
-  expect_near(pair.expected, expected.at("expected"), 0, "expected");
-  expect_near(pair.expected_stratified, expected.at("expected_stratified"), 0, "E within");
-  expect_kappa(pair.kappa, expected.at("kappa"), "kappa");
-  expect_kappa(pair.kappa_stratified, expected.at("kappa_stratified"), "kappa within");
+  expect_near(pair.overlap_expected, expected.at("expected"), 0, "expected");
+  expect_near(pair.overlap_expected_stratified, expected.at("expected_stratified"), 0, "E within");
+  expect_kappa(pair.agreement_raw, expected.at("kappa"), "kappa");
+  expect_kappa(pair.agreement_stratified_raw, expected.at("kappa_stratified"),
+               "kappa within");
   expect_kappa(pair.attainable, expected.at("attainable"), "attainable");
   expect_kappa(pair.attainable_stratified, expected.at("attainable_stratified"),
                "attainable within");
@@ -97,15 +98,17 @@ void expect_pair(const PairScores& pair, const json& expected) {
 
 void expect_strict(const StrictAgreement& actual, const json& expected) {
   if (expected.is_null()) {
-    EXPECT_FALSE(actual.kappa.has_value());
-    EXPECT_FALSE(actual.kappa_stratified.has_value());
+    EXPECT_FALSE(actual.agreement_raw.has_value());
+    EXPECT_FALSE(actual.agreement_stratified_raw.has_value());
     return;
   }
   expect_near(actual.overlap, expected.at("overlap"), 0, "strict overlap");
-  expect_near(actual.expected, expected.at("expected"), 0, "strict E");
-  expect_near(actual.expected_stratified, expected.at("expected_stratified"), 0, "strict E within");
-  expect_kappa(actual.kappa, expected.at("kappa"), "strict kappa");
-  expect_kappa(actual.kappa_stratified, expected.at("kappa_stratified"), "strict kappa within");
+  expect_near(actual.overlap_expected, expected.at("expected"), 0, "strict E");
+  expect_near(actual.overlap_expected_stratified, expected.at("expected_stratified"), 0,
+              "strict E within");
+  expect_kappa(actual.agreement_raw, expected.at("kappa"), "strict kappa");
+  expect_kappa(actual.agreement_stratified_raw, expected.at("kappa_stratified"),
+               "strict kappa within");
 }
 
 std::vector<PairScores> expect_feature(const Maxima& maxima, std::int32_t feature,

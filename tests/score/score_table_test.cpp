@@ -204,9 +204,9 @@ TEST(ScoreTable, StratifiedColumnsAgreeWithThePairsTheyComeFrom) {
     double smallest = 2;
     int n = 0;
     for (const auto& pair : pairs) {
-      if (pair.feature != feature || !pair.kappa_stratified) continue;
-      sum += *pair.kappa_stratified;
-      smallest = std::min(smallest, *pair.kappa_stratified);
+      if (pair.feature != feature || !pair.agreement_stratified_raw) continue;
+      sum += *pair.agreement_stratified_raw;
+      smallest = std::min(smallest, *pair.agreement_stratified_raw);
       ++n;
     }
     ASSERT_EQ(table.agreement_stratified_raw[f].has_value(), n > 0) << feature;

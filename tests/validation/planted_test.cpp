@@ -18,7 +18,7 @@ std::vector<double> values_at(const NamedScore& score, std::int32_t first, std::
 double area(const PlantedCell& cell, const std::string& name, std::int32_t n_each) {
   Random random(3, 1);
   auto planted = plant({cell}, 400, n_each, 0, random);
-  const Observed observed{planted.maxima, {}};
+  const MaximaWithTraits observed{planted.maxima, {}};
   const auto table = score_observed(observed, {}, {});
   for (const auto& score : all_scores(table)) {
     if (score.name != name) continue;

@@ -73,7 +73,7 @@ TEST(RankStatistics, SpearmanBrownOfKnownTests) {
 }
 
 TEST(RankStatistics, RepeatedHasMeanAndSampleDeviation) {
-  Repeated values;
+  Repetitions values;
   values.add(1);
   EXPECT_FALSE(values.sd());
   values.add(2);

@@ -4,6 +4,7 @@
 
 #include "isogloss/numeric/hypergeometric.h"
 #include "isogloss/score/agreement/agreement.h"
+#include "isogloss/score/agreement/prepared_column.h"
 #include "isogloss/score/cofiring/stratified_tail.h"
 
 namespace isogloss {
@@ -16,23 +17,23 @@ PairScores score_pair(const PreparedColumn& a, const PreparedColumn& b, const St
   const auto plain = overlap_bounds(a, b, strata.n_rows());
   PairScores scores;
   scores.overlap = common.overlap;
-  scores.expected = plain.expected;
-  scores.kappa = chance_corrected(common.overlap, plain.expected);
+  scores.overlap_expected = plain.expected;
+  scores.agreement_raw = chance_corrected(common.overlap, plain.expected);
   scores.attainable = chance_corrected(plain.attainable, plain.expected);
   scores.n_eff = 2 / (1 / a.n_eff + 1 / b.n_eff);
   scores.containment = common.cofire / static_cast<double>(std::min(fires_a, fires_b));
   scores.cofire = common.cofire;
   scores.p_cofire = hypergeometric_tail(common.cofire, fires_a, fires_b, strata.n_rows());
   if (strata.n_strata() == 1) {
-    scores.expected_stratified = scores.expected;
-    scores.kappa_stratified = scores.kappa;
+    scores.overlap_expected_stratified = scores.overlap_expected;
+    scores.agreement_stratified_raw = scores.agreement_raw;
     scores.attainable_stratified = scores.attainable;
     scores.p_cofire_stratified = scores.p_cofire;
     return scores;
   }
   const auto within = overlap_bounds(a, b, strata);
-  scores.expected_stratified = within.expected;
-  scores.kappa_stratified = chance_corrected(common.overlap, within.expected);
+  scores.overlap_expected_stratified = within.expected;
+  scores.agreement_stratified_raw = chance_corrected(common.overlap, within.expected);
   scores.attainable_stratified = chance_corrected(within.attainable, within.expected);
   if (common.cofire > 0) {
     scores.p_cofire_stratified =

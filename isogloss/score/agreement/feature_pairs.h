@@ -6,9 +6,10 @@
 #include <span>
 #include <vector>
 
-#include "isogloss/score/agreement/prepared_column.h"
-
 namespace isogloss {
+
+struct PreparedColumn;
+struct Strata;
 
 /// One feature in two languages that both fire it; formulas in docs/method.md §4 and §5.
 /// "Stratified" is under re-pairing within strata, the rest under re-pairing of any two sentences.
@@ -16,13 +17,13 @@ struct PairScores {
   std::int32_t feature = 0;
   std::int32_t language_a = 0;  ///< index, below language_b
   std::int32_t language_b = 0;
-  double overlap = 0;  ///< M
-  double expected = 0;
-  double expected_stratified = 0;
-  std::optional<double> kappa;                  ///< absent if `expected` is 1
-  std::optional<double> kappa_stratified;       ///< absent if `expected_stratified` is 1
-  std::optional<double> attainable;             ///< the largest κ these margins allow; likewise
-  std::optional<double> attainable_stratified;  ///< the largest when paired within strata
+  double overlap = 0;           ///< M
+  double overlap_expected = 0;  ///< E
+  double overlap_expected_stratified = 0;
+  std::optional<double> agreement_raw;             ///< κ; absent if E is 1
+  std::optional<double> agreement_stratified_raw;  ///< κ within strata; absent if E is 1 there
+  std::optional<double> attainable;                ///< the largest κ these margins allow; likewise
+  std::optional<double> attainable_stratified;     ///< the largest when paired within strata
   double n_eff = 0;        ///< harmonic mean of the two languages' effective rows
   double containment = 0;  ///< cofire/min(rows of a, rows of b)
   std::int32_t cofire = 0;

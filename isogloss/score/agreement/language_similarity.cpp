@@ -80,8 +80,8 @@ LanguageSimilarity language_similarity(std::span<const PairScores> pairs, std::i
     const auto at =
         static_cast<std::size_t>(pair.language_a) * n + static_cast<std::size_t>(pair.language_b);
     ++result.n_features[at];
-    if (pair.kappa_stratified) {
-      sum[at] += std::max(0.0, shrink(*pair.kappa_stratified, pair.n_eff, lambda));
+    if (pair.agreement_stratified_raw) {
+      sum[at] += std::max(0.0, shrink(*pair.agreement_stratified_raw, pair.n_eff, lambda));
     }
   }
   for (std::size_t a = 0; a < n; ++a) {
@@ -103,8 +103,8 @@ std::vector<std::int32_t> languages_sharing(std::span<const PairScores> pairs,
   const auto n = static_cast<std::size_t>(n_languages);
   std::vector<bool> shares(static_cast<std::size_t>(n_features) * n);
   for (const auto& pair : pairs) {
-    if (!pair.kappa_stratified) continue;
-    if (shrink(*pair.kappa_stratified, pair.n_eff, lambda) < kSharedAgreement) continue;
+    if (!pair.agreement_stratified_raw) continue;
+    if (shrink(*pair.agreement_stratified_raw, pair.n_eff, lambda) < kSharedAgreement) continue;
     const auto row = static_cast<std::size_t>(pair.feature) * n;
     shares[row + static_cast<std::size_t>(pair.language_a)] = true;
     shares[row + static_cast<std::size_t>(pair.language_b)] = true;

@@ -87,10 +87,11 @@ StrictAgreement strict_agreement(std::span<const PreparedColumn> columns, const 
     return result;
   }
   result.overlap = strict_overlap(columns);
-  result.expected = expected_plain(columns, strata.n_rows());
-  result.expected_stratified = expected_within(columns, strata);
-  result.kappa = chance_corrected(result.overlap, result.expected);
-  result.kappa_stratified = chance_corrected(result.overlap, result.expected_stratified);
+  result.overlap_expected = expected_plain(columns, strata.n_rows());
+  result.overlap_expected_stratified = expected_within(columns, strata);
+  result.agreement_raw = chance_corrected(result.overlap, result.overlap_expected);
+  result.agreement_stratified_raw =
+      chance_corrected(result.overlap, result.overlap_expected_stratified);
   return result;
 }
 

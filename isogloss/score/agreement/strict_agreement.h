@@ -15,10 +15,10 @@ namespace isogloss {
 /// are absent and the numbers 0.
 struct StrictAgreement {
   double overlap = 0;
-  double expected = 0;
-  double expected_stratified = 0;
-  std::optional<double> kappa;  ///< absent if a language is silent or E = 1
-  std::optional<double> kappa_stratified;
+  double overlap_expected = 0;
+  double overlap_expected_stratified = 0;
+  std::optional<double> agreement_raw;  ///< absent if a language is silent or E = 1
+  std::optional<double> agreement_stratified_raw;
 };
 
 /// `columns`: one a language, prepared with `strata`; at least one. O(k·L) in all their non-zeros

@@ -15,7 +15,7 @@
 namespace isogloss {
 namespace {
 
-constexpr std::int32_t kFeaturesAReport = 1024;
+constexpr std::int32_t kFeaturesPerReport = 1024;
 
 /// A column with storage of its own. No positions: κ needs none.
 struct PartColumn {
@@ -103,16 +103,16 @@ std::optional<double> agreement_within(const Maxima& maxima, std::int32_t featur
 
 }  // namespace
 
-PartScores score_parts(const Maxima& maxima, std::span<const PartMaxima> parts,
-                       const Strata& by_length, const RunControl& control) {
-  PartScores scores;
+AgreementControls agreement_controls(const Maxima& maxima, std::span<const PartMaxima> parts,
+                                     const Strata& by_length, const RunControl& control) {
+  AgreementControls scores;
   for (auto* column :
        {&scores.agreement_unshared, &scores.noise_ceiling, &scores.agreement_length}) {
     column->resize(static_cast<std::size_t>(maxima.n_features));
   }
-  for (std::int32_t first = 0; first < maxima.n_features; first += kFeaturesAReport) {
+  for (std::int32_t first = 0; first < maxima.n_features; first += kFeaturesPerReport) {
     control.throw_if_stopped();
-    const auto end = std::min(first + kFeaturesAReport, maxima.n_features);
+    const auto end = std::min(first + kFeaturesPerReport, maxima.n_features);
     tbb::parallel_for(first, end, [&](std::int32_t feature) {
       const auto f = static_cast<std::size_t>(feature);
       scores.agreement_unshared[f] = agreement_unshared(maxima, parts, feature);
@@ -129,7 +129,7 @@ std::optional<FeatureProfiles> read_profiles(const ResultFolder& folder, std::in
                                              const std::vector<std::string>& languages) {
   auto tokens = read_token_profile(folder, n_features, n_rows, languages);
   if (!tokens) return std::nullopt;
-  auto parts = read_part_scores(folder, n_features);
+  auto parts = read_agreement_controls(folder, n_features);
   if (!parts) return std::nullopt;
   return FeatureProfiles{std::move(*tokens), std::move(*parts)};
 }
@@ -139,8 +139,8 @@ FeatureProfiles profile_features(const ResultFolder& folder, const Maxima& maxim
   auto profiled = compute_token_profile(folder, maxima, control);
   FeatureProfiles profiles{
       std::move(profiled.profile),
-      score_parts(maxima, profiled.parts, make_strata(traits, NullModel::kLength), control)};
-  write_part_scores(folder, profiles.parts);
+      agreement_controls(maxima, profiled.parts, make_strata(traits, NullModel::kLength), control)};
+  write_agreement_controls(folder, profiles.parts);
   write_token_profile(folder, profiles.tokens);
   return profiles;
 }

@@ -6,7 +6,6 @@
 
 #include "isogloss/core/progress.h"
 #include "isogloss/numeric/optional_column.h"
-#include "isogloss/score/strata/strata.h"
 #include "isogloss/stats/token_profile.h"
 #include "isogloss/store/layout.h"
 #include "isogloss/store/maxima.h"
@@ -14,9 +13,11 @@
 
 namespace isogloss {
 
+struct Strata;
+
 /// Columns of length n_features. They follow from the activations alone: no scoring option changes
 /// them.
-struct PartScores {
+struct AgreementControls {
   /// κ (docs/method.md §4) of the maxima over tokens outside shared words, mean over the language
   /// pairs in which the feature fires. A pair that loses its κ with the shared words counts as 0:
   /// nothing is left of its agreement. Absent if no pair has a κ.
@@ -30,22 +31,23 @@ struct PartScores {
 
 /// `by_length` are the strata of NullModel::kLength. All features, on all cores; no result depends
 /// on the threads. O(k log k) a feature.
-PartScores score_parts(const Maxima& maxima, std::span<const PartMaxima> parts,
-                       const Strata& by_length, const RunControl& control);
+AgreementControls agreement_controls(const Maxima& maxima, std::span<const PartMaxima> parts,
+                                     const Strata& by_length, const RunControl& control);
 
-/// part_scores.parquet: a row a feature.
-void write_part_scores(const ResultFolder& folder, const PartScores& scores);
+/// agreement_controls.parquet: a row a feature.
+void write_agreement_controls(const ResultFolder& folder, const AgreementControls& scores);
 /// nullopt if there is none, or one of another version or number of features. Error(kBadInput) if
 /// it cannot be read.
-std::optional<PartScores> read_part_scores(const ResultFolder& folder, std::int32_t n_features);
+std::optional<AgreementControls> read_agreement_controls(const ResultFolder& folder,
+                                                         std::int32_t n_features);
 
 struct FeatureProfiles {
   TokenProfile tokens;
-  PartScores parts;
+  AgreementControls parts;
 };
 
-/// The folder's profile.parquet and part_scores.parquet; nullopt if one is missing or outdated.
-/// Error(kBadInput) if one cannot be read.
+/// The folder's profile.parquet and agreement_controls.parquet; nullopt if one is missing or
+/// outdated. Error(kBadInput) if one cannot be read.
 std::optional<FeatureProfiles> read_profiles(const ResultFolder& folder, std::int32_t n_features,
                                              std::int32_t n_rows,
                                              const std::vector<std::string>& languages);

@@ -78,14 +78,14 @@ std::vector<BootstrapInterval> bootstrap_intervals(const Maxima& maxima, const S
                                                    const Resamples& resamples,
                                                    std::span<const std::int32_t> features,
                                                    double confidence, const RunControl& control) {
-  constexpr std::size_t kFeaturesAReport = 256;
+  constexpr std::size_t kFeaturesPerReport = 256;
   std::vector<BootstrapInterval> intervals(features.size());
   if (resamples.n_resamples == 0) return intervals;
   const ResampledStrata shared(strata, resamples);
   tbb::enumerable_thread_specific<StratumGatherer> gatherers(
       [&] { return StratumGatherer(strata); });
-  for (std::size_t first = 0; first < features.size(); first += kFeaturesAReport) {
-    const auto end = std::min(first + kFeaturesAReport, features.size());
+  for (std::size_t first = 0; first < features.size(); first += kFeaturesPerReport) {
+    const auto end = std::min(first + kFeaturesPerReport, features.size());
     tbb::parallel_for(first, end, [&](std::size_t i) {
       control.throw_if_stopped();
       intervals[i] =

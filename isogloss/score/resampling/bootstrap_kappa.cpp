@@ -92,18 +92,18 @@ void BootstrapKappa::find_common_strata(std::size_t pair) {
     const auto rows_b = b.rows_of(j);
     const auto places_a = by_row_places(pairs_[pair].a, i);
     const auto places_b = by_row_places(pairs_[pair].b, j);
-    const auto first_meeting = meetings_.size();
+    const auto first_common_row = common_rows_.size();
     auto k = places_a.begin();
     auto l = places_b.begin();
     while (k != places_a.end() && l != places_b.end()) {
       const auto row_a = rows_a[*k];
       const auto row_b = rows_b[*l];
-      if (row_a == row_b) meetings_.push_back({*k, *l});
+      if (row_a == row_b) common_rows_.push_back({*k, *l});
       k += row_a <= row_b;
       l += row_b <= row_a;
     }
     common_.push_back(
-        {static_cast<std::size_t>(a.strata[i]), pair, i, j, first_meeting, meetings_.size()});
+        {static_cast<std::size_t>(a.strata[i]), pair, i, j, first_common_row, common_rows_.size()});
   });
 }
 
@@ -138,9 +138,10 @@ void BootstrapKappa::sum_group(std::size_t group) {
     const auto& [a, b] = pairs_[common.pair];
     draw(a, common.place_a, group);
     draw(b, common.place_b, group);
-    const auto meetings = std::span(meetings_).subspan(common.first_meeting,
-                                                       common.end_meeting - common.first_meeting);
-    add_stratum(drawn_[a], drawn_[b], ratios[common.pair], meetings,
+    const auto common_rows =
+        std::span(common_rows_)
+            .subspan(common.first_common_row, common.end_common_row - common.first_common_row);
+    add_stratum(drawn_[a], drawn_[b], ratios[common.pair], common_rows,
                 {shared_->size(common.stratum), shared_->others_factor(group, common.stratum)},
                 sums_[common.pair]);
   }

@@ -57,8 +57,8 @@ class BootstrapKappa {
     std::size_t pair;
     std::size_t place_a;  ///< among the column's strata
     std::size_t place_b;
-    std::size_t first_meeting;
-    std::size_t end_meeting;
+    std::size_t first_common_row;
+    std::size_t end_common_row;
   };
 
   void find_common_strata(std::size_t pair);
@@ -74,7 +74,7 @@ class BootstrapKappa {
   std::vector<std::vector<std::uint32_t>> places_;  ///< [columns] of by_row_places
   std::vector<Pair> pairs_;
   std::vector<Common> common_;  ///< ascending by stratum
-  std::vector<Meeting> meetings_;
+  std::vector<CommonRow> common_rows_;
   std::vector<Lanes> mass_;            ///< [columns] Σ w p, of the group at hand
   std::vector<DrawnStratum> drawn_;    ///< [columns] of the group and stratum at hand
   std::vector<std::size_t> at_place_;  ///< [columns] which of its strata that is

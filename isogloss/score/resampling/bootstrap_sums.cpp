@@ -108,12 +108,12 @@ void weighted_sum_of_minima(const DrawnStratum& a, const DrawnStratum& b, const 
 
 ISOGLOSS_FOR_EACH_INSTRUCTION_SET
 void add_stratum(const DrawnStratum& a, const DrawnStratum& b, const ScaleRatio& ratio,
-                 std::span<const Meeting> meetings, const StratumFactors& factors,
+                 std::span<const CommonRow> common_rows, const StratumFactors& factors,
                  OverlapSums& sums) {
   Lanes with_itself{};
   Lanes with_copies{};
   Lanes least;
-  for (const auto& [in_a, in_b] : meetings) {
+  for (const auto& [in_a, in_b] : common_rows) {
     take_smaller(a.drawn[in_a].v, b.drawn[in_b].v, least.v);
     least.v *= a.weight[in_a].v;
     with_itself.v += least.v;

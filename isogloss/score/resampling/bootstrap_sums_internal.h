@@ -18,7 +18,7 @@ struct DrawnStratum {
 };
 
 /// A row on which both columns fire: its places in the two DrawnStratum.
-struct Meeting {
+struct CommonRow {
   std::uint32_t in_a;
   std::uint32_t in_b;
 };
@@ -57,7 +57,7 @@ void weighted_sum_of_minima(const DrawnStratum& a, const DrawnStratum& b, const 
 
 /// Adds the stratum's part of M* and E* (bootstrap.h).
 void add_stratum(const DrawnStratum& a, const DrawnStratum& b, const ScaleRatio& ratio,
-                 std::span<const Meeting> meetings, const StratumFactors& factors,
+                 std::span<const CommonRow> common_rows, const StratumFactors& factors,
                  OverlapSums& sums);
 
 }  // namespace isogloss

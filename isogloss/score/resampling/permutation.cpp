@@ -66,11 +66,11 @@ std::int64_t draw_piece(const Maxima& maxima, const Hypothesis& hypothesis, cons
   const Random random(seed, static_cast<std::uint64_t>(hypothesis.feature),
                       static_cast<std::uint64_t>(piece.first));
   if (columns.size() == 2) {
-    PairRePairing re_pairing(columns[0], columns[1], gatherer);
+    PermutedPair re_pairing(columns[0], columns[1], gatherer);
     return count_exceedances(re_pairing, hypothesis.weights[1], hypothesis.threshold, piece.count,
                              random);
   }
-  ManyRePairing re_pairing(columns, hypothesis.weights, gatherer);
+  PermutedLanguages re_pairing(columns, hypothesis.weights, gatherer);
   return count_exceedances(re_pairing, 1, hypothesis.threshold, piece.count, random);
 }
 

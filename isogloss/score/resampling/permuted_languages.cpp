@@ -7,26 +7,26 @@
 
 namespace isogloss {
 
-ManyRePairing::ManyRePairing(std::span<const SparseColumn> columns, std::span<const double> weights,
-                             StratumGatherer& gatherer)
+PermutedLanguages::PermutedLanguages(std::span<const SparseColumn> columns,
+                                     std::span<const double> weights, StratumGatherer& gatherer)
     : weights_(weights.begin(), weights.end()), n_(columns.size()) {
-  std::vector<Found> found;
+  std::vector<LanguageInStratum> parts;
   for (std::size_t l = 0; l < n_; ++l) {
     const auto column = gatherer.gather(columns[l]);
     for (std::size_t i = 0; i < column.strata.size(); ++i) {
       const auto shares = column.shares_of(i);
-      found.push_back(
+      parts.push_back(
           {column.strata[i], static_cast<std::int32_t>(l), {shares.begin(), shares.end()}});
     }
   }
   // Only relative places matter, so one language may stay where it is, the largest in each stratum.
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+  std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
     return std::tuple(a.stratum, b.shares.size(), a.language) <
            std::tuple(b.stratum, a.shares.size(), b.language);
   });
-  for (auto begin = found.begin(); begin != found.end();) {
+  for (auto begin = parts.begin(); begin != parts.end();) {
     const auto end = std::find_if(
-        begin, found.end(), [&](const auto& group) { return group.stratum != begin->stratum; });
+        begin, parts.end(), [&](const auto& group) { return group.stratum != begin->stratum; });
     if (end - begin > 1) {
       add_stratum({begin, end}, static_cast<std::uint32_t>(gatherer.size_of(begin->stratum)));
     }
@@ -34,10 +34,11 @@ ManyRePairing::ManyRePairing(std::span<const SparseColumn> columns, std::span<co
   }
 }
 
-void ManyRePairing::add_stratum(std::span<const Found> found, std::uint32_t n_rows) {
+void PermutedLanguages::add_stratum(std::span<const LanguageInStratum> parts,
+                                    std::uint32_t n_rows) {
   const auto first_group = groups_.size();
   const auto first_entry = entries_.size();
-  for (const auto& [stratum, language, shares] : found) {
+  for (const auto& [stratum, language, shares] : parts) {
     groups_.push_back({language, static_cast<std::int32_t>(entries_.size()),
                        static_cast<std::int32_t>(shares.size())});
     for (const double share : shares) entries_.push_back({share, language, -1});
@@ -46,13 +47,13 @@ void ManyRePairing::add_stratum(std::span<const Found> found, std::uint32_t n_ro
   taken_.resize(std::max(taken_.size(), entries_.size() - first_entry));
 }
 
-double ManyRePairing::draw(Random& random) {
+double PermutedLanguages::draw(Random& random) {
   double sum = 0;
   for (const auto& stratum : strata_) sum += draw_stratum(stratum, random);
   return sum;
 }
 
-double ManyRePairing::draw_stratum(const Stratum& stratum, Random& random) {
+double PermutedLanguages::draw_stratum(const Stratum& stratum, Random& random) {
   const auto& fixed = groups_[stratum.first_group];
   auto n_taken = static_cast<std::uint32_t>(fixed.count);
   std::iota(taken_.begin(), taken_.begin() + fixed.count, fixed.first);
@@ -65,8 +66,8 @@ double ManyRePairing::draw_stratum(const Stratum& stratum, Random& random) {
 
 /// A row for every entry, without replacement. Rows that no one has are alike, so only those that
 /// someone has are kept, those not drawn by this language yet first.
-double ManyRePairing::draw_group(const Group& group, std::uint32_t n_rows, std::uint32_t& n_taken,
-                                 Random& random) {
+double PermutedLanguages::draw_group(const Group& group, std::uint32_t n_rows,
+                                     std::uint32_t& n_taken, Random& random) {
   auto n_open = n_taken;
   double sum = 0;
   const auto put = [&](std::int32_t entry, std::uint32_t row) {
@@ -94,7 +95,7 @@ double ManyRePairing::draw_group(const Group& group, std::uint32_t n_rows, std::
 }
 
 /// Σ over the entries `others` is the last of: weight·min.
-double ManyRePairing::join(std::int32_t entry, std::int32_t others) const {
+double PermutedLanguages::join(std::int32_t entry, std::int32_t others) const {
   const auto& joining = entries_[static_cast<std::size_t>(entry)];
   const double* const weights = &weights_[static_cast<std::size_t>(joining.language) * n_];
   double sum = 0;

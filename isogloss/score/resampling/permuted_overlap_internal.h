@@ -13,21 +13,21 @@ namespace isogloss {
 
 /// M of two columns under random re-pairings. A draw costs, a stratum, the smaller of the sparser
 /// side's non-zeros and twice the number that meet.
-class PairRePairing {
+class PermutedPair {
  public:
-  PairRePairing(const SparseColumn& a, const SparseColumn& b, StratumGatherer& gatherer);
+  PermutedPair(const SparseColumn& a, const SparseColumn& b, StratumGatherer& gatherer);
 
   /// Σ_s min(p_s, q_π(s)) for a fresh uniform π. Which draws follow depends on those before.
   double draw(Random& random);
 
  private:
-  enum class Way {
+  enum class DrawMethod {
     kOne,    ///< the sparser side has one non-zero: a row for it
     kPlace,  ///< a row for each of the sparser side's, the denser padded with its zeros
     kMeet,   ///< how many meet, then which of either side
   };
   struct Stratum {
-    Way way;
+    DrawMethod method;
     std::uint32_t n_rows;
     std::uint32_t n_sparse;
     std::uint32_t n_dense;
@@ -48,11 +48,11 @@ class PairRePairing {
 /// Σ over language pairs of weight_ij·M_ij for three or more columns, every language's rows
 /// permuted on their own: not the same as pair by pair, since the pairs share languages. A draw
 /// costs the non-zeros of all languages but the largest of each stratum.
-class ManyRePairing {
+class PermutedLanguages {
  public:
   /// `weights` is [n × n] of n columns, none silent; only weights[i·n + j] with i ≠ j count.
-  ManyRePairing(std::span<const SparseColumn> columns, std::span<const double> weights,
-                StratumGatherer& gatherer);
+  PermutedLanguages(std::span<const SparseColumn> columns, std::span<const double> weights,
+                    StratumGatherer& gatherer);
 
   double draw(Random& random);
 
@@ -63,7 +63,7 @@ class ManyRePairing {
     std::int32_t next;  ///< the entry on the same row before this one, or −1
   };
   /// One language in one stratum, as gathered and as kept.
-  struct Found {
+  struct LanguageInStratum {
     std::int32_t stratum;
     std::int32_t language;
     std::vector<double> shares;
@@ -78,7 +78,7 @@ class ManyRePairing {
     std::size_t first_group;  ///< the largest, which stays where it is
     std::size_t end_group;
   };
-  void add_stratum(std::span<const Found> found, std::uint32_t n_rows);
+  void add_stratum(std::span<const LanguageInStratum> parts, std::uint32_t n_rows);
   double draw_stratum(const Stratum& stratum, Random& random);
   double draw_group(const Group& group, std::uint32_t n_rows, std::uint32_t& n_taken,
                     Random& random);

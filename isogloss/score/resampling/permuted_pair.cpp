@@ -5,8 +5,8 @@
 
 namespace isogloss {
 
-PairRePairing::PairRePairing(const SparseColumn& a, const SparseColumn& b,
-                             StratumGatherer& gatherer) {
+PermutedPair::PermutedPair(const SparseColumn& a, const SparseColumn& b,
+                           StratumGatherer& gatherer) {
   const auto in_a = gatherer.gather(a);
   const auto in_b = gatherer.gather(b);
   for_each_common_stratum(in_a, in_b, [&](std::size_t i, std::size_t j) {
@@ -17,9 +17,9 @@ PairRePairing::PairRePairing(const SparseColumn& a, const SparseColumn& b,
   });
 }
 
-void PairRePairing::add_stratum(std::span<const double> sparse, std::span<const double> dense,
-                                std::uint32_t n_rows) {
-  Stratum stratum{.way = Way::kMeet,
+void PermutedPair::add_stratum(std::span<const double> sparse, std::span<const double> dense,
+                               std::uint32_t n_rows) {
+  Stratum stratum{.method = DrawMethod::kMeet,
                   .n_rows = n_rows,
                   .n_sparse = static_cast<std::uint32_t>(sparse.size()),
                   .n_dense = static_cast<std::uint32_t>(dense.size()),
@@ -32,9 +32,9 @@ void PairRePairing::add_stratum(std::span<const double> sparse, std::span<const 
   // for each that meets, and a draw for their number. Padding must stay within O(n_dense).
   const double n_meet = static_cast<double>(stratum.n_sparse) * stratum.n_dense / n_rows;
   if (stratum.n_sparse == 1) {
-    stratum.way = Way::kOne;
+    stratum.method = DrawMethod::kOne;
   } else if (n_rows <= 4 * std::uint64_t{stratum.n_dense} && stratum.n_sparse < 1 + 1.5 * n_meet) {
-    stratum.way = Way::kPlace;
+    stratum.method = DrawMethod::kPlace;
     dense_.resize(stratum.dense + n_rows, 0.0);
   } else {
     stratum.law = laws_.add(stratum.n_sparse, stratum.n_dense, n_rows);
@@ -42,22 +42,22 @@ void PairRePairing::add_stratum(std::span<const double> sparse, std::span<const 
   strata_.push_back(stratum);
 }
 
-double PairRePairing::draw(Random& random) {
+double PermutedPair::draw(Random& random) {
   double overlap = 0;
   for (const auto& stratum : strata_) overlap += draw_stratum(stratum, random);
   return overlap;
 }
 
 // The arrays stay as the swaps left them: a uniform choice from any arrangement is uniform.
-double PairRePairing::draw_stratum(const Stratum& stratum, Random& random) {
+double PermutedPair::draw_stratum(const Stratum& stratum, Random& random) {
   double* const sparse = sparse_.data() + stratum.sparse;
   double* const dense = dense_.data() + stratum.dense;
-  if (stratum.way == Way::kOne) {
+  if (stratum.method == DrawMethod::kOne) {
     const auto row = random.below(stratum.n_rows);
     return row < stratum.n_dense ? std::min(sparse[0], dense[row]) : 0;
   }
   double overlap = 0;
-  if (stratum.way == Way::kPlace) {
+  if (stratum.method == DrawMethod::kPlace) {
     for (std::uint32_t i = 0; i < stratum.n_sparse; ++i) {
       std::swap(dense[i], dense[i + random.below(stratum.n_rows - i)]);
       overlap += std::min(sparse[i], dense[i]);

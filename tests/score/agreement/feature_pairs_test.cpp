@@ -9,6 +9,7 @@
 
 #include "isogloss/numeric/hypergeometric.h"
 #include "isogloss/score/agreement/agreement.h"
+#include "isogloss/score/agreement/prepared_column.h"
 #include "tests/score/agreement_oracle.h"
 #include "tests/score/maxima_builder.h"
 
@@ -94,11 +95,12 @@ TEST(FeaturePairs, AgreesWithTheFunctionsOfTwoColumns) {
       const OwnedColumn b(columns[static_cast<std::size_t>(pair.language_b)]);
       const auto plain = pair_agreement(a.view(), b.view(), 90);
       EXPECT_EQ(pair.overlap, plain.overlap);
-      EXPECT_EQ(pair.expected, plain.expected);
-      EXPECT_EQ(pair.kappa, plain.kappa);
+      EXPECT_EQ(pair.overlap_expected, plain.expected);
+      EXPECT_EQ(pair.agreement_raw, plain.kappa);
       EXPECT_EQ(pair.cofire, plain.cofire);
-      EXPECT_EQ(pair.expected_stratified, expected_overlap(a.view(), b.view(), strata));
-      EXPECT_EQ(pair.kappa_stratified, chance_corrected(pair.overlap, pair.expected_stratified));
+      EXPECT_EQ(pair.overlap_expected_stratified, expected_overlap(a.view(), b.view(), strata));
+      EXPECT_EQ(pair.agreement_stratified_raw,
+                chance_corrected(pair.overlap, pair.overlap_expected_stratified));
       const double inverse = 1 / effective_rows(a.view()) + 1 / effective_rows(b.view());
       EXPECT_NEAR(pair.n_eff, 2 / inverse, 1e-12);
       EXPECT_EQ(pair.p_cofire,
@@ -138,12 +140,15 @@ TEST(FeaturePairs, AttainableIsTheBestOfAllPairings) {
     for (const auto& strata : {single_stratum(7), blocks(7, 3)}) {
       const auto pair = pairs_of({a, b}, strata).at(0);
       const double plain = best_pairing(a, b, single_stratum(7));
-      EXPECT_NEAR(*pair.attainable, (plain - pair.expected) / (1 - pair.expected), 1e-13);
+      EXPECT_NEAR(*pair.attainable, (plain - pair.overlap_expected) / (1 - pair.overlap_expected),
+                  1e-13);
       const double within = best_pairing(a, b, strata);
-      EXPECT_NEAR(*pair.attainable_stratified,
-                  (within - pair.expected_stratified) / (1 - pair.expected_stratified), 1e-13);
-      EXPECT_GE(*pair.attainable, *pair.kappa - 1e-13);
-      EXPECT_GE(*pair.attainable_stratified, *pair.kappa_stratified - 1e-13);
+      EXPECT_NEAR(
+          *pair.attainable_stratified,
+          (within - pair.overlap_expected_stratified) / (1 - pair.overlap_expected_stratified),
+          1e-13);
+      EXPECT_GE(*pair.attainable, *pair.agreement_raw - 1e-13);
+      EXPECT_GE(*pair.attainable_stratified, *pair.agreement_stratified_raw - 1e-13);
     }
   }
 }
@@ -155,8 +160,8 @@ TEST(FeaturePairs, NestedSupportsAreContainedAndKappaIsAllThatIsAttainable) {
   std::fill_n(wide.begin(), 50, 1.0F);
   const auto pair = pairs_of({narrow, wide}, single_stratum(500)).at(0);
   EXPECT_EQ(pair.containment, 1);
-  EXPECT_NEAR(*pair.attainable, *pair.kappa, 1e-14);
-  EXPECT_NEAR(*pair.kappa, (0.1 - 0.01) / 0.99, 1e-14);
+  EXPECT_NEAR(*pair.attainable, *pair.agreement_raw, 1e-14);
+  EXPECT_NEAR(*pair.agreement_raw, (0.1 - 0.01) / 0.99, 1e-14);
 }
 
 TEST(FeaturePairs, StratifiedKappaOfALengthArtefactIsChance) {
@@ -174,8 +179,8 @@ TEST(FeaturePairs, StratifiedKappaOfALengthArtefactIsChance) {
       columns.push_back(column);
     }
     const auto pair = pairs_of(columns, blocks(200, 40)).at(0);
-    plain += *pair.kappa / kFeatures;
-    stratified += *pair.kappa_stratified / kFeatures;
+    plain += *pair.agreement_raw / kFeatures;
+    stratified += *pair.agreement_stratified_raw / kFeatures;
   }
   EXPECT_GT(plain, 0.15);
   EXPECT_NEAR(stratified, 0, 0.02);
@@ -195,9 +200,9 @@ TEST(FeaturePairs, UndefinedWhereTheNullOverlapsWholly) {
   // Both fire alike on the whole of one stratum: within strata nothing can differ.
   const DenseColumn column = {2, 2, 2, 0, 0, 0, 0};
   const auto pair = pairs_of({column, column}, Strata{{0, 0, 0, 1, 1, 1, 1}, {3, 4}}).at(0);
-  EXPECT_NEAR(*pair.kappa, 1, 1e-14);
-  EXPECT_NEAR(pair.expected_stratified, 1, 1e-14);
-  EXPECT_FALSE(pair.kappa_stratified.has_value());
+  EXPECT_NEAR(*pair.agreement_raw, 1, 1e-14);
+  EXPECT_NEAR(pair.overlap_expected_stratified, 1, 1e-14);
+  EXPECT_FALSE(pair.agreement_stratified_raw.has_value());
   EXPECT_FALSE(pair.attainable_stratified.has_value());
   EXPECT_TRUE(pair.attainable.has_value());
   EXPECT_EQ(pair.p_cofire_stratified, 1);
@@ -214,7 +219,7 @@ TEST(FeaturePairs, NamesOfStrataDoNotMatter) {
                                               random_column(random, 60, 0.5)};
     const auto one = pairs_of(columns, strata).at(0);
     const auto other = pairs_of(columns, renamed).at(0);
-    EXPECT_NEAR(one.expected_stratified, other.expected_stratified, 1e-15);
+    EXPECT_NEAR(one.overlap_expected_stratified, other.overlap_expected_stratified, 1e-15);
     EXPECT_NEAR(*one.attainable_stratified, *other.attainable_stratified, 1e-13);
     EXPECT_NEAR(one.p_cofire_stratified / other.p_cofire_stratified, 1, 1e-13);
   }

@@ -14,8 +14,8 @@ PairScores pair(std::int32_t a, std::int32_t b, std::optional<double> kappa, dou
   PairScores scores;
   scores.language_a = a;
   scores.language_b = b;
-  scores.kappa_stratified = kappa;
-  scores.kappa = 0.99;  // not the one that counts
+  scores.agreement_stratified_raw = kappa;
+  scores.agreement_raw = 0.99;  // not the one that counts
   scores.n_eff = n_eff;
   return scores;
 }

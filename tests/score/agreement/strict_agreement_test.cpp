@@ -50,9 +50,9 @@ TEST(StrictAgreement, TwoLanguagesAreThePair) {
       const auto pair = pair_agreement(owned_a.view(), owned_b.view(), n);
       const auto strict = strict_of({a, b}, strata);
       EXPECT_NEAR(strict.overlap, pair.overlap, 1e-14);
-      EXPECT_NEAR(strict.expected, pair.expected, 1e-14);
-      EXPECT_NEAR(*strict.kappa, *pair.kappa, 1e-12);
-      EXPECT_NEAR(strict.expected_stratified,
+      EXPECT_NEAR(strict.overlap_expected, pair.expected, 1e-14);
+      EXPECT_NEAR(*strict.agreement_raw, *pair.kappa, 1e-12);
+      EXPECT_NEAR(strict.overlap_expected_stratified,
                   expected_overlap(owned_a.view(), owned_b.view(), strata), 1e-14);
     }
   }
@@ -71,11 +71,12 @@ TEST(StrictAgreement, ThreeLanguagesEqualTheSumOverAllTriples) {
       const auto strict = strict_of(columns, strata);
       const AgreementOracle oracle(columns, strata);
       EXPECT_NEAR(strict.overlap, static_cast<double>(oracle.overlap), 1e-14);
-      EXPECT_NEAR(strict.expected, static_cast<double>(oracle.expected), 1e-13);
-      EXPECT_NEAR(strict.expected_stratified, static_cast<double>(oracle.expected_stratified),
-                  1e-13);
-      EXPECT_NEAR(*strict.kappa, static_cast<double>(oracle.kappa()), 1e-12);
-      EXPECT_NEAR(*strict.kappa_stratified, static_cast<double>(oracle.kappa_stratified()), 1e-12);
+      EXPECT_NEAR(strict.overlap_expected, static_cast<double>(oracle.expected), 1e-13);
+      EXPECT_NEAR(strict.overlap_expected_stratified,
+                  static_cast<double>(oracle.expected_stratified), 1e-13);
+      EXPECT_NEAR(*strict.agreement_raw, static_cast<double>(oracle.kappa()), 1e-12);
+      EXPECT_NEAR(*strict.agreement_stratified_raw,
+                  static_cast<double>(oracle.agreement_stratified_raw()), 1e-12);
     }
   }
 }
@@ -87,7 +88,7 @@ TEST(StrictAgreement, ExpectedIsTheMeanOverlapOfRePairingsWithinStrata) {
   for (int l = 0; l < 4; ++l) columns.push_back(random_column(random, kRows, 0.7));
   Strata strata{{}, {20, 20}};
   for (std::int32_t row = 0; row < kRows; ++row) strata.of_row.push_back(row / 20);
-  const double expected = strict_of(columns, strata).expected_stratified;
+  const double expected = strict_of(columns, strata).overlap_expected_stratified;
   constexpr int kShuffles = 20000;
   double sum = 0;
   double squares = 0;
@@ -116,8 +117,8 @@ TEST(StrictAgreement, OneForAnyNumberOfProportionalLanguages) {
   }
   const auto strict = strict_of(columns, random_strata(random, 50, 4));
   EXPECT_NEAR(strict.overlap, 1, 1e-14);
-  EXPECT_NEAR(*strict.kappa, 1, 1e-13);
-  EXPECT_NEAR(*strict.kappa_stratified, 1, 1e-13);
+  EXPECT_NEAR(*strict.agreement_raw, 1, 1e-13);
+  EXPECT_NEAR(*strict.agreement_stratified_raw, 1, 1e-13);
 }
 
 TEST(StrictAgreement, NeverAboveThePairs) {
@@ -133,17 +134,17 @@ TEST(StrictAgreement, NeverAboveThePairs) {
     for (const auto& two : {std::vector{columns[0], columns[1]}, {columns[1], columns[2]}}) {
       const auto pair = strict_of(two, strata);
       EXPECT_LE(all.overlap, pair.overlap + 1e-15);
-      EXPECT_LE(all.expected, pair.expected + 1e-15);
+      EXPECT_LE(all.overlap_expected, pair.overlap_expected + 1e-15);
     }
   }
 }
 
 TEST(StrictAgreement, AbsentWhenALanguageIsSilent) {
   const auto strict = strict_of({{1, 2}, {1, 2}, {0, 0}}, single_stratum(2));
-  EXPECT_FALSE(strict.kappa.has_value());
-  EXPECT_FALSE(strict.kappa_stratified.has_value());
+  EXPECT_FALSE(strict.agreement_raw.has_value());
+  EXPECT_FALSE(strict.agreement_stratified_raw.has_value());
   EXPECT_EQ(strict.overlap, 0);
-  EXPECT_EQ(strict.expected, 0);
+  EXPECT_EQ(strict.overlap_expected, 0);
 }
 
 TEST(StrictAgreement, AbsentWhenEveryPairingOverlapsWholly) {
@@ -153,18 +154,18 @@ TEST(StrictAgreement, AbsentWhenEveryPairingOverlapsWholly) {
     const auto strata = random_strata(random, n, std::min(n, 7));
     const auto strict =
         strict_of({DenseColumn(size, 0.1F), DenseColumn(size, 0.7F), DenseColumn(size, 3)}, strata);
-    EXPECT_NEAR(strict.expected, 1, 1e-12);
-    EXPECT_FALSE(strict.kappa.has_value()) << n;
-    EXPECT_FALSE(strict.kappa_stratified.has_value()) << n;
+    EXPECT_NEAR(strict.overlap_expected, 1, 1e-12);
+    EXPECT_FALSE(strict.agreement_raw.has_value()) << n;
+    EXPECT_FALSE(strict.agreement_stratified_raw.has_value()) << n;
   }
 }
 
 TEST(StrictAgreement, NoStratumInCommonExpectsNothing) {
   const Strata strata{{0, 0, 1, 1}, {2, 2}};
   const auto strict = strict_of({{1, 1, 0, 0}, {0, 1, 0, 0}, {0, 0, 2, 1}}, strata);
-  EXPECT_EQ(strict.expected_stratified, 0);
-  EXPECT_EQ(*strict.kappa_stratified, 0);
-  EXPECT_GT(strict.expected, 0);
+  EXPECT_EQ(strict.overlap_expected_stratified, 0);
+  EXPECT_EQ(*strict.agreement_stratified_raw, 0);
+  EXPECT_GT(strict.overlap_expected, 0);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ TEST(AgreementUnshared, IsAgreementWhereNothingIsShared) {
   const DenseColumn a = {1, 2, 0, 3, 0, 0};
   const DenseColumn b = {2, 2, 1, 0, 0, 0};
   const auto maxima = make_maxima({"en", "es"}, 6, {{a, b}});
-  EXPECT_EQ(score_parts(maxima, plain_parts(maxima), single_stratum(maxima.n_rows()), {})
+  EXPECT_EQ(agreement_controls(maxima, plain_parts(maxima), single_stratum(maxima.n_rows()), {})
                 .agreement_unshared[0],
             kappa(a, b));
 }
@@ -54,7 +54,7 @@ TEST(AgreementUnshared, TakesTheMaximaWithoutSharedWords) {
   auto parts = plain_parts(maxima);
   parts[0].unshared = {{3, 0}, {4, 0.5F}};
   parts[1].unshared = {{2, 0.25F}};
-  const auto scores = score_parts(maxima, parts, single_stratum(maxima.n_rows()), {});
+  const auto scores = agreement_controls(maxima, parts, single_stratum(maxima.n_rows()), {});
   EXPECT_FALSE(scores.agreement_unshared[0]);
   EXPECT_EQ(scores.agreement_unshared[1], kappa({0, 0.5F, 0, 3, 0, 0}, {2, 2, 0.25F, 0, 0, 0}));
 }
@@ -65,14 +65,14 @@ TEST(AgreementUnshared, CountsAPairThatFallsSilentAsNothing) {
   const auto maxima = make_maxima({"en", "es", "de"}, 5, {{a, b, b}});
   auto parts = plain_parts(maxima);
   parts[0].unshared = {{0, 0}};
-  const auto scores = score_parts(maxima, parts, single_stratum(maxima.n_rows()), {});
+  const auto scores = agreement_controls(maxima, parts, single_stratum(maxima.n_rows()), {});
   EXPECT_DOUBLE_EQ(*scores.agreement_unshared[0], (0 + 0 + kappa(b, b)) / 3);
 }
 
 TEST(AgreementUnshared, IsAbsentWhereAgreementIs) {
   const DenseColumn everywhere = {2, 2, 2};
   const auto maxima = make_maxima({"en", "es"}, 3, {{everywhere, everywhere}});
-  EXPECT_FALSE(score_parts(maxima, plain_parts(maxima), single_stratum(maxima.n_rows()), {})
+  EXPECT_FALSE(agreement_controls(maxima, plain_parts(maxima), single_stratum(maxima.n_rows()), {})
                    .agreement_unshared[0]);
 }
 
@@ -84,7 +84,7 @@ TEST(NoiseCeiling, IsAgreementOfTheTwoHalves) {
   parts[0].other_half = {1, 0, 2, 5};
   parts[0].odd_peaks = {0b0110};
   // Spanish fires once: its other half is silent and says nothing.
-  EXPECT_EQ(score_parts(maxima, parts, single_stratum(maxima.n_rows()), {}).noise_ceiling[0],
+  EXPECT_EQ(agreement_controls(maxima, parts, single_stratum(maxima.n_rows()), {}).noise_ceiling[0],
             kappa({4, 0, 0, 2, 5}, {1, 2, 0, 3, 5}));
 }
 
@@ -96,7 +96,7 @@ TEST(NoiseCeiling, IsTheMeanOverLanguages) {
   parts[0].other_half = {1, 2};
   parts[1].other_half = {0, 1};
   EXPECT_DOUBLE_EQ(
-      *score_parts(maxima, parts, single_stratum(maxima.n_rows()), {}).noise_ceiling[0],
+      *agreement_controls(maxima, parts, single_stratum(maxima.n_rows()), {}).noise_ceiling[0],
       (1 + kappa({0, 0, 1, 1}, {0, 0, 0, 1})) / 2);
 }
 
@@ -122,7 +122,7 @@ struct DenseParts {
     }
   }
 
-  PartScores score() const {
+  AgreementControls score() const {
     std::vector<DenseColumn> columns;
     std::vector<PartMaxima> parts;
     for (const auto& rows : of_language) {
@@ -140,11 +140,12 @@ struct DenseParts {
         }
       }
     }
-    return score_parts(make_maxima({"a", "b", "c"}, 70, {columns}), parts, single_stratum(70), {});
+    return agreement_controls(make_maxima({"a", "b", "c"}, 70, {columns}), parts,
+                              single_stratum(70), {});
   }
 };
 
-TEST(PartScores, SeeNeitherTheOrderOfSentencesOrLanguagesNorTheScale) {
+TEST(AgreementControls, SeeNeitherTheOrderOfSentencesOrLanguagesNorTheScale) {
   const DenseParts plain;
   const auto expected = plain.score();
   const auto expect_same = [&](const DenseParts& changed) {
@@ -197,21 +198,21 @@ TEST(Profiles, AreReadBackAsComputed) {
   EXPECT_EQ(found->parts.noise_ceiling, computed.parts.noise_ceiling);
   EXPECT_EQ(found->parts.agreement_length, computed.parts.agreement_length);
   EXPECT_EQ(found->tokens.by_language[0].shared_mass, computed.tokens.by_language[0].shared_mass);
-  std::filesystem::remove(result.folder.part_scores());
+  std::filesystem::remove(result.folder.agreement_controls());
   EXPECT_FALSE(read());
 }
 
 TEST(PartScoresFile, OfAnotherRunCountsAsNoneADamagedOneIsNamed) {
   const SmallResult result;
   profile_features(result.folder, result.maxima(), traits_of(result), {});
-  EXPECT_TRUE(read_part_scores(result.folder, result.manifest.n_features));
-  EXPECT_FALSE(read_part_scores(result.folder, result.manifest.n_features + 1));
-  std::ofstream(result.folder.part_scores()) << "no Parquet";
+  EXPECT_TRUE(read_agreement_controls(result.folder, result.manifest.n_features));
+  EXPECT_FALSE(read_agreement_controls(result.folder, result.manifest.n_features + 1));
+  std::ofstream(result.folder.agreement_controls()) << "no Parquet";
   try {
-    read_part_scores(result.folder, result.manifest.n_features);
+    read_agreement_controls(result.folder, result.manifest.n_features);
     ADD_FAILURE() << "nothing was thrown";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("part_scores.parquet"));
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("agreement_controls.parquet"));
   }
 }
 

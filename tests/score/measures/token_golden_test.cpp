@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "isogloss/score/artefacts/artefacts.h"
+#include "isogloss/score/strata/strata.h"
 #include "isogloss/store/sequences.h"
 #include "tests/support/golden_tensors.h"
 
@@ -84,7 +85,7 @@ TEST_F(TokenGolden, Columns) {
   }
   const FeatureProfiles profiles{
       found_.profile,
-      score_parts(maxima_, found_.parts, make_strata(traits, NullModel::kLength), {})};
+      agreement_controls(maxima_, found_.parts, make_strata(traits, NullModel::kLength), {})};
   const OptionalColumn none(static_cast<std::size_t>(maxima_.n_features));
   const auto artefacts = find_artefacts(maxima_, traits, profiles, {none, none, none, none});
   std::size_t n_columns = 0;

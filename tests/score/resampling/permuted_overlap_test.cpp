@@ -6,6 +6,7 @@
 #include <random>
 
 #include "isogloss/score/agreement/feature_pairs.h"
+#include "isogloss/score/agreement/prepared_column.h"
 #include "tests/score/agreement_oracle.h"
 #include "tests/score/maxima_builder.h"
 
@@ -87,8 +88,9 @@ TEST(RePairingWithinStrata, MeanOverlapIsTheExpectedOne) {
     }
     const double mean = sum / kDraws;
     const double error = std::sqrt((squares / kDraws - mean * mean) / kDraws);
-    EXPECT_NEAR(example.pair.expected_stratified, mean, 4 * error);
-    EXPECT_GT(std::abs(example.pair.expected - mean), 20 * error) << "strata make no difference";
+    EXPECT_NEAR(example.pair.overlap_expected_stratified, mean, 4 * error);
+    EXPECT_GT(std::abs(example.pair.overlap_expected - mean), 20 * error)
+        << "strata make no difference";
   }
 }
 

@@ -13,19 +13,20 @@
 namespace isogloss {
 
 /// The rows of a run. `traits` has as many rows as `maxima`, or none where they are not known.
-struct Observed {
+struct MaximaWithTraits {
   Maxima maxima;
   RowTraits traits;
 };
 
 /// The given rows only, renumbered from 0. `rows` is ascending, without repeats.
-Observed select_rows(const Observed& observed, std::span<const std::int32_t> rows);
+MaximaWithTraits select_rows(const MaximaWithTraits& observed, std::span<const std::int32_t> rows);
 
 /// Sentences re-paired at random within strata: the rows of every language but the first are
 /// permuted, each language's by itself, all features alike. What stays: each language's
 /// activations, sentence by sentence; what goes: which sentence is whose translation. A row keeps
 /// its traits, and so its stratum: re-paired within strata, it is one draw of the stratified null.
-Observed re_pair(const Observed& observed, const Strata& strata, Random& random);
+MaximaWithTraits permute_sentences(const MaximaWithTraits& observed, const Strata& strata,
+                                   Random& random);
 
 /// Row r of language l becomes row to[l][r]; to[l] is a permutation, empty to leave l as it is.
 Maxima permute_rows(const Maxima& maxima, std::span<const std::vector<std::int32_t>> to);

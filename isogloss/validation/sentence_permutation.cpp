@@ -1,4 +1,4 @@
-#include "isogloss/validation/observed.h"
+#include "isogloss/validation/sentence_permutation.h"
 
 #include <algorithm>
 #include <cassert>
@@ -86,10 +86,10 @@ LanguageMaxima permuted(const Maxima& maxima, std::int32_t language,
 
 }  // namespace
 
-Observed select_rows(const Observed& observed, std::span<const std::int32_t> rows) {
+MaximaWithTraits select_rows(const MaximaWithTraits& observed, std::span<const std::int32_t> rows) {
   const auto& maxima = observed.maxima;
   assert(std::is_sorted(rows.begin(), rows.end()));
-  Observed result{without_entries(maxima), {}};
+  MaximaWithTraits result{without_entries(maxima), {}};
   result.maxima.samples = pick(maxima.samples, rows);
   std::vector<std::int32_t> new_row(maxima.samples.size(), -1);
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -123,7 +123,8 @@ Maxima permute_rows(const Maxima& maxima, std::span<const std::vector<std::int32
   return result;
 }
 
-Observed re_pair(const Observed& observed, const Strata& strata, Random& random) {
+MaximaWithTraits permute_sentences(const MaximaWithTraits& observed, const Strata& strata,
+                                   Random& random) {
   std::vector<std::vector<std::int32_t>> to(observed.maxima.languages.size());
   for (std::size_t l = 1; l < to.size(); ++l) to[l] = shuffle_within(strata, random);
   return {permute_rows(observed.maxima, to), observed.traits};

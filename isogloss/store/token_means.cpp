@@ -1,4 +1,4 @@
-#include "isogloss/store/pooled.h"
+#include "isogloss/store/token_means.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "isogloss/validation/observed.h"
+#include "isogloss/validation/sentence_permutation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,14 +17,14 @@ using ::testing::ElementsAre;
 using testing::make_maxima;
 using testing::random_column;
 
-Observed random_observed(std::int32_t n_rows, std::uint32_t seed) {
+MaximaWithTraits random_observed(std::int32_t n_rows, std::uint32_t seed) {
   std::mt19937 random(seed);
   std::vector<std::vector<testing::DenseColumn>> features;
   for (const double density : {0.0, 0.02, 0.3, 1.0}) {
     features.push_back({random_column(random, n_rows, density), random_column(random, n_rows, 0.2),
                         random_column(random, n_rows, density)});
   }
-  Observed observed{make_maxima({"a", "b", "c"}, n_rows, features), {}};
+  MaximaWithTraits observed{make_maxima({"a", "b", "c"}, n_rows, features), {}};
   for (auto& sample : observed.maxima.samples) sample = 5 * sample + 2;
   for (auto& language : observed.maxima.by_language) {
     std::iota(language.positions.begin(), language.positions.end(), 1);
@@ -110,7 +110,7 @@ TEST(SelectRows, AllRowsAreTheSameAndNoneAreEmpty) {
 
 /// Where each row of `language` went, told by the positions, which are all different; −1 for rows
 /// on which nothing fires. Fails if a row's entries went to different places or two rows to one.
-std::vector<std::int32_t> moves(const Observed& before, const Observed& after,
+std::vector<std::int32_t> moves(const MaximaWithTraits& before, const MaximaWithTraits& after,
                                 std::int32_t language) {
   std::map<std::int32_t, std::int32_t> row_of_position;
   for (const auto& [place, entry] : entries(after.maxima, language)) {
@@ -131,7 +131,7 @@ std::vector<std::int32_t> moves(const Observed& before, const Observed& after,
 TEST(RePair, MovesWholeSentencesOfAllLanguagesButTheFirst) {
   const auto observed = random_observed(60, 3);
   Random random(7, 0);
-  const auto paired = re_pair(observed, single_stratum(60), random);
+  const auto paired = permute_sentences(observed, single_stratum(60), random);
   expect_well_formed(paired.maxima);
   EXPECT_EQ(paired.traits.n_tokens, observed.traits.n_tokens) << "rows keep their strata";
   EXPECT_EQ(paired.traits.document, observed.traits.document);
@@ -157,7 +157,7 @@ TEST(RePair, StaysWithinStrata) {
   Strata strata{{}, {10, 20}};
   for (std::int32_t row = 0; row < 30; ++row) strata.of_row.push_back(row % 3 == 0 ? 0 : 1);
   Random random(1, 0);
-  const auto paired = re_pair(observed, strata, random);
+  const auto paired = permute_sentences(observed, strata, random);
   expect_well_formed(paired.maxima);
   const auto to = moves(observed, paired, 2);  // a feature fires on every row
   std::size_t n_moved = 0;
