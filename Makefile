@@ -3,14 +3,21 @@ PYTHON ?= python3
 CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/isogloss
 DEMO_MODEL := $(CACHE)/models/gemma-3-270m-q4_k_m.gguf
 
-.PHONY: build setup demo-model demo test sanitize fuzz format tidy clean
+.PHONY: build setup setup-tests dev demo-model demo test sanitize fuzz format tidy clean
 
 build: setup
-	@cmake --preset release --log-level=WARNING
-	@cmake --build --preset release
+	@$(PYTHON) tools/setup/build.py release build 3
+
+# With tests, and with warnings as errors: what contributors and CI build.
+dev: setup-tests
+	@$(PYTHON) tools/setup/build.py dev build-dev 8
 
 setup:
 	@tools/setup/packages.sh
+	@$(PYTHON) tools/setup/prepare.py
+
+setup-tests:
+	@tools/setup/packages.sh test
 	@$(PYTHON) tools/setup/prepare.py
 
 demo-model: setup
@@ -19,12 +26,11 @@ demo-model: setup
 demo: build demo-model
 	@build/bin/isogloss demo --output demo-results
 
-test: build demo-model
-	@ctest --preset release
+test: dev demo-model
+	@ctest --preset dev
 
-sanitize: setup demo-model
-	@cmake --preset sanitize --log-level=WARNING
-	@cmake --build --preset sanitize
+sanitize: setup-tests demo-model
+	@$(PYTHON) tools/setup/build.py sanitize build-sanitize 20
 	@ctest --preset sanitize
 
 fuzz: setup
@@ -33,8 +39,8 @@ fuzz: setup
 format:
 	@git ls-files '*.h' '*.cpp' | xargs clang-format -i
 
-tidy: build
+tidy: dev
 	@tools/tidy.sh
 
 clean:
-	@cmake -E rm -rf build build-sanitize build-fuzz demo-results
+	@cmake -E rm -rf build build-dev build-sanitize build-fuzz demo-results

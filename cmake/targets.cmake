@@ -47,5 +47,15 @@ function(isogloss_test name)
     list(APPEND properties FIXTURES_REQUIRED ${test_FIXTURES})
   endif()
   gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
-                       PROPERTIES ${properties} TIMEOUT 600)
+                       PROPERTIES ${properties} TIMEOUT 600 ENVIRONMENT "${ISOGLOSS_TEST_CACHE}")
+endfunction()
+
+# isogloss_script_test(NAME COMMAND … SERIAL): a script that exits 77, with a line that says what to
+# install, where it cannot run here.
+function(isogloss_script_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "SERIAL" "NEEDS;MAKES" "COMMAND")
+  add_test(NAME ${name} COMMAND ${test_COMMAND})
+  set_tests_properties(${name} PROPERTIES LABELS unsanitized TIMEOUT 900 SKIP_RETURN_CODE 77
+    ENVIRONMENT "${ISOGLOSS_TEST_CACHE}" RUN_SERIAL ${test_SERIAL}
+    FIXTURES_REQUIRED "${test_NEEDS}" FIXTURES_SETUP "${test_MAKES}")
 endfunction()

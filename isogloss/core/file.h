@@ -42,8 +42,9 @@ void finish_file(const std::filesystem::path& part, const std::filesystem::path&
 std::string sha256_of_file(const std::filesystem::path& path);
 std::string sha256_of_text(std::string_view text);
 
-/// sha256_of_file, remembered in `${XDG_CACHE_HOME:-~/.cache}/isogloss/hashes` by absolute path,
-/// size and modification time, so that a large model is hashed once.
+/// sha256_of_file, remembered in `${XDG_CACHE_HOME:-~/.cache}/isogloss/hashes`, so that a large
+/// model is hashed once: for the same absolute path, size, inode, times and a sample of the bytes.
+/// The first hash a process adds also removes those of files that are gone. Thread-safe.
 std::string cached_sha256_of_file(const std::filesystem::path& path);
 
 /// `${XDG_CACHE_HOME:-~/.cache}/isogloss`; not created.

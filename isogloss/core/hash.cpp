@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
@@ -23,12 +26,65 @@ std::string sha256_of_bytes(std::span<const std::byte> bytes) {
   return text;
 }
 
-/// What a cached hash is valid for.
+/// SHA-256 of up to 64 pieces of 4 KiB, evenly spread over the file, its ends included.
+std::string sha256_of_sample(const std::filesystem::path& path) {
+  constexpr std::size_t kPieces = 64;
+  constexpr std::size_t kPieceBytes = 4096;
+  const MappedFile file(path);
+  const auto bytes = file.bytes();
+  if (bytes.size() <= kPieces * kPieceBytes) return sha256_of_bytes(bytes);
+  std::vector<std::byte> sample;
+  for (std::size_t i = 0; i < kPieces; ++i) {
+    const auto begin = (bytes.size() - kPieceBytes) / (kPieces - 1) * i;
+    const auto piece = bytes.subspan(begin, kPieceBytes);
+    sample.insert(sample.end(), piece.begin(), piece.end());
+  }
+  const auto end = bytes.last(kPieceBytes);
+  sample.insert(sample.end(), end.begin(), end.end());
+  return sha256_of_bytes(sample);
+}
+
+/// What a cached hash is valid for. Archives restore sizes and modification times, so other bytes
+/// may have both; the inode and the time of the last change of the inode tell them apart, and where
+/// a file system keeps neither, a sample of the bytes does.
 nlohmann::json stamp_of(const std::filesystem::path& path) {
-  const auto changed = std::filesystem::last_write_time(path).time_since_epoch();
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return nullptr;
+#ifdef __APPLE__
+  const auto& changed = status.st_ctimespec;
+#else
+  const auto& changed = status.st_ctim;
+#endif
+  const auto modified = std::filesystem::last_write_time(path).time_since_epoch();
   return {{"path", path.string()},
-          {"size", std::filesystem::file_size(path)},
-          {"changed", std::chrono::nanoseconds(changed).count()}};
+          {"size", status.st_size},
+          {"inode", status.st_ino},
+          {"changed", {changed.tv_sec, changed.tv_nsec}},
+          {"modified", std::chrono::nanoseconds(modified).count()},
+          {"sample", sha256_of_sample(path)}};
+}
+
+/// The cached entry, or null if it is missing or damaged.
+nlohmann::json read_entry(const std::filesystem::path& entry) {
+  if (!std::filesystem::exists(entry)) return nullptr;
+  auto cached = nlohmann::json::parse(MappedFile(entry).text(), nullptr, false);
+  const bool sound = cached.is_object() && cached.contains("sha256") &&
+                     cached["sha256"].is_string() && cached.contains("stamp") &&
+                     cached["stamp"].is_object() && cached["stamp"].contains("path") &&
+                     cached["stamp"]["path"].is_string();
+  return sound ? cached : nlohmann::json(nullptr);
+}
+
+/// Removes the entries of files that are gone, and those that cannot be read.
+void sweep(const std::filesystem::path& hashes) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(hashes, ignored)) {
+    const auto cached = read_entry(entry.path());
+    const bool is_of_a_file =
+        cached.is_object() &&
+        std::filesystem::exists(cached["stamp"]["path"].get<std::string>(), ignored);
+    if (!is_of_a_file) std::filesystem::remove(entry.path(), ignored);
+  }
 }
 
 }  // namespace
@@ -46,16 +102,13 @@ std::string cached_sha256_of_file(const std::filesystem::path& path) {
   const auto absolute = std::filesystem::absolute(path).lexically_normal();
   const auto stamp = stamp_of(absolute);
   const auto entry = cache_folder() / "hashes" / (sha256_of_text(absolute.string()) + ".json");
-  if (std::filesystem::exists(entry)) {
-    const auto cached = nlohmann::json::parse(MappedFile(entry).text(), nullptr, false);
-    if (cached.is_object() && cached.value("stamp", nlohmann::json()) == stamp &&
-        cached.contains("sha256") && cached["sha256"].is_string()) {
-      return cached["sha256"];
-    }
-  }
+  const auto cached = read_entry(entry);
+  if (cached.is_object() && cached["stamp"] == stamp) return cached["sha256"];
   std::string hash = sha256_of_file(absolute);
   std::error_code ignored;
   std::filesystem::create_directories(entry.parent_path(), ignored);
+  static std::once_flag swept;
+  std::call_once(swept, [&] { sweep(entry.parent_path()); });
   try {
     write_file_atomically(entry, nlohmann::json{{"stamp", stamp}, {"sha256", hash}}.dump());
   } catch (const Error&) {

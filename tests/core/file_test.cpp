@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -86,6 +88,33 @@ TEST_F(FileTest, CachedHashFollowsTheContent) {
   EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text("other"));
 }
 
+/// Writes into the file as it is and gives it back the time it had.
+void change_in_place(const std::filesystem::path& path, std::size_t at, char byte) {
+  const auto time = std::filesystem::last_write_time(path);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(at));
+  file.put(byte);
+  file.close();
+  std::filesystem::last_write_time(path, time);
+}
+
+TEST_F(FileTest, CachedHashSeesOtherBytesOfTheSameSizeAndTime) {
+  const auto path = folder_ / "weights";
+  std::string bytes(2'000'000, 'x');
+  write_file_atomically(path, bytes);
+  EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text(bytes));
+  bytes[1'234'567] = 'y';
+  change_in_place(path, 1'234'567, 'y');
+  EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text(bytes));
+  // Another file moved into its place, as tar unpacks it.
+  const auto time = std::filesystem::last_write_time(path);
+  bytes[7] = 'z';
+  write_file_atomically(folder_ / "other", bytes);
+  std::filesystem::last_write_time(folder_ / "other", time);
+  std::filesystem::rename(folder_ / "other", path);
+  EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text(bytes));
+}
+
 TEST_F(FileTest, DamagedHashCacheIsIgnored) {
   const auto path = folder_ / "model";
   write_file_atomically(path, "one");
@@ -94,6 +123,36 @@ TEST_F(FileTest, DamagedHashCacheIsIgnored) {
     std::ofstream(entry.path()) << "{\"sha256\": 1";
   }
   EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text("one"));
+}
+
+TEST(HashCache, SweepsOutWhatIsOfFilesThatAreGone) {
+  const auto folder = std::filesystem::path(::testing::TempDir()) / "sweep";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  // The sweep is once a process, so each hash is taken by a process of its own.
+  const auto hash_in_child = [&](const char* name) {
+    if (const auto child = ::fork(); child == 0) {
+      ::setenv("XDG_CACHE_HOME", (folder / "cache").c_str(), 1);
+      cached_sha256_of_file(folder / name);
+      std::_Exit(0);
+    } else {
+      int status = 0;
+      ::waitpid(child, &status, 0);
+      ASSERT_EQ(status, 0);
+    }
+  };
+  const auto n_entries = [&] {
+    const auto hashes = std::filesystem::directory_iterator(folder / "cache/isogloss/hashes");
+    return std::distance(begin(hashes), end(hashes));
+  };
+  for (const auto* name : {"gone", "kept", "new"}) write_file_atomically(folder / name, name);
+  hash_in_child("gone");
+  hash_in_child("kept");
+  EXPECT_EQ(n_entries(), 2);
+  std::filesystem::remove(folder / "gone");
+  hash_in_child("new");
+  EXPECT_EQ(n_entries(), 2);
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The main job on the real demo model and four dozen real sentence pairs, its dataset held to the
-# contract, its page opened in a browser.
-# usage: demo_run.sh PROGRAM MODEL SOURCE PYTHON PYARROW_PARENT
+# The main job on the real demo model and four dozen real sentence pairs. Leaves the result folder in
+# WORK/out for the tests of the dataset and of the page.
+# usage: demo_run.sh PROGRAM MODEL SOURCE PYTHON WORK
 set -euo pipefail
-program=$1 model=$2 source=$3 python=$4 pyarrow=$5
+program=$1 model=$2 source=$3 python=$4 work=$5
 [ -e "$model" ] || { echo "no demo model at $model: make demo-model fetches it"; exit 1; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+rm -rf "$work"
+mkdir -p "$work"
 
 "$program" run --model "$model" --sae "$source/data/demo-sae" --corpus "$source/data/demo.tsv" \
   --languages en,es --samples 48 --seed 42 --output "$work/out" --json >"$work/summary.json"
@@ -24,10 +24,4 @@ for best in summary["best"]:
     for flag in ("shared_tokens", "length", "position", "punctuation", "dense", "support"):
         assert not best["flag_" + flag], (best["feature"], flag)
 PYTHON
-if PYTHONPATH=$pyarrow "$python" -c 'import pyarrow' 2>/dev/null; then
-  PYTHONPATH=$pyarrow "$python" "$source/tools/check_dataset.py" "$work/out"
-else
-  echo "the unpacked pyarrow is for another Python: dataset not checked"
-fi
-"$python" "$source/tests/web/check_page.py" "$work/out/report.html" || [ $? -eq 77 ]
 echo "the main job holds"

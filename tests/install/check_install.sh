@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs into a fresh prefix, moves it, and shows that the program and a small program of a user
+# Installs into a fresh prefix, moves it, and shows that the program, and the C++ program of the README,
 # run from there without the build folder or the cache.
-# usage: check_install.sh CMAKE BUILD_FOLDER CONSUMER_SOURCE
+# usage: check_install.sh CMAKE BUILD_FOLDER SOURCE DEMO_MODEL
 set -euo pipefail
-cmake=$1 build=$2 consumer=$3
+cmake=$1 build=$2 source=$3 model=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work/no-cache
@@ -27,6 +27,14 @@ fi
 "$work/prefix/bin/isogloss" --version
 "$work/prefix/bin/isogloss" inspect "$work"/prefix/share/isogloss/demo-sae
 
-"$cmake" -S "$consumer" -B "$work/consumer" -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
+# The README's C++ program, as it stands there.
+mkdir "$work/readme"
+cp "$source/tests/install/consumer/CMakeLists.txt" "$work/readme/"
+sed -n '/^```cpp$/,/^```$/p' "$source/README.md" | sed '1d;$d' >"$work/readme/consumer.cpp"
+[ -s "$work/readme/consumer.cpp" ] || { echo "the README shows no C++"; exit 1; }
+"$cmake" -S "$work/readme" -B "$work/consumer" -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
 "$cmake" --build "$work/consumer" >/dev/null
-"$work/consumer/consumer" "$work/prefix/share/isogloss/demo.tsv"
+head -n 41 "$work/prefix/share/isogloss/demo.tsv" | cut -f 1,2 >"$work/few.tsv"
+cd "$work"
+"$work/consumer/consumer" "$model" "$work/prefix/share/isogloss/demo-sae" "$work/few.tsv"
+[ -s results/report.html ] || { echo "the README's program left no report"; exit 1; }

@@ -84,8 +84,7 @@ void expect_pair(const PairScores& pair, const json& expected) {
   expect_near(pair.overlap_expected, expected.at("expected"), 0, "expected");
   expect_near(pair.overlap_expected_stratified, expected.at("expected_stratified"), 0, "E within");
   expect_kappa(pair.agreement_raw, expected.at("kappa"), "kappa");
-  expect_kappa(pair.agreement_stratified_raw, expected.at("kappa_stratified"),
-               "kappa within");
+  expect_kappa(pair.agreement_stratified_raw, expected.at("kappa_stratified"), "kappa within");
   expect_kappa(pair.attainable, expected.at("attainable"), "attainable");
   expect_kappa(pair.attainable_stratified, expected.at("attainable_stratified"),
                "attainable within");

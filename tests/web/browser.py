@@ -87,7 +87,7 @@ def run_checks(usage, checks):
         return 2
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
-        print("skipped: no Chromium found")
+        print("skipped: no Chromium found; install the package chromium")
         return SKIP
     page = Page(pathlib.Path(sys.argv[1]).resolve(), browser)
     check_source(page)

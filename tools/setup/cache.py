@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -33,12 +34,27 @@ def key(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def run(command: list, log: pathlib.Path) -> None:
-    """Runs a command with its output in `log`; shows the end of it and stops on failure."""
+def run(command: list, log: pathlib.Path, begun: str = "") -> None:
+    """Runs a command with its output in `log`; shows the end of it and stops on failure. With
+    `begun`, says that if it takes over two seconds, and then every half minute how far ninja's own
+    count in the log has come."""
     with log.open("a") as out:
-        result = subprocess.run([str(c) for c in command], stdout=out, stderr=subprocess.STDOUT,
-                                stdin=subprocess.DEVNULL)
-    if result.returncode != 0:
+        process = subprocess.Popen([str(c) for c in command], stdout=out, stderr=subprocess.STDOUT,
+                                   stdin=subprocess.DEVNULL)
+    patience = 2 if begun else None
+    while True:
+        try:
+            process.wait(timeout=patience)
+            break
+        except subprocess.TimeoutExpired:
+            if patience == 2:
+                say(begun)
+                patience = 30
+                continue
+            done = re.findall(r"^\[(\d+)/(\d+)\]", log.read_text(errors="replace"), re.MULTILINE)
+            if done:
+                say(f"  {done[-1][0]} of {done[-1][1]} steps")
+    if process.returncode != 0:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         fail(f"`{' '.join(str(c) for c in command)}` failed; its log is {log}:\n{tail}")
 

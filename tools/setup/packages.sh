@@ -1,17 +1,25 @@
 #!/usr/bin/env bash
-# Makes sure the system packages isogloss builds on are there. Installs what is missing when it may
-# (root, or sudo without a password); otherwise prints the line to run and stops. Never prompts.
+# Makes sure the system packages are there that isogloss builds on; with the word `test`, those that
+# its tests need too. Installs what is missing when it may (root, or sudo without a password);
+# otherwise prints the line to run and stops. Never prompts.
 set -euo pipefail
 
 debian=(
   ca-certificates cmake g++ ninja-build pkg-config python3-venv
-  libboost-dev libboost-math-dev libcli11-dev libfmt-dev libgmock-dev libgtest-dev libssl-dev
+  libboost-dev libboost-math-dev libcli11-dev libfmt-dev libssl-dev
   libtbb-dev libtomlplusplus-dev libutf8proc-dev libutfcpp-dev libzip-dev nlohmann-json3-dev
 )
 homebrew=(
-  boost cli11 cmake fmt googletest libzip ninja nlohmann-json openssl@3 pkg-config tbb tomlplusplus
+  boost cli11 cmake fmt libzip ninja nlohmann-json openssl@3 pkg-config tbb tomlplusplus
   utf8cpp utf8proc
 )
+if [ "${1:-}" = test ]; then
+  debian+=(libgmock-dev libgtest-dev)
+  homebrew+=(googletest)
+  # Pages are tested in a browser. Ubuntu's package of it needs snapd; there, without a browser, the
+  # tests of pages are reported as skipped.
+  grep -qx 'ID=debian' /etc/os-release 2>/dev/null && debian+=(chromium)
+fi
 
 if [ "$(uname -s)" = Darwin ]; then
   command -v brew >/dev/null || { echo "isogloss: needs Homebrew to install its packages" >&2; exit 4; }
@@ -47,7 +55,16 @@ else
   echo "  sudo apt-get update && sudo apt-get install -y ${missing[*]}" >&2
   exit 4
 fi
-echo "isogloss: installing ${missing[*]}"
-"${as_root[@]}" apt-get update -q
-"${as_root[@]}" DEBIAN_FRONTEND=noninteractive \
-  apt-get install -y -q --no-install-recommends "${missing[@]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+echo "isogloss: installing ${#missing[@]} system packages (about a minute, once): ${missing[*]}" |
+  fold -s -w 100
+{
+  "${as_root[@]}" apt-get update -q &&
+    "${as_root[@]}" DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -q --no-install-recommends "${missing[@]}"
+} >"$log" 2>&1 || {
+  tail -n 15 "$log" >&2
+  echo "isogloss: apt-get failed, see above" >&2
+  exit 4
+}

@@ -55,7 +55,7 @@ def unzip_members(archive: pathlib.Path, prefix: str, destination: pathlib.Path)
 
 
 def build_arrow(target: pathlib.Path) -> None:
-    cache.say(f"fetching Arrow C++ (pyarrow {version('arrow')}, 55 MB)")
+    cache.say(f"fetching Arrow C++ (pyarrow {version('arrow')}, 55 MB; under a minute, once)")
     own = sys.version_info[:2]
     python = "%d.%d" % (own if (3, 11) <= own <= (3, 14) else (3, 11))
     cache.download("arrow", target, "--only-binary=:all:", f"--python-version={python}")
@@ -65,7 +65,7 @@ def build_arrow(target: pathlib.Path) -> None:
 
 
 def build_plotly(target: pathlib.Path) -> None:
-    cache.say(f"fetching Plotly (plotly {version('plotly')}, 10 MB)")
+    cache.say(f"fetching Plotly (plotly {version('plotly')}, 10 MB; seconds, once)")
     cache.download("plotly", target)
     wheel = next(target.glob("plotly-*.whl"))
     unzip_members(wheel, "plotly/package_data/plotly.min.js", target)
@@ -76,7 +76,7 @@ def build_plotly(target: pathlib.Path) -> None:
 
 def build_llama(options: list):
     def build(target: pathlib.Path) -> None:
-        cache.say(f"fetching llama.cpp (llama-cpp-python {version('llama')}, 77 MB)")
+        cache.say(f"fetching llama.cpp (llama-cpp-python {version('llama')}, 77 MB; under a minute, once)")
         cache.download("llama", target, "--no-binary=llama-cpp-python", "--no-build-isolation")
         sdist = next(target.glob("llama_cpp_python-*.tar.gz"))
         work = target / "work"
@@ -84,13 +84,13 @@ def build_llama(options: list):
             inside = f"llama_cpp_python-{version('llama')}/vendor/llama.cpp"
             archive.extractall(work, [m for m in archive if m.name.startswith(inside)])
         sdist.unlink()
-        cache.say("building llama.cpp for this CPU (some minutes, once)")
         log = cache.log_file("llama")
         # The prefix is the final place: CMake's package files are relocatable, so the install may
         # happen under the temporary name.
         cache.run(["cmake", "-G", "Ninja", "-S", work / inside, "-B", work / "build",
                    f"-DCMAKE_INSTALL_PREFIX={target}", *options], log)
-        cache.run(["cmake", "--build", work / "build"], log)
+        cache.run(["cmake", "--build", work / "build"], log,
+                  begun="building llama.cpp for this CPU (about 2 minutes on two cores, once)")
         cache.run(["cmake", "--install", work / "build"], log)
         shutil.rmtree(work)
     return build
