@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "isogloss/core/file.h"
+#include "isogloss/core/text.h"
 
 namespace isogloss::cli {
 namespace {
@@ -20,12 +21,11 @@ std::string short_path(std::string path, int columns) {
     if (path.ends_with(ending)) path.resize(path.size() - ending.size());
   }
   if (display_width(path) <= columns) return path;
-  std::size_t begin = 0;
-  while (begin < path.size() && display_width(path.substr(begin)) > columns - 1) {
-    do ++begin;
-    while (begin < path.size() && (static_cast<unsigned char>(path[begin]) & 0xC0U) == 0x80);
+  std::string_view rest = path;
+  while (!rest.empty() && display_width(rest) > columns - 1) {
+    rest.remove_prefix(front_character(rest).length);
   }
-  return "…" + path.substr(begin);
+  return "…" + std::string(rest);
 }
 
 std::string cell_text(const LayerValue& value) {

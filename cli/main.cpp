@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -157,7 +156,6 @@ int run_program(std::vector<std::string> words) {
 
 int main(int argc, char** argv) {
   std::set_terminate(isogloss::cli::terminate);
-  std::setlocale(LC_CTYPE, "C.UTF-8");  // for the widths of characters
   const int exit_code = isogloss::cli::run_program({argv + 1, argv + argc});
   if (exit_code == static_cast<int>(isogloss::ErrorCode::kEnvironment)) {
     // Arrow's allocator crashes in its exit handler when it had no memory to start.

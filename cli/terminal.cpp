@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+
+#include "isogloss/core/text.h"
 
 namespace isogloss::cli {
 namespace {
@@ -22,20 +23,6 @@ std::string duration(double seconds) {
   if (s >= 3600) return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
-
-/// The code point at the front of valid UTF-8, and its length in bytes.
-std::pair<wchar_t, std::size_t> front_code_point(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  if (length == 1 || text.size() < length) return {static_cast<wchar_t>(lead), 1};
-  wchar_t point = static_cast<wchar_t>(lead & (0xFF >> (length + 1)));
-  for (std::size_t i = 1; i < length; ++i) {
-    point = static_cast<wchar_t>((point << 6) | (static_cast<unsigned char>(text[i]) & 0x3F));
-  }
-  return {point, length};
-}
-
-int column_width(wchar_t point) { return std::max(0, ::wcwidth(point)); }
 
 }  // namespace
 
@@ -108,37 +95,33 @@ bool use_colour() {
 
 std::string printable(std::string_view text) {
   std::string result;
-  while (!text.empty()) {
-    const auto [point, length] = front_code_point(text);
-    const bool is_control = point < L' ' || (point >= 0x7F && point < 0xA0);
-    result += is_control ? std::string_view(" ") : text.substr(0, length);
-    text.remove_prefix(length);
-  }
+  for_each_character(text, [&](const Character& character, std::size_t begin) {
+    const auto point = character.point;
+    const bool is_control = point < U' ' || (point >= 0x7F && point < 0xA0);
+    result += is_control ? std::string_view(" ") : text.substr(begin, character.length);
+  });
   return result;
 }
 
 int display_width(std::string_view text) {
   int width = 0;
-  while (!text.empty()) {
-    const auto [point, length] = front_code_point(text);
-    width += column_width(point);
-    text.remove_prefix(length);
-  }
+  for_each_character(text, [&](const Character& character, std::size_t) {
+    width += column_width(character.point);
+  });
   return width;
 }
 
 std::string fit(std::string_view text, int columns) {
   if (display_width(text) <= columns) return std::string(text);
-  std::string kept;
   int width = 1;
-  while (!text.empty()) {
-    const auto [point, length] = front_code_point(text);
-    width += column_width(point);
+  std::size_t end = 0;
+  while (end < text.size()) {
+    const auto character = front_character(text.substr(end));
+    width += column_width(character.point);
     if (width > columns) break;
-    kept += text.substr(0, length);
-    text.remove_prefix(length);
+    end += character.length;
   }
-  return kept + "…";
+  return std::string(text.substr(0, end)) + "…";
 }
 
 std::vector<std::string> wrap_words(std::string_view text, int columns) {

@@ -1,6 +1,6 @@
 #include "isogloss/core/text.h"
 
-#include <utf8.h>
+#include <utf8proc.h>
 
 #include <array>
 
@@ -26,22 +26,38 @@ constexpr auto kBytesOfAlphabet = make_bytes_of_alphabet();
 }  // namespace
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
-  const auto* invalid = utf8::find_invalid(text.data(), text.data() + text.size());
-  if (invalid == text.data() + text.size()) return std::nullopt;
-  return static_cast<std::size_t>(invalid - text.data());
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto character = front_character(text.substr(begin));
+    if (!character.is_valid) return begin;
+    begin += character.length;
+  }
+  return std::nullopt;
+}
+
+Character front_character(std::string_view text) {
+  utf8proc_int32_t point = 0;
+  const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                       static_cast<utf8proc_ssize_t>(text.size()), &point);
+  if (length <= 0) return {U'\uFFFD', 1, false};
+  return {static_cast<char32_t>(point), static_cast<std::size_t>(length), true};
 }
 
 std::size_t count_code_points(std::string_view text) {
-  return static_cast<std::size_t>(utf8::unchecked::distance(text.begin(), text.end()));
+  std::size_t count = 0;
+  for_each_character(text, [&](const Character&, std::size_t) { ++count; });
+  return count;
+}
+
+bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
+
+int column_width(char32_t point) {
+  return utf8proc_charwidth(static_cast<utf8proc_int32_t>(point));
 }
 
 std::optional<unsigned char> byte_of_alphabet(std::string_view character) {
-  if (character.empty() || character.size() > 2) return std::nullopt;
-  const auto lead = static_cast<unsigned char>(character[0]);
-  std::size_t code_point = lead;
-  if (character.size() == 2) {
-    code_point = (lead & 0x1FU) << 6U | (static_cast<unsigned char>(character[1]) & 0x3FU);
-  }
+  if (character.empty()) return std::nullopt;
+  const auto [code_point, length, is_valid] = front_character(character);
+  if (!is_valid || length != character.size()) return std::nullopt;
   if (code_point >= kByteAlphabetEnd || kBytesOfAlphabet[code_point] < 0) return std::nullopt;
   return static_cast<unsigned char>(kBytesOfAlphabet[code_point]);
 }

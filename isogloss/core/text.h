@@ -1,4 +1,4 @@
-// Checks on text from outside.
+// UTF-8, in one place: everything that steps through characters does it by these.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,33 @@ namespace isogloss {
 /// Byte offset of the first byte that is not part of valid UTF-8, or nullopt.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
-/// Number of Unicode code points; `text` is valid UTF-8.
+struct Character {
+  char32_t point = 0;      ///< U+FFFD if the bytes are not valid UTF-8
+  std::size_t length = 0;  ///< in bytes; 1 if they are not valid
+  bool is_valid = false;
+};
+
+/// The character with which `text`, not empty, begins.
+Character front_character(std::string_view text);
+
+/// Calls visit(character, begin) for each character, `begin` its place in bytes.
+template <class Visit>
+void for_each_character(std::string_view text, const Visit& visit) {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto character = front_character(text.substr(begin));
+    visit(character, begin);
+    begin += character.length;
+  }
+}
+
+/// Number of characters.
 std::size_t count_code_points(std::string_view text);
+
+/// True of a byte within a character of valid UTF-8 that is not its first.
+bool continues_character(char byte);
+
+/// Columns a character takes on a terminal: wide East Asian ones 2, combining and control ones 0.
+int column_width(char32_t point);
 
 /// The byte that `character`, one UTF-8 character, stands for in the vocabulary of a byte-level
 /// BPE; nullopt if it is not of that alphabet (GPT-2's `bytes_to_unicode`, encoder.py).

@@ -26,30 +26,12 @@ bool is_unseen(char32_t point) {
   return false;
 }
 
-/// Bytes of the character that `text`, not empty, begins with; 0 if it is not valid UTF-8.
-std::size_t character_length(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  return find_invalid_utf8(text.substr(0, length)) ? 0 : length;
-}
-
-/// `character` is one, valid.
-char32_t code_point(std::string_view character) {
-  const auto lead = static_cast<unsigned char>(character.front());
-  if (character.size() == 1) return lead;
-  char32_t point = lead & (0xFFU >> (character.size() + 1));
-  for (const char byte : character.substr(1)) {
-    point = point << 6U | (static_cast<unsigned char>(byte) & 0x3FU);
-  }
-  return point;
-}
-
 /// The bytes a token stands for; the spelling itself if a character is not of the alphabet, as in
 /// tokens added by hand.
 std::string bytes_of(std::string_view spelling) {
   std::string bytes;
   for (auto rest = spelling; !rest.empty();) {
-    const auto length = character_length(rest);
+    const auto length = front_character(rest).length;
     const auto byte = byte_of_alphabet(rest.substr(0, length));
     if (!byte) return std::string(spelling);
     bytes += static_cast<char>(*byte);
@@ -58,8 +40,7 @@ std::string bytes_of(std::string_view spelling) {
   return bytes;
 }
 
-void append_visible(std::string& text, std::string_view character) {
-  const auto point = code_point(character);
+void append_visible(std::string& text, char32_t point, std::string_view character) {
   if (point == U' ') {
     text += "▁";
   } else if (point == U'\n') {
@@ -78,15 +59,14 @@ void append_visible(std::string& text, std::string_view character) {
 std::string readable_token(std::string_view spelling, bool byte_level) {
   const auto bytes = byte_level ? bytes_of(spelling) : std::string(spelling);
   std::string text;
-  for (std::string_view rest = bytes; !rest.empty();) {
-    const auto length = character_length(rest);
-    if (length > 0) {
-      append_visible(text, rest.substr(0, length));
+  for_each_character(bytes, [&](const Character& character, std::size_t begin) {
+    if (character.is_valid) {
+      const std::string_view all = bytes;
+      append_visible(text, character.point, all.substr(begin, character.length));
     } else {
-      text += fmt::format("<0x{:02X}>", static_cast<unsigned char>(rest.front()));
+      text += fmt::format("<0x{:02X}>", static_cast<unsigned char>(bytes[begin]));
     }
-    rest.remove_prefix(length > 0 ? length : 1);
-  }
+  });
   return text;
 }
 

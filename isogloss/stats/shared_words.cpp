@@ -51,8 +51,6 @@ WordCounts count_words(std::span<const PlacedSentence> sentences) {
   return counts;
 }
 
-bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
-
 /// The characters of which [begin, end) holds at least one byte.
 std::string_view whole_characters(std::string_view text, std::size_t begin, std::size_t end) {
   while (begin > 0 && continues_character(text[begin])) --begin;

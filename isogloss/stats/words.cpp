@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <new>
+
+#include "isogloss/core/text.h"
 
 namespace isogloss {
 namespace {
@@ -70,22 +71,6 @@ WordClass word_class(utf8proc_int32_t code_point) {
   }
 }
 
-/// Calls visit(code_point, begin, end) for each character.
-template <class Visit>
-void for_each_character(std::string_view text, const Visit& visit) {
-  for (std::size_t begin = 0; begin < text.size();) {
-    utf8proc_int32_t code_point = 0;
-    const auto length =
-        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + begin,
-                         static_cast<utf8proc_ssize_t>(text.size() - begin), &code_point);
-    assert(length > 0);
-    if (length <= 0) return;
-    const auto end = begin + static_cast<std::size_t>(length);
-    visit(code_point, begin, end);
-    begin = end;
-  }
-}
-
 std::string ascii_lower(std::string_view word) {
   std::string key(word);
   for (char& byte : key) {
@@ -114,8 +99,9 @@ std::string nfkc_casefold(std::string_view word) {
 std::vector<Word> find_words(std::string_view text) {
   std::vector<Word> words;
   auto open = WordClass::kNone;
-  for_each_character(text, [&](utf8proc_int32_t code_point, std::size_t begin, std::size_t end) {
-    auto next = word_class(code_point);
+  for_each_character(text, [&](const Character& character, std::size_t begin) {
+    const auto end = begin + character.length;
+    auto next = word_class(static_cast<utf8proc_int32_t>(character.point));
     if (next == WordClass::kMark) next = open == WordClass::kNone ? WordClass::kSpaced : open;
     if (next != WordClass::kNone && next != open) words.push_back({begin, end, {}});
     if (next != WordClass::kNone) words.back().end = end;
@@ -128,8 +114,8 @@ std::vector<Word> find_words(std::string_view text) {
 bool is_punctuation(std::string_view text) {
   bool found = false;
   bool all = true;
-  for_each_character(text, [&](utf8proc_int32_t code_point, std::size_t, std::size_t) {
-    const auto category = utf8proc_category(code_point);
+  for_each_character(text, [&](const Character& character, std::size_t) {
+    const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(character.point));
     const bool symbol =
         (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_ZP);  // N, P, S, Z
     const bool letter = (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO);

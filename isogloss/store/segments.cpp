@@ -14,15 +14,6 @@ constexpr std::string_view kLowerOneEighthBlock = "\u2581";  // SentencePiece's 
 constexpr std::string_view kByteTokenStart = "<0x";
 constexpr std::size_t kByteTokenLength = 6;  // "<0xE2>"
 
-bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) == 0x80; }
-
-/// Bytes of the character that `text`, valid UTF-8 and not empty, begins with.
-std::size_t character_length(std::string_view text) {
-  std::size_t length = 1;
-  while (length < text.size() && continues_character(text[length])) ++length;
-  return length;
-}
-
 /// How many bytes of `text`, from its start, a token spells; nullopt if it spells something else.
 using SpelledLength = std::optional<std::size_t> (*)(std::string_view spelling,
                                                      std::string_view text);
@@ -52,7 +43,7 @@ std::optional<std::size_t> sentencepiece_length(std::string_view spelling, std::
   }
   std::size_t length = 0;
   while (!spelling.empty()) {
-    const auto character = spelling.substr(0, character_length(spelling));
+    const auto character = spelling.substr(0, front_character(spelling).length);
     // A "▁" of the sentence itself is spelt alike.
     const bool is_space = character == kLowerOneEighthBlock && text.substr(length).starts_with(' ');
     const auto taken =
@@ -67,7 +58,7 @@ std::optional<std::size_t> sentencepiece_length(std::string_view spelling, std::
 std::optional<std::size_t> byte_level_length(std::string_view spelling, std::string_view text) {
   std::size_t length = 0;
   for (auto rest = spelling; !rest.empty();) {
-    const auto character = rest.substr(0, character_length(rest));
+    const auto character = rest.substr(0, front_character(rest).length);
     const auto byte = byte_of_alphabet(character);
     // Tokens added to the vocabulary by hand are spelt plainly.
     if (!byte) return literal_length(spelling, text);
@@ -100,7 +91,7 @@ std::string sentencepiece_text(std::string_view spelling) {
   if (const auto byte = byte_token(spelling)) return std::string(1, static_cast<char>(*byte));
   std::string text;
   for (auto rest = spelling; !rest.empty();) {
-    const auto character = rest.substr(0, character_length(rest));
+    const auto character = rest.substr(0, front_character(rest).length);
     text += character == kLowerOneEighthBlock ? std::string_view(" ") : character;
     rest.remove_prefix(character.size());
   }
@@ -110,7 +101,7 @@ std::string sentencepiece_text(std::string_view spelling) {
 std::string byte_level_text(std::string_view spelling) {
   std::string text;
   for (auto rest = spelling; !rest.empty();) {
-    const auto character = rest.substr(0, character_length(rest));
+    const auto character = rest.substr(0, front_character(rest).length);
     const auto byte = byte_of_alphabet(character);
     if (!byte) return std::string(spelling);
     text += static_cast<char>(*byte);

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 namespace isogloss {
 namespace {
 
@@ -19,6 +22,25 @@ TEST(Utf8, FindsTheFirstBadByte) {
 }
 
 TEST(Utf8, CountsCodePoints) { EXPECT_EQ(count_code_points("a水🙂"), 3u); }
+
+TEST(Utf8, StepsOverWhatIsNotValidByteByByte) {
+  std::vector<char32_t> points;
+  std::vector<std::size_t> begins;
+  for_each_character("é\xFF\xE6\xB0z", [&](const Character& character, std::size_t begin) {
+    points.push_back(character.point);
+    begins.push_back(begin);
+    EXPECT_EQ(character.is_valid, character.point != U'\uFFFD');
+  });
+  EXPECT_EQ(points, (std::vector<char32_t>{U'é', U'\uFFFD', U'\uFFFD', U'\uFFFD', U'z'}));
+  EXPECT_EQ(begins, (std::vector<std::size_t>{0, 2, 3, 4, 5}));
+}
+
+TEST(Utf8, WidthsAreThoseOfATerminal) {
+  EXPECT_EQ(column_width(U'a'), 1);
+  EXPECT_EQ(column_width(U'水'), 2);
+  EXPECT_EQ(column_width(U'\u0301'), 0);
+  EXPECT_EQ(column_width(U'\n'), 0);
+}
 
 }  // namespace
 }  // namespace isogloss

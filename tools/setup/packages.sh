@@ -7,11 +7,11 @@ set -euo pipefail
 debian=(
   ca-certificates cmake g++ ninja-build pkg-config python3-venv
   libboost-dev libboost-math-dev libcli11-dev libfmt-dev libssl-dev
-  libtbb-dev libtomlplusplus-dev libutf8proc-dev libutfcpp-dev libzip-dev nlohmann-json3-dev
+  libtbb-dev libtomlplusplus-dev libutf8proc-dev libzip-dev nlohmann-json3-dev
 )
 homebrew=(
   boost cli11 cmake fmt libzip ninja nlohmann-json openssl@3 pkg-config tbb tomlplusplus
-  utf8cpp utf8proc
+  utf8proc
 )
 if [ "${1:-}" = test ]; then
   debian+=(libgmock-dev libgtest-dev)
