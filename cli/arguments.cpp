@@ -147,7 +147,10 @@ class Parser {
     demo->add_option("--output", to.extract.output, "Result folder (default: demo-results)");
     scoring_.add(*demo, to.scoring);
     add_common(*demo, to);
-    demo->footer("\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
+    demo->footer(
+        "\nWithout --languages: 560 verses in English and Spanish. With it: 472 sentences of\n"
+        "law and of web advice, in any of 29 languages (en es fr de it pt ru zh ar ja …).\n"
+        "\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
   }
 
   void add_result_verbs() {

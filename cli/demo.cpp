@@ -23,7 +23,7 @@ std::filesystem::path executable() {
 #endif
 }
 
-/// The demo's corpus and SAE: installed beside the program, or in the source tree it was built
+/// The demo's corpora and SAE: installed beside the program, or in the source tree it was built
 /// from.
 std::filesystem::path data_folder() {
   const auto installed = executable().parent_path().parent_path() / "share" / "isogloss";
@@ -47,9 +47,9 @@ void use_demo_inputs(ExtractOptions& options) {
   }
   const auto data = data_folder();
   options.saes = {{data / "demo-sae", ""}};
-  options.corpus = data / "demo.tsv";
+  const bool languages_are_chosen = !options.corpus_options.languages.empty();
+  options.corpus = data / (languages_are_chosen ? "demo.tsv" : "demo-en-es.tsv");
   if (options.output.empty()) options.output = "demo-results";
-  if (options.corpus_options.languages.empty()) options.corpus_options.languages = {"en", "es"};
 }
 
 }  // namespace isogloss::cli

@@ -70,7 +70,7 @@ foreach(header IN LISTS public_headers)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES isogloss/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/isogloss/${folder})
 endforeach()
-install(FILES data/demo.tsv data/demo.ids DESTINATION ${CMAKE_INSTALL_DATADIR}/isogloss)
+install(FILES data/demo-en-es.tsv data/demo-en-es.ids data/demo.tsv data/demo.ids DESTINATION ${CMAKE_INSTALL_DATADIR}/isogloss)
 install(DIRECTORY data/demo-sae DESTINATION ${CMAKE_INSTALL_DATADIR}/isogloss)
 install(FILES LICENSE THIRD-PARTY.md README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

@@ -43,5 +43,18 @@ TEST(DemoCorpus, NamesEveryRowApart) {
   EXPECT_EQ(std::set(sources.begin(), sources.end()).size(), 472U);
 }
 
+TEST(DemoVerses, AreWholeAndDistinct) {
+  const std::filesystem::path verses = ISOGLOSS_SOURCE_DIR "/data/demo-en-es.tsv";
+  const auto corpus = read_corpus(verses, {});
+  EXPECT_EQ(corpus.languages, (std::vector<std::string>{"en", "es"}));
+  EXPECT_EQ(corpus.n_rows_read, 560);
+  EXPECT_EQ(corpus.rows.size(), 560U);
+  EXPECT_EQ(corpus.rows.front().source, "Genesis 1:3");
+  EXPECT_EQ(corpus.rows.front().text[1], "Y dijo Dios: Sea la luz: y fué la luz.");
+  std::set<std::string> documents;
+  for (const auto& row : corpus.rows) documents.insert(row.document.value_or(""));
+  EXPECT_EQ(documents, (std::set<std::string>{"Genesis", "Luke", "Mark", "Ruth"}));
+}
+
 }  // namespace
 }  // namespace isogloss
