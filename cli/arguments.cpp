@@ -148,8 +148,9 @@ class Parser {
     scoring_.add(*demo, to.scoring);
     add_common(*demo, to);
     demo->footer(
-        "\nWithout --languages: 560 verses in English and Spanish. With it: 472 sentences of\n"
-        "law and of web advice, in any of 29 languages (en es fr de it pt ru zh ar ja …).\n"
+        "\nWithout --languages: 560 verses in English and Spanish. With it: 472 sentences\n"
+        "of law and of advice for web pages, in any of 29 languages (en es fr de it pt ru zh ar ja "
+        "…).\n"
         "\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
   }
 
@@ -158,7 +159,7 @@ class Parser {
     auto* score = app_.add_subcommand("score", "Statistics and scores of an extraction");
     auto* report = app_.add_subcommand("report", "The report page of a scored folder");
     auto* show = app_.add_subcommand("show", "One feature's evidence, token by token");
-    show->add_option("FEATURE", to.feature, "Its index in the SAE")
+    show->add_option("FEATURE", to.feature, "The feature's index in the SAE")
         ->required()
         ->check(CLI::NonNegativeNumber);
     for (auto* verb : {score, report, show}) {
@@ -166,7 +167,7 @@ class Parser {
       add_common(*verb, to);
     }
     scoring_.add(*score, to.scoring);
-    show->add_option("--sentences", to.n_sentences, "How many sentence pairs")
+    show->add_option("--sentences", to.n_sentences, "Number of sentences to show")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
     score->footer("\nExample:\n  isogloss score results --lambda 10");
@@ -185,21 +186,24 @@ class Parser {
   void add_validate() {
     auto& to = arguments_;
     auto* verb = app_.add_subcommand("validate", "How far the scores themselves can be trusted");
-    verb->add_option("RUN", to.runs,
-                     "Scored result folders of one SAE and the same languages; features chosen on "
-                     "one are tried on the others")
+    verb->add_option(
+            "RUN", to.runs,
+            "Scored result folders of one SAE in the same languages; features chosen on one "
+            "are tried on the others")
         ->required()
         ->expected(1, 100);
-    verb->add_option("--output", to.output,
-                     "Folder for validation.html and validation.parquet (default: the RUN's, if "
-                     "there is one)");
-    verb->add_option("--seed", to.validation.seed, "Of everything drawn at random")
+    verb->add_option(
+        "--output", to.output,
+        "Folder for validation.html and validation.parquet (default: the RUN's own, if there "
+        "is only one)");
+    verb->add_option("--seed", to.validation.seed, "Seed of everything that is drawn at random")
         ->capture_default_str();
     verb->add_option("--permutations", to.validation.n_permutations,
-                     "Random permutations of the sentences for the null")
+                     "Number of random permutations of the sentences for the null")
         ->check(CLI::Range(2, 100000))
         ->capture_default_str();
-    verb->add_option("--halves", to.validation.n_halves, "Random halvings for the reliability")
+    verb->add_option("--halves", to.validation.n_halves,
+                     "Number of random halvings for the reliability")
         ->check(CLI::Range(1, 100000))
         ->capture_default_str();
     add_common(*verb, to);

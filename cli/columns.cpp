@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 std::string explained(const ScoreColumn& column) {
   std::string text(column.info.tip);
   for (const auto& [name, words] :
-       {std::pair("{null}", "a sentence of its stratum"), std::pair("{lambda}", "λ"),
+       {std::pair("{null}", "another of its stratum"), std::pair("{lambda}", "λ"),
         std::pair("{fdr}", "Benjamini–Hochberg or –Yekutieli"),
         std::pair("{max_permutations}", "--permutations"),
         std::pair("{max_t_permutations}", "--max-t"),
@@ -55,7 +55,7 @@ void print_columns(bool json) {
   for (const auto& column : columns) {
     fmt::print("\n{}  {}{}{}\n", column.name, column.type,
                column.may_be_null ? ", may be null" : "",
-               column.present == "asked"     ? ", with --scores"
+               column.present == "asked"     ? ", with --measures"
                : column.present == "profile" ? ", with profile.parquet"
                                              : "");
     for (const auto& line : wrap_words(explained(column), 76)) fmt::print("    {}\n", line);

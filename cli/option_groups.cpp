@@ -52,7 +52,7 @@ std::vector<SaeAtHook> pair_up(std::vector<std::string> saes, std::vector<std::s
 }  // namespace
 
 void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
-  verb.add_option("--model", to.model, "The language model, a GGUF file")->required();
+  verb.add_option("--model", to.model, "The language model: a GGUF file")->required();
   verb.add_option("--sae", saes_,
                   "A SAELens folder or a Gemma Scope params.npz; several with commas")
       ->required()
@@ -64,30 +64,34 @@ void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
   verb.add_option("--corpus", to.corpus,
                   "Parallel text: .tsv, .jsonl, .parquet, or the stem of Moses files")
       ->required();
-  verb.add_option("--output", to.output, "Result folder; an unfinished run there is resumed")
+  verb.add_option("--output", to.output, "Result folder; an unfinished run in it is resumed")
       ->required();
-  verb.add_flag("--truncate", to.truncate, "Cut sentences longer than the context");
+  verb.add_flag("--truncate", to.truncate,
+                "Cut sentences that are longer than the context, instead of failing");
   verb.add_flag("--skip-self-check", to.skip_self_check,
-                "Do not judge whether the SAE can belong to the activations");
+                "Do not judge whether the SAE can belong to this model and hook");
 }
 
 void ExtractionOptions::add_choices(CLI::App& verb, ExtractOptions& to) {
   auto& corpus = to.corpus_options;
-  verb.add_option("--languages", corpus.languages,
-                  "Which languages, in which order, e.g. en,es (default: all of the corpus)")
+  verb.add_option(
+          "--languages", corpus.languages,
+          "Which languages to take, in which order, e.g. en,es (default: all of the corpus)")
       ->delimiter(',')
       ->expected(1, 1000);
   verb.add_option("--samples", corpus.n_samples, "Draw this many rows (default: all, in order)")
       ->check(CLI::PositiveNumber);
-  verb.add_option("--seed", corpus.seed, "Of the draw; the rows Hugging Face's shuffle(seed) draws")
+  verb.add_option("--seed", corpus.seed,
+                  "Seed of the draw, which takes the rows that Hugging Face's shuffle(seed) takes")
       ->capture_default_str();
   verb.add_flag("--no-clean", no_clean_,
-                "Keep empty, duplicate, untranslated and oddly proportioned rows");
-  verb.add_option("--threads", to.n_threads, "Default: all cores")->check(CLI::PositiveNumber);
-  verb.add_option("--gpu-layers", to.n_gpu_layers, "Layers llama.cpp puts on a GPU")
+                "Keep rows that are empty, duplicate, untranslated or very unequal in length");
+  verb.add_option("--threads", to.n_threads, "Number of threads (default: all cores)")
+      ->check(CLI::PositiveNumber);
+  verb.add_option("--gpu-layers", to.n_gpu_layers, "Number of layers that llama.cpp runs on a GPU")
       ->check(CLI::NonNegativeNumber);
   verb.add_option("--batch-tokens", to.max_tokens_per_batch,
-                  "Tokens a batch, and the longest sentence")
+                  "Largest number of tokens per batch, and so the longest sentence")
       ->check(CLI::Range(8, 1 << 20));
 }
 
@@ -97,35 +101,48 @@ void ExtractionOptions::apply(ExtractOptions& to) const {
 }
 
 void ScoreOptions::add(CLI::App& verb, ScoringOptions& to) {
-  verb.add_option("--scores", measures_,
-                  "Published measures beside the BI losses: all, or e.g. "
+  verb.add_option("--measures", measures_,
+                  "Published measures to compute beside the BI losses: all, or some, e.g. "
                   "jaccard,phi")
       ->delimiter(',')
       ->expected(1, 1000);
+  verb.add_option("--scores", measures_, "The earlier name of --measures")
+      ->delimiter(',')
+      ->expected(1, 1000)
+      ->group("");  // not in the help
   verb.add_option("--null", null_model_,
-                  "Sentences that may be re-paired: any (plain), of alike length, or also of "
-                  "one document")
+                  "Which sentences chance may exchange: any (plain), those of similar length, or "
+                  "those of similar length in one document")
       ->check(CLI::IsMember({"plain", "length", "length-document"}))
       ->capture_default_str();
-  verb.add_option("--lambda", to.shrinkage_lambda, "Shrinkage of the agreement: κ·n_eff/(n_eff+λ)")
+  verb.add_option("--lambda", to.shrinkage_lambda,
+                  "λ of the shrinkage of κ by its support: κ·n_eff/(n_eff+λ)")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   verb.add_option("--beta", to.beta, "β of the BI loss (default: the published rule)");
-  verb.add_option("--permutations", to.max_permutations,
-                  "At most this many a feature for the p-value of κ; 0: none")
+  verb.add_option(
+          "--permutations", to.max_permutations,
+          "Largest number of permutations per feature for the p-value of κ; 0 for no p-value")
       ->check(CLI::Range(0, 1 << 30))
       ->capture_default_str();
-  verb.add_option("--max-t", to.max_t_permutations, "Shared ones for family-wise p-values; 0: none")
+  verb.add_option(
+          "--max-t", to.max_t_permutations,
+          "Permutations shared by all features, for family-wise p-values (max-T); 0 for none")
       ->check(CLI::Range(0, 1 << 20))
       ->capture_default_str();
-  verb.add_option("--bootstrap", to.n_bootstrap, "Resamples for the interval of κ; 0: none")
+  verb.add_option("--bootstrap", to.n_bootstrap,
+                  "Number of resamples for the interval of κ; 0 for no interval")
       ->check(CLI::Range(0, 100000))
       ->capture_default_str();
-  verb.add_option("--score-seed", to.seed, "Of permutations and resamples")->capture_default_str();
-  verb.add_option("--fdr", fdr_, "Correction for many features: bh or by (any dependence)")
+  verb.add_option("--score-seed", to.seed, "Seed of permutations and resamples")
+      ->capture_default_str();
+  verb.add_option(
+          "--fdr", fdr_,
+          "Correction for testing many features: bh, or by, which holds under any dependence")
       ->check(CLI::IsMember({"bh", "by"}))
       ->capture_default_str();
-  verb.add_option("--fdr-level", to.fdr_level, "False discovery rate that permutations settle")
+  verb.add_option("--fdr-level", to.fdr_level,
+                  "False discovery rate at which permutations decide what is a discovery")
       ->check(CLI::Range(1e-6, 1.0))
       ->capture_default_str();
 }

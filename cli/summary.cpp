@@ -40,7 +40,7 @@ void print_head(const Manifest& manifest, const Counts& counts, double effective
   for (const auto& line : wrap_words(head, terminal_width())) fmt::print("{}\n", line);
   fmt::print("{} of {} features fire in every language, {} in none\n", counts.alive,
              manifest.n_features, counts.dead);
-  fmt::print("chance re-pairs within {:.1f} effective strata ({})\n", effective_strata,
+  fmt::print("chance permutes sentences within {:.1f} effective strata ({})\n", effective_strata,
              to_string(manifest.scoring.value_or(ScoringOptions{}).null_model));
   if (manifest.self_check) {
     fmt::print("self-check: fraction of variance unexplained {:.3f}, L0 {:.1f}, {:.1f} % silent\n",
@@ -96,8 +96,8 @@ std::string flag_counts(const ScoreTable& table, std::span<const std::int32_t> f
 void print_passed_over(const ScoreTable& table, const Best& best) {
   if (best.passed_over.empty()) return;
   fmt::print(
-      "\n{} that rank above the last of these are left out: a flag explains their\n"
-      "agreement ({}).\nThe report lists all.\n",
+      "\nLeft out: {} features that rank above the last of these, because a flag explains\n"
+      "their agreement ({}).\nThe report lists all features.\n",
       best.passed_over.size(), flag_counts(table, best.passed_over));
 }
 

@@ -57,7 +57,7 @@ void ProgressPrinter::update(const ProgressUpdate& update) {
   auto line = fmt::format("{} {:.0f} %  {} of {} {}", update.stage, percent, update.done,
                           update.total, update.unit);
   if (rate > 0) {
-    line += fmt::format(", {:.0f} a second, {} left", rate,
+    line += fmt::format(", {:.0f} per second, {} left", rate,
                         duration(static_cast<double>(update.total - update.done) / rate));
   }
   clear_line();

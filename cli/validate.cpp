@@ -30,7 +30,7 @@ const std::vector<Column>& columns() {
     return Finding{.section = section, .quantity = quantity, .condition = condition, .at = at};
   };
   static const std::vector<Column> kColumns = {
-      {"null", like("null", "mean", "re-paired")},
+      {"null", like("null", "mean", "permuted")},
       {"ROC", like("planted", "roc_auc", "all decoys of the grid")},
       {"dense", like("planted", "roc_auc", "dense decoys")},
       {"halves", like("reliability", "spearman", "")},
@@ -42,11 +42,12 @@ const std::vector<Column>& columns() {
 }
 
 constexpr const char* kLegend =
-    "null    mean over live features when sentences are paired at random\n"
-    "ROC     planted features against decoys of all densities; dense: dense decoys\n"
-    "halves  reliability, from random halves of the sentences\n"
+    "null    mean over live features when sentences are permuted at random\n"
+    "ROC     area under the curve: planted features against decoys of all densities\ndense   the "
+    "same against dense decoys\n"
+    "halves  reliability: agreement of random halves of the sentences\n"
     "all     translations found in other text, each feature weighted by its rank\n"
-    "top64   the same by the 64 best alone\n"
+    "top64   the same with the 64 best features alone\n"
     "ranks   Spearman correlation between corpora\n";
 
 std::optional<double> mean_of(const Findings& findings, const std::string& score,
@@ -87,13 +88,13 @@ void print_scores(const Findings& findings) {
     }
     fmt::print("\n");
   }
-  const Finding alike{.section = "retrieval", .quantity = "mexa", .condition = "unweighted"};
-  fmt::print("{:<{}}{:>35}\n", "(every feature alike)", kNameWidth,
-             number(mean_of(findings, "", alike, "")));
+  const Finding unweighted{.section = "retrieval", .quantity = "mexa", .condition = "unweighted"};
+  fmt::print("{:<{}}{:>35}\n", "(every feature equally)", kNameWidth,
+             number(mean_of(findings, "", unweighted, "")));
   fmt::print("\n{}", kLegend);
 }
 
-/// One line a p-value and way of re-pairing: how many are small, and the share of re-pairings in
+/// One line per p-value and null: how many are small, and the share of permutations in
 /// which any feature is found at 5 % FDR.
 void print_p_values(const Findings& findings) {
   const Finding share{.section = "null", .quantity = "share_at_most", .at = 0.05};
@@ -103,7 +104,7 @@ void print_p_values(const Findings& findings) {
     for (const char* variant : {"", "within strata"}) {
       const auto at_most = mean_of(findings, score, share, variant);
       if (!at_most) continue;
-      fmt::print("{}, re-paired{}{}: {:.1f} % <= .05, finds in {:.0f} %\n", score,
+      fmt::print("{}, permuted{}{}: {:.1f} % <= .05, finds in {:.0f} %\n", score,
                  *variant == 0 ? "" : " ", variant, 100 * *at_most,
                  100 * mean_of(findings, score, found, variant).value_or(0));
     }

@@ -9,7 +9,7 @@ function selfCheckText(check) {
 }
 
 function droppedText(dropped) {
-  const names = {empty: 'empty', duplicate: 'duplicate', identical: 'identical in two languages', length_ratio: 'unlike in length'};
+  const names = {empty: 'empty', duplicate: 'duplicate', identical: 'identical in two languages', length_ratio: 'very unequal in length'};
   const parts = Object.entries(names).filter(([key]) => dropped[key] > 0)
     .map(([key, name]) => `${whole(dropped[key])} ${name}`);
   return parts.length ? parts.join(' · ') : 'none';
@@ -17,7 +17,7 @@ function droppedText(dropped) {
 
 function chanceText() {
   const among = {plain: 'any two sentences', length: 'sentences of one decile of length', 'length-document': 'sentences of one decile of length and one document'};
-  return `re-pairs ${among[SCORING.null_model]}: ${fixed(SCORING.effective_strata, 1)} effective strata`;
+  return `permutes ${among[SCORING.null_model]}: ${fixed(SCORING.effective_strata, 1)} effective strata`;
 }
 
 // Features that the permutations find, at the level they were made for.

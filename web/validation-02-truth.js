@@ -15,19 +15,19 @@ function nullMean(row) {
 }
 
 function renderNull() {
-  byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.re_pairings)} times, so that nothing is a translation any more: among all `
-    + 'sentences, and among those alike in length and document (“within strata”). A score corrected for chance then has mean zero; in brackets, its '
+  byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.permutations)} times, so that nothing is a translation any more: among all `
+    + 'sentences, and among those similar in length and document (“within strata”). A score corrected for chance then has mean zero; in brackets, its '
     + 'distance from zero in standard errors, which beyond 3 means a bias. Stratified κ is corrected for pairs within strata and so falls below zero among all; what plain scores keep within strata is length and topic, not translation.';
   const rows = inSection('null');
   const means = select(rows, {quantity: 'mean'});
-  const variants = distinct(select(means, {condition: 're-paired'}), 'variant');
-  const heads = RUNS.flatMap(({name}) => [`As translated, ${name}`, ...variants.map((variant) => `Re-paired${variant ? ` ${variant}` : ''}, ${name}`)]);
+  const variants = distinct(select(means, {condition: 'permuted'}), 'variant');
+  const heads = RUNS.flatMap(({name}) => [`As translated, ${name}`, ...variants.map((variant) => `Permuted${variant ? ` ${variant}` : ''}, ${name}`)]);
   byId('null-means').replaceChildren(dataTable('Mean scores under the null', ['Score', ...heads],
     distinct(means, 'score').map((score) => [scoreName(score), ...RUNS.flatMap(({name}) => [
       fixed(select(means, {score, run: name, condition: 'as translated'})[0]?.value, 3),
-      ...variants.map((variant) => nullMean(select(means, {score, run: name, condition: 're-paired', variant})[0]))])])));
+      ...variants.map((variant) => nullMean(select(means, {score, run: name, condition: 'permuted', variant})[0]))])])));
   const pairings = select(rows, {quantity: 'largest_excess'});  // one of each p-value, run and variant
-  addFigure(byId('null-figures'), 'Share of p-values up to a threshold, re-paired: at or under the diagonal is right', 'null-p', () => {
+  addFigure(byId('null-figures'), 'Share of p-values up to a threshold, permuted: at or under the diagonal is right', 'null-p', () => {
     const curves = pairings.map(({score, run, variant}, index) => {
       const points = select(rows, {quantity: 'share_at_most', score, run, variant});
       return {score, name: `${scoreName(score)}, ${runAndVariant({run, variant})}`, x: points.map((row) => row.at), y: points.map((row) => row.value),
@@ -38,7 +38,7 @@ function renderNull() {
     return curvesChart(curves, {title: 'Threshold', type: 'log'}, {title: 'Share of p-values', type: 'log'});
   });
   byId('null-p').replaceChildren(dataTable('P-values under the null',
-    ['p-value', 'Run', 'p ≤ .01', 'p ≤ .05', 'Largest excess', 'Found at 5 % FDR', 'Re-pairings with a find'],
+    ['p-value', 'Run', 'p ≤ .01', 'p ≤ .05', 'Largest excess', 'Found at 5 % FDR', 'Permutations with a find'],
     pairings.map(({score, run, variant, value: excess}) => {
       const of = (quantity_, at) => select(rows, {quantity: quantity_, score, run, variant, at})[0];
       return [scoreName(score), runAndVariant({run, variant}), percent(of('share_at_most', 0.01)?.value, 2), percent(of('share_at_most', 0.05)?.value, 2),

@@ -1,4 +1,4 @@
-// What needs a second corpus: retrieval and the likeness of rankings.
+// What needs a second corpus: retrieval and the similarity of rankings.
 
 function splitNote() {
   return RUNS.length === 1 ? ' Only one run was given: its random halves stand for two corpora, so topics are the same in both. ' : ' ';
@@ -27,7 +27,7 @@ function renderRetrievalOf(rows) {
   const scores = distinct(rows, 'score').filter(isNumber);
   const value = (score, condition, variant) => fixed(select(rows, {score, condition, variant})[0]?.value, 3);
   const heads = variants.flatMap((variant) => ['All, weighted by the score', 'All, weighted by rank'].map((head) => (variant ? `${head}, ${variant}` : head)));
-  const all = ['every feature alike', ...variants.flatMap((variant) => [value(null, 'unweighted', variant), ABSENT])];
+  const all = ['every feature equally', ...variants.flatMap((variant) => [value(null, 'unweighted', variant), ABSENT])];
   byId('retrieval-table').replaceChildren(dataTable('Retrieval with all features', ['Score', ...heads], [all,
     ...scores.map((score) => [scoreName(score),
       ...variants.flatMap((variant) => ['weighted', 'rank-weighted'].map((condition) => value(score, condition, variant)))])]));

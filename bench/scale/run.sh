@@ -28,7 +28,7 @@ shapes=("500 8 16384 41" "500 8 16384 70" "5000 8 16384 70" "100000 2 16384 70")
 for shape in "${shapes[@]}"; do
   read -r sentences languages features active <<<"$shape"
   make_result "$sentences" "$languages" "$features" "$active"
-  first=$(measure score "$folder" --quiet --scores all)
+  first=$(measure score "$folder" --quiet --measures all)
   again=$(measure score "$folder" --quiet --lambda 4)
   other=$(measure score "$folder" --quiet --null plain --permutations 0)
   echo "| $sentences × $languages × $features | $active | $first | $again | $other |"

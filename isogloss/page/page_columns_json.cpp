@@ -36,12 +36,11 @@ constexpr ColumnInfo kFlagsColumn{
 const char* null_words(NullModel model) {
   switch (model) {
     case NullModel::kPlain:
-      return "any other sentence";
+      return "any other";
     case NullModel::kLength:
-      return "sentences of similar length";
+      return "one of similar length";
     case NullModel::kLengthDocument:
-      return "sentences of similar length and, where the corpus names documents, of the same "
-             "document";
+      return "one of similar length and, where the corpus names documents, of the same document";
   }
   return "";
 }

@@ -187,8 +187,8 @@ std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets) 
   return locks;
 }
 
-/// Gives every new folder its sequences and its shards. All are alike: the text is cut into tokens
-/// once.
+/// Gives every new folder its sequences and its shards. All are the same: the text is cut into
+/// tokens once.
 void begin_folders(const ActivationSource& source, const Corpus& corpus,
                    std::span<ExtractionTarget> targets, const RunControl& control) {
   const ExtractionTarget* first = nullptr;

@@ -100,7 +100,7 @@ struct ScoreColumn {
   std::string_view type;  ///< of Parquet: "bool", "int32", "float", "double", "string"
   bool may_be_null = false;
   bool per_language = false;  ///< there for each language
-  std::string_view present;   ///< "always"; "profile", with profile.parquet; "asked", by --scores
+  std::string_view present;   ///< "always"; "profile", with profile.parquet; "asked", by --measures
   ColumnInfo info;
 };
 

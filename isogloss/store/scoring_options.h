@@ -10,7 +10,7 @@
 
 namespace isogloss {
 
-/// What re-pairing sentences at random holds fixed.
+/// What random permutations of the sentences hold fixed.
 enum class NullModel {
   kPlain,           ///< nothing: any sentence may be paired with any
   kLength,          ///< within deciles of length

@@ -41,7 +41,7 @@ double largest_excess(std::vector<double> p) {
   return excess;
 }
 
-/// One p-value over all re-pairings.
+/// One p-value over all permutations.
 struct PUnderNull {
   std::string name;
   std::array<Repetitions, kThresholds.size()> share;
@@ -85,14 +85,15 @@ void append_p(const PUnderNull& p, const Finding& base, std::vector<Finding>& fi
   findings.push_back(row.with(p.any_discovery));
 }
 
-/// What re-pairing at random holds fixed.
-struct Pairing {
+/// What random permutations hold fixed.
+struct Permuted {
   std::string variant;  ///< empty: nothing
   Strata strata;
 };
 
-void append_null(const ValidationRun& run, const Pairing& pairing, const ValidationOptions& options,
-                 const RunControl& control, std::vector<Finding>& findings) {
+void append_null(const ValidationRun& run, const Permuted& permuted,
+                 const ValidationOptions& options, const RunControl& control,
+                 std::vector<Finding>& findings) {
   std::vector<Repetitions> means(run.scores.size());
   std::vector<PUnderNull> p_values;
   const auto& scoring = *run.manifest.scoring;
@@ -103,7 +104,7 @@ void append_null(const ValidationRun& run, const Pairing& pairing, const Validat
     control.throw_if_stopped();
     Random random(options.seed, kStream + static_cast<std::uint64_t>(i));
     const auto table = score_observed_with_p(
-        permute_sentences(run.observed, pairing.strata, random), scoring, control);
+        permute_sentences(run.observed, permuted.strata, random), scoring, control);
     const auto scores = all_scores(table);
     for (std::size_t s = 0; s < scores.size(); ++s) {
       const auto mean = mean_over_live(table, scores[s].value);
@@ -112,13 +113,13 @@ void append_null(const ValidationRun& run, const Pairing& pairing, const Validat
     const auto ps = all_p_values(table, scoring.fdr);
     for (std::size_t p = 0; p < ps.size(); ++p) p_values[p].add(ps[p]);
     control.report(
-        {.stage = "null", .unit = "re-pairings", .done = i + 1, .total = options.n_permutations});
+        {.stage = "null", .unit = "permutations", .done = i + 1, .total = options.n_permutations});
   }
 
-  Finding row{.section = "null", .run = run.name, .variant = pairing.variant};
+  Finding row{.section = "null", .run = run.name, .variant = permuted.variant};
   for (const auto& p : p_values) append_p(p, row, findings);
   row.quantity = "mean";
-  row.condition = "re-paired";
+  row.condition = "permuted";
   for (std::size_t s = 0; s < means.size(); ++s) {
     row.score = run.scores[s].name;
     if (means[s].count() > 0) findings.push_back(row.with(means[s]));
@@ -136,12 +137,12 @@ std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOpt
     const auto mean = mean_over_live(run.table, score.value);
     if (mean) findings.push_back(row.with(*mean));
   }
-  const Pairing any{"", single_stratum(run.observed.maxima.n_rows())};
-  append_null(run, any, options, control, findings);
+  const Permuted all{"", single_stratum(run.observed.maxima.n_rows())};
+  append_null(run, all, options, control, findings);
   const auto null_model = run.manifest.scoring->null_model;
   if (!run.observed.traits.n_tokens.empty() && null_model != NullModel::kPlain) {
-    const Pairing alike{"within strata", make_strata(run.observed.traits, null_model)};
-    append_null(run, alike, options, control, findings);
+    const Permuted within{"within strata", make_strata(run.observed.traits, null_model)};
+    append_null(run, within, options, control, findings);
   }
   return findings;
 }

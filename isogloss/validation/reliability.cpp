@@ -55,11 +55,11 @@ std::vector<Finding> reliability_findings(const ValidationRun& run,
     const auto a = all_scores(table_a);
     const auto b = all_scores(table_b);
     for (std::size_t s = 0; s < a.size(); ++s) {
-      const auto likeness = compare_scores(table_a, a[s].value, table_b, b[s].value, {});
+      const auto similarity = compare_scores(table_a, a[s].value, table_b, b[s].value, {});
       // Below zero there is nothing to step up.
       const auto step_up = [](double r) { return r > 0 ? spearman_brown(r) : r; };
-      if (likeness.pearson) reliability[s].pearson.add(step_up(*likeness.pearson));
-      if (likeness.spearman) reliability[s].spearman.add(step_up(*likeness.spearman));
+      if (similarity.pearson) reliability[s].pearson.add(step_up(*similarity.pearson));
+      if (similarity.spearman) reliability[s].spearman.add(step_up(*similarity.spearman));
     }
     control.report(
         {.stage = "reliability", .unit = "halvings", .done = i + 1, .total = options.n_halves});

@@ -13,11 +13,11 @@ ScoringSimilarity compare_scores(const ScoreTable& table_a, std::span<const doub
     of_a.push_back(a[f]);
     of_b.push_back(b[f]);
   }
-  ScoringSimilarity likeness{pearson(of_a, of_b), spearman(of_a, of_b), {}};
+  ScoringSimilarity similarity{pearson(of_a, of_b), spearman(of_a, of_b), {}};
   for (const auto k : tops) {
-    if (k <= of_a.size()) likeness.top_overlap.emplace_back(k, top_overlap(of_a, of_b, k));
+    if (k <= of_a.size()) similarity.top_overlap.emplace_back(k, top_overlap(of_a, of_b, k));
   }
-  return likeness;
+  return similarity;
 }
 
 }  // namespace isogloss

@@ -23,9 +23,9 @@ struct Kept {
   Repetitions spearman;
   Repetitions overlap;
 
-  void add(const ScoringSimilarity& likeness) {
-    if (likeness.spearman) spearman.add(*likeness.spearman);
-    if (!likeness.top_overlap.empty()) overlap.add(likeness.top_overlap.front().second);
+  void add(const ScoringSimilarity& similarity) {
+    if (similarity.spearman) spearman.add(*similarity.spearman);
+    if (!similarity.top_overlap.empty()) overlap.add(similarity.top_overlap.front().second);
   }
 };
 

@@ -21,10 +21,10 @@ struct MaximaWithTraits {
 /// The given rows only, renumbered from 0. `rows` is ascending, without repeats.
 MaximaWithTraits select_rows(const MaximaWithTraits& observed, std::span<const std::int32_t> rows);
 
-/// Sentences re-paired at random within strata: the rows of every language but the first are
+/// Sentences permuted at random within strata: the rows of every language but the first are
 /// permuted, each language's by itself, all features alike. What stays: each language's
 /// activations, sentence by sentence; what goes: which sentence is whose translation. A row keeps
-/// its traits, and so its stratum: re-paired within strata, it is one draw of the stratified null.
+/// its traits, and so its stratum: permuted within strata, it is one draw of the stratified null.
 MaximaWithTraits permute_sentences(const MaximaWithTraits& observed, const Strata& strata,
                                    Random& random);
 

@@ -52,9 +52,9 @@ std::vector<Finding> validate(std::span<const ValidationRun> runs, const Validat
 
 // The sections, in the order of the page.
 
-/// Re-paired sentences: "mean_kappa" of live features; "share_at_most" of p-values at thresholds
+/// Permuted sentences: "mean_kappa" of live features; "share_at_most" of p-values at thresholds
 /// and the largest "excess" of that share over the threshold; "discoveries" at a false discovery
-/// rate of 5 % and the share of re-pairings with "any_discovery".
+/// rate of 5 % and the share of permutations with "any_discovery".
 std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOptions& options,
                                    const RunControl& control);
 

@@ -79,7 +79,7 @@ Json page_of(std::span<const ValidationRun> runs, const ValidationOptions& optio
   }
   return {{"version", version()},
           {"seed", options.seed},
-          {"re_pairings", options.n_permutations},
+          {"permutations", options.n_permutations},
           {"halves", options.n_halves},
           {"subsets", options.n_subsets},
           {"draws", options.n_draws},

@@ -128,7 +128,7 @@ TEST_F(Run, OneOptionAfterTheOtherScoresAsEachFromTheStart) {
       {"--score-seed", "7"},
       {"--null", "plain"},
       {"--beta", "0.1"},
-      {"--scores", "jaccard"},
+      {"--measures", "jaccard"},
   };
   for (const auto& change : changes) {
     std::filesystem::remove_all(fresh);
@@ -268,7 +268,7 @@ TEST_F(Run, ShowSpellsOutFlagsAndPeaks) {
 TEST_F(Run, AnUnknownScoreIsRefusedBeforeAnythingIsRemoved) {
   ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
   const auto before = read_text(output_ / "manifest.json");
-  const auto outcome = run({"score", output_.string(), "--scores", "jacard"});
+  const auto outcome = run({"score", output_.string(), "--measures", "jacard"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("'jacard'"));
   EXPECT_EQ(read_text(output_ / "manifest.json"), before);
@@ -278,7 +278,7 @@ TEST_F(Run, AnUnknownScoreIsRefusedBeforeAnythingIsRemoved) {
 TEST_F(Run, ScoresAreNamedInAnyOrderAndTheBiLossesAreAlwaysThere) {
   ASSERT_EQ(run(tiny_run(folder_, output_, 40)).exit_code, 0);
   const auto score_with = [&](const char* names) {
-    const auto outcome = run({"score", output_.string(), "--scores", names, "--json"});
+    const auto outcome = run({"score", output_.string(), "--measures", names, "--json"});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     return nlohmann::json::parse(outcome.out)["best"][0];
   };

@@ -37,8 +37,8 @@ TEST_F(Validate, OneRunWritesIntoItsFolderAndFitsTheTerminal) {
   for (const char* name : {"validation.html", "validation.parquet"}) {
     EXPECT_TRUE(std::filesystem::exists(output_ / name)) << name;
   }
-  for (const char* word : {"agreement_stratified", "jaccard", "top64", "(every feature alike)",
-                           "p_cofire, re-paired within strata"}) {
+  for (const char* word : {"agreement_stratified", "jaccard", "top64", "(every feature equally)",
+                           "p_cofire, permuted within strata"}) {
     EXPECT_THAT(outcome.out, HasSubstr(word));
   }
   std::istringstream lines(outcome.out);

@@ -49,7 +49,7 @@ constexpr int kRePairings = 400;
 TEST(NullSection, RePairingWithinStrataKeepsWhatFillsAStratum) {
   const auto findings = null_findings(two_strata({10, 11, 12, 13, 14, 15, 16, 17, 18, 19}),
                                       {.n_permutations = kRePairings}, {});
-  const auto within = find(findings, "within strata", "mean", "agreement_raw", "re-paired");
+  const auto within = find(findings, "within strata", "mean", "agreement_raw", "permuted");
   EXPECT_NEAR(within.value, 1, 1e-14);
   EXPECT_NEAR(*within.sd, 0, 1e-14);
   // P(10 of 10 in common) = 1/184756.
@@ -58,7 +58,7 @@ TEST(NullSection, RePairingWithinStrataKeepsWhatFillsAStratum) {
   // Of any two sentences x of 10 meet, x hypergeometric with mean 5 and variance 10·¼·10/19;
   // κ = x/5 − 1.
   const double sd = std::sqrt(25.0 / 19) / 5;
-  const auto any = find(findings, "", "mean", "agreement_raw", "re-paired");
+  const auto any = find(findings, "", "mean", "agreement_raw", "permuted");
   EXPECT_NEAR(any.value, 0, 4 * sd / std::sqrt(kRePairings));
   EXPECT_NEAR(*any.sd, sd, 4 * sd / std::sqrt(2 * kRePairings));
   EXPECT_LT(find(findings, "", "share_at_most", "p_cofire", "", 0.001).value, 0.01);
@@ -72,7 +72,7 @@ TEST(NullSection, WithinStrataStratifiedKappaIsChanceAndThePlainOneIsNot) {
   const double sd = 5.0 / 6 / 5;
   const double error = sd / std::sqrt(kRePairings);
   const auto mean = [&](const std::string& variant, const std::string& score) {
-    return find(findings, variant, "mean", score, "re-paired").value;
+    return find(findings, variant, "mean", score, "permuted").value;
   };
   EXPECT_NEAR(mean("within strata", "agreement_stratified_raw"), 0, 4 * error / 0.5);
   EXPECT_NEAR(mean("within strata", "agreement_raw"), 1.0 / 3, 4 * error / 0.75);

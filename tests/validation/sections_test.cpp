@@ -53,11 +53,11 @@ Finding row_of(const Findings& findings, const std::string& quantity, const std:
 TEST(NullSection, RePairedSentencesHaveNoAgreement) {
   const auto run = make_run("run", 200, 1);
   const auto findings = null_findings(run, {.n_permutations = 40}, {});
-  const auto kappa = row_of(findings, "mean", "agreement_raw", "re-paired");
+  const auto kappa = row_of(findings, "mean", "agreement_raw", "permuted");
   EXPECT_EQ(kappa.n_repetitions, 40);
   EXPECT_NEAR(kappa.value, 0, 4 * *kappa.sd / std::sqrt(40));
   EXPECT_GT(row_of(findings, "mean", "agreement_raw", "as translated").value, 0.05);
-  // Super-uniform within what 40 re-pairings can tell, and far from it if the pairs had stayed.
+  // Super-uniform within what 40 permutations can tell, and far from it if the pairs had stayed.
   const auto share = row_of(findings, "share_at_most", "p_cofire", "", 0.05);
   EXPECT_LE(share.value, 0.05 + 4 * *share.sd / std::sqrt(40));
   EXPECT_GT(share.value, 0.01);
@@ -175,9 +175,9 @@ TEST(Validate, IsTheSameForASeedAndOverThreads) {
   }
   options.seed = 43;
   const auto other = null_findings(folder.runs.front(), options, {});
-  EXPECT_FALSE(row_of(other, "mean", "agreement_raw", "re-paired") ==
+  EXPECT_FALSE(row_of(other, "mean", "agreement_raw", "permuted") ==
                row_of(null_findings(folder.runs.front(), {.n_permutations = 3}, {}), "mean",
-                      "agreement_raw", "re-paired"));
+                      "agreement_raw", "permuted"));
 }
 
 TEST(Validate, StopsWhenAsked) {

@@ -35,7 +35,7 @@ def check_validation(page):
     check_charts(dom, 1 + len(correlations) + 2 * n_variants + 4, "validation")
 
     null_means = table_rows(dom, "null-means")
-    variants = {row["variant"] for row in rows_of(data, section="null", condition="re-paired")}
+    variants = {row["variant"] for row in rows_of(data, section="null", condition="permuted")}
     check(len(null_means) == len(scores), "null: a score is missing")
     check(all(len(row) == 1 + n_runs * (1 + len(variants)) for row in null_means), "null: a run or pairing is missing")
     planted = table_rows(dom, "planted-table")

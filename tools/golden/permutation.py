@@ -7,9 +7,9 @@ firing languages of kappa = (M - E) / (1 - E), M = sum_s min(p_s, q_s),
 E = sum_g (1/n_g) sum_{s,r in g} min(p_s, q_r); pairs with E = 1 are left out. Permuted values are compared
 as kappa >= observed - 1e-9, so that ties count whatever the rounding.
 
-"enumerated": all re-pairings within strata of languages 1, 2, …; p is exact, sd is the statistic's.
-"sampled": 1e6 random re-pairings (numpy Generator.permuted).
-"max_t": all re-pairings of small families; share of them whose largest evidence (max_t.h) is >= the feature's.
+"enumerated": all permutations within strata of languages 1, 2, …; p is exact, sd is the statistic's.
+"sampled": 1e6 random permutations (numpy Generator.permuted).
+"max_t": all permutations of small families; share of them whose largest evidence (max_t.h) is >= the feature's.
 "bootstrap": kappa of given resample counts, with rows as copies: see bootstrap.h for E*; low and high are
 np.quantile of the defined ones.
 "clopper_pearson": scipy.stats.binomtest's exact intervals, which its root finder knows to 2e-12; risk is of both
@@ -61,7 +61,7 @@ class Feature:
         return float(self.kappa(self.shares))
 
 
-def re_pairings(strata):
+def permutations(strata):
     """All permutations of the rows within strata, [n_permutations, n]."""
     groups = [np.flatnonzero(strata == g) for g in np.unique(strata)]
     result = []
@@ -74,8 +74,8 @@ def re_pairings(strata):
 
 
 def enumerate_kappa(feature, n_languages):
-    """The statistic under all re-pairings of languages 1 …, [n_permutations ** (n_languages - 1)]."""
-    orders = re_pairings(feature.strata)
+    """The statistic under all permutations of languages 1 …, [n_permutations ** (n_languages - 1)]."""
+    orders = permutations(feature.strata)
     found = []
     for choice in itertools.product(range(len(orders)), repeat=n_languages - 2):
         shares = {}
@@ -127,7 +127,7 @@ def evidence(kappa, mean, sd):
 
 
 def max_t(x, strata):
-    """x [n_features, n, 2]: exact share of re-pairings whose largest evidence reaches each feature's."""
+    """x [n_features, n, 2]: exact share of permutations whose largest evidence reaches each feature's."""
     x, strata = np.array(x, np.float32).astype(float), np.array(strata)
     features = [Feature(one, strata) for one in x]
     largest, own = [], []

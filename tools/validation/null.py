@@ -1,4 +1,4 @@
-"""Mean plain κ of a run's live features when its sentences are re-paired, by numpy alone: a second opinion on
+"""Mean plain κ of a run's live features when its sentences are permuted, by numpy alone: a second opinion on
 the null of `isogloss validate`.
 
 usage: tools/validation/null.py RUN [RE_PAIRINGS]      needs pyarrow, numpy
@@ -48,7 +48,7 @@ def main() -> None:
                   for a, b in pairs]
         means.append(numpy.mean(kappas))
     error = statistics.stdev(means) / len(means) ** 0.5
-    print(f"mean κ of {len(means)} re-pairings: {statistics.mean(means):.6f}, standard error {error:.6f}")
+    print(f"mean κ of {len(means)} permutations: {statistics.mean(means):.6f}, standard error {error:.6f}")
 
 
 if __name__ == "__main__":

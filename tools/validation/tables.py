@@ -94,8 +94,8 @@ def per_score(findings: Findings) -> None:
     rows = []
     for score in SCORES:
         rows.append([f"`{score}`"] + [number(findings.mean(score=score, **like)) for like in (
-            dict(section="null", quantity="mean", condition="re-paired", variant=None),
-            dict(section="null", quantity="mean", condition="re-paired", variant="within strata"),
+            dict(section="null", quantity="mean", condition="permuted", variant=None),
+            dict(section="null", quantity="mean", condition="permuted", variant="within strata"),
             dict(section="planted", quantity="roc_auc", condition="all decoys of the grid"),
             dict(section="planted", quantity="average_precision", condition="all decoys of the grid"),
             dict(section="planted", quantity="roc_auc", condition="dense decoys"),
@@ -118,7 +118,7 @@ def retrieval(findings: Findings) -> None:
             number(findings.mean(condition="random", score=best, at=float(k), **like)) for k in (16, 64, 256, 1024)])
         rows.append(["densest", "", ""] + [
             number(findings.mean(condition="densest", at=float(k), **like)) for k in (16, 64, 256, 1024)])
-        rows.append(["every feature alike", number(findings.mean(condition="unweighted", **like)), "", "", "", "", ""])
+        rows.append(["every feature equally", number(findings.mean(condition="unweighted", **like)), "", "", "", "", ""])
         print(f"\nRetrieval {variant or 'of all words'}")
         table(["features", "weighted", "by rank", "best 16", "64", "256", "1024"], rows)
 
@@ -132,7 +132,7 @@ def retrieval_by_pair(findings: Findings) -> None:
                     + [number(findings.mean(condition="weighted", score=score, **like), 2) for score in weights]
                     + [number(findings.mean(condition="unweighted", **like), 2)]
                     + [number(findings.mean(condition="top", score=score, at=64.0, **like), 2) for score in weights])
-    table(["languages"] + [f"weighted by `{score}`" for score in weights] + ["every feature alike"]
+    table(["languages"] + [f"weighted by `{score}`" for score in weights] + ["every feature equally"]
           + [f"best 64 by `{score}`" for score in weights], rows)
 
 
@@ -142,11 +142,11 @@ def null_within_error(findings: Findings) -> None:
     for score in ("agreement_stratified_raw", "agreement_raw", "agreement_strict"):
         cells = []
         for variant in (None, "within strata"):
-            means = [row for row in findings.rows if row["section"] == "null" and row["condition"] == "re-paired"
+            means = [row for row in findings.rows if row["section"] == "null" and row["condition"] == "permuted"
                      and row["score"] == score and row["variant"] == variant]
             cells.append(number(max(abs(row["value"]) / (row["sd"] / row["n_repetitions"] ** 0.5) for row in means), 1))
         rows.append([f"`{score}`", *cells])
-    table(["largest mean of a run, in standard errors", "re-paired any with any", "within strata"], rows)
+    table(["largest mean of a run, in standard errors", "permuted any with any", "within strata"], rows)
 
 
 def p_values(findings: Findings) -> None:
@@ -154,14 +154,14 @@ def p_values(findings: Findings) -> None:
     for p in ("p_cofire", "p_cofire_stratified", "p_agreement"):
         for variant in (None, "within strata"):
             like = dict(section="null", score=p, variant=variant)
-            rows.append([f"`{p}`, re-paired {variant or 'any with any'}",
+            rows.append([f"`{p}`, permuted {variant or 'any with any'}",
                          number(findings.mean(quantity="share_at_most", at=0.05, **like)),
                          number(findings.mean(quantity="share_at_most", at=0.01, **like)),
                          number(findings.mean(quantity="largest_excess", **like), 4),
                          number(findings.mean(quantity="discoveries", **like), 1),
                          number(findings.mean(quantity="any_discovery", **like), 2)])
-    table(["p-value", "share ≤ .05", "≤ .01", "largest excess", "false discoveries a re-pairing",
-           "re-pairings with any"], rows)
+    table(["p-value", "share ≤ .05", "≤ .01", "largest excess", "false discoveries a permutation",
+           "permutations with any"], rows)
 
 
 def sensitivity(findings: Findings) -> None:

@@ -30,7 +30,7 @@ std::optional<double> chance_corrected(double observed, double expected);
 /// O(k log k) in the non-zeros. Thread-safe. For many pairs see feature_pairs.h.
 PairAgreement pair_agreement(const SparseColumn& a, const SparseColumn& b, std::int32_t n_rows);
 
-/// Σ_g (1/n_g) Σ_{s,r∈g} min(p_s, q_r): the overlap expected when sentences are re-paired within
+/// Σ_g (1/n_g) Σ_{s,r∈g} min(p_s, q_r): the overlap expected when sentences are permuted within
 /// strata. Equals `expected` above for a single stratum, M where every stratum is one row. 0 if a
 /// side is silent. O(k log k). Thread-safe.
 double expected_overlap(const SparseColumn& a, const SparseColumn& b, const Strata& strata);

@@ -12,7 +12,7 @@ struct PreparedColumn;
 struct Strata;
 
 /// One feature in two languages that both fire it; formulas in docs/method.md §4 and §5.
-/// "Stratified" is under re-pairing within strata, the rest under re-pairing of any two sentences.
+/// "Stratified" is under permutation within strata, the rest under permutation of all sentences.
 struct PairScores {
   std::int32_t feature = 0;
   std::int32_t language_a = 0;  ///< index, below language_b

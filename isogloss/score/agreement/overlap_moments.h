@@ -1,4 +1,4 @@
-// Mean and variance of the overlap M when sentences are re-paired at random within strata: exact.
+// Mean and variance of the overlap M when sentences are permuted at random within strata: exact.
 #pragma once
 
 #include <span>

@@ -30,7 +30,7 @@ struct FlagInput {
       fewest_sentences;  ///< that fire it, in the language, of those that do, where fewest do
 };
 
-/// What a flag does not say of every feature alike.
+/// What a flag does not say of every feature equally.
 struct FlagDetail {
   std::size_t language;
   std::string token = {};  ///< as the vocabulary spells it; empty: the flag is not of one token

@@ -13,7 +13,7 @@ struct StratumCounts {
   std::int64_t fires_b = 0;
 };
 
-/// P(X >= cofire) when rows are re-paired within strata only: X is a sum of independent
+/// P(X >= cofire) when rows are permuted within strata only: X is a sum of independent
 /// hypergeometric variables, its distribution their convolution. Strata in which a side is silent
 /// may be left out. Relative error below 1e-9, in practice 1e-12, wherever the tail is a normal
 /// float64 (stratified_tail.cpp says why); 0 where it is below the smallest; 1 when cofire is 0.

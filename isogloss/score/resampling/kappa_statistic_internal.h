@@ -13,13 +13,13 @@ namespace isogloss {
 /// The columns of the languages that fire the feature.
 std::vector<SparseColumn> firing_columns(const Maxima& maxima, std::int32_t feature);
 
-/// E does not change when sentences are re-paired within strata, so the mean over pairs of
+/// E does not change when sentences are permuted within strata, so the mean over pairs of
 /// (M − E)/(1 − E) is Σ w_ij·M_ij up to a constant, with w_ij = 1/(n_pairs·(1 − E_ij)).
 struct KappaStatistic {
   std::vector<double> weights;  ///< [n × n] symmetric; 0 on the diagonal and for pairs without a κ
   double observed = 0;          ///< Σ_{i<j} w_ij·M_ij
   double expected = 0;          ///< Σ_{i<j} w_ij·E_ij; the mean κ is observed − expected
-  /// Of the sum under re-pairing. The languages being permuted on their own, any two pairs'
+  /// Of the sum under permutation. The languages being permuted on their own, any two pairs'
   /// overlaps are independent, also those that share a language: variances add.
   double standard_deviation = 0;
   std::int32_t n_pairs = 0;  ///< those with a κ

@@ -24,14 +24,14 @@ struct MaxTOptions {
 /// permutation_p_values.
 ///
 /// For the maximum the features' statistics must be alike under the null. With T = Σ w_ij·M_ij,
-/// whose mean μ and standard deviation σ under re-pairing are known in closed form, the statistic
+/// whose mean μ and standard deviation σ under permutation are known in closed form, the statistic
 /// is the signed root of the deviance of a Poisson variable scaled to that mean and variance,
 ///   sign(T − μ)·(μ/σ)·√(2·(r ln r − r + 1)), r = T/μ
 /// (McCullagh & Nelder 1989, §2.3 and §9.2), which rises with T and nears (T − μ)/σ where many
 /// sentences meet. Plain (T − μ)/σ would not do: chance makes a feature on one sentence in each
-/// language meet once in n re-pairings at √n standard deviations, so that rare features alone would
-/// set the maximum. The choice bears on power only, not on validity: any function of T and of what
-/// re-pairing keeps would be valid. A feature whose overlap no re-pairing changes has p = 1.
+/// language meet once in n permutations at √n standard deviations, so that rare features alone
+/// would set the maximum. The choice bears on power only, not on validity: any function of T and of
+/// what permutation keeps would be valid. A feature whose overlap no permutation changes has p = 1.
 ///
 /// A permutation costs O(n_rows · languages) once and O(1) a non-zero; memory is bounded at 64 MiB
 /// for permutations and O(n_rows) a thread. Deterministic, on all cores (oneTBB). Reports stage

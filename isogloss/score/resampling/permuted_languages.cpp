@@ -64,8 +64,8 @@ double PermutedLanguages::draw_stratum(const Stratum& stratum, Random& random) {
   return sum;
 }
 
-/// A row for every entry, without replacement. Rows that no one has are alike, so only those that
-/// someone has are kept, those not drawn by this language yet first.
+/// A row for every entry, without replacement. Rows that no one has are the same, so only those
+/// that someone has are kept, those not drawn by this language yet first.
 double PermutedLanguages::draw_group(const Group& group, std::uint32_t n_rows,
                                      std::uint32_t& n_taken, Random& random) {
   auto n_open = n_taken;

@@ -1,4 +1,4 @@
-// The overlap of a feature's languages when sentences are re-paired at random within strata.
+// The overlap of a feature's languages when sentences are permuted at random within strata.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace isogloss {
 
-/// M of two columns under random re-pairings. A draw costs, a stratum, the smaller of the sparser
+/// M of two columns under random permutations. A draw costs, a stratum, the smaller of the sparser
 /// side's non-zeros and twice the number that meet.
 class PermutedPair {
  public:

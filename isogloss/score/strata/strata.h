@@ -1,4 +1,4 @@
-// Rows that may stand in for each other under the null: alike in length, of the same document.
+// Rows that may stand in for each other under the null: similar in length, of the same document.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace isogloss {
 
-/// A partition of the rows. Under the null, sentences are re-paired within strata only.
+/// A partition of the rows. Under the null, sentences are permuted within strata only.
 struct Strata {
   std::vector<std::int32_t> of_row;  ///< [n_rows] 0 … n_strata − 1
   std::vector<std::int32_t> size;    ///< [n_strata] rows in each, > 0

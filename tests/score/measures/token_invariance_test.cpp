@@ -91,7 +91,7 @@ void expect_near(const Columns& actual, const Columns& expected) {
   }
 }
 
-/// Nothing to tell where all languages are alike, or all features.
+/// Nothing to tell where all languages are the same, or all features.
 TEST(TokenInvariance, TheExampleTellsLanguagesApart) {
   const auto columns = Example().measure();
   EXPECT_EQ(columns.at("sae_lape")[1], 0);

@@ -161,7 +161,7 @@ TEST(Permutation, NoneAskedForGivesNone) {
 }
 
 TEST(Permutation, WhereChanceCannotDoWorsePIsOne) {
-  // Disjoint and in strata of one row: every re-pairing gives the observed M.
+  // Disjoint and in strata of one row: every permutation gives the observed M.
   const auto maxima = maxima_of({{{1, 0, 0, 0}, {0, 0, 1, 1}}, {{1, 2, 3, 0}, {3, 1, 0, 1}}});
   const auto singletons = permutation_p_values(maxima, strata_of({0, 1, 2, 3}), all_of(500), {});
   EXPECT_EQ(*singletons.p[1], 1);

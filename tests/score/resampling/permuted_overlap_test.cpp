@@ -1,4 +1,4 @@
-// Closed forms of the stratified null against sentences re-paired at random within strata.
+// Closed forms of the stratified null against sentences permuted at random within strata.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,7 +30,7 @@ Strata uneven_strata() {
   return strata;
 }
 
-/// What one of kDraws random re-pairings has in common.
+/// What one of kDraws random permutations has in common.
 struct RePairing {
   double overlap = 0;
   int cofire = 0;
