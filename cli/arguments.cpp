@@ -149,8 +149,8 @@ class Parser {
     add_common(*demo, to);
     demo->footer(
         "\nWithout --languages: 560 verses in English and Spanish. With it: 472 sentences\n"
-        "of law and of advice for web pages, in any of 29 languages (en es fr de it pt ru zh ar ja "
-        "…).\n"
+        "of law and of advice for web pages, in any of 29 languages (en es fr de it pt\n"
+        "ru zh ar ja …).\n"
         "\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
   }
 

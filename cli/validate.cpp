@@ -43,8 +43,8 @@ const std::vector<Column>& columns() {
 
 constexpr const char* kLegend =
     "null    mean over live features when sentences are permuted at random\n"
-    "ROC     area under the curve: planted features against decoys of all densities\ndense   the "
-    "same against dense decoys\n"
+    "ROC     area under the curve: planted features against decoys of all densities\n"
+    "dense   the same against dense decoys\n"
     "halves  reliability: agreement of random halves of the sentences\n"
     "all     translations found in other text, each feature weighted by its rank\n"
     "top64   the same with the 64 best features alone\n"
