@@ -182,7 +182,7 @@ def check_profile(folder, languages, activations, maxima):
     return f"{table.num_rows} rows"
 
 
-def check_part_scores(folder, n_features):
+def check_agreement_controls(folder, n_features):
     table = read(folder / "agreement_controls.parquet", AGREEMENT_CONTROLS)
     require(table["feature"].to_pylist() == list(range(n_features)),
             "rows are not the features from 0")
@@ -251,7 +251,7 @@ def check_folder(folder, report):
             begin("profile.parquet")
             report(path, check_profile(folder, languages, pa.concat_tables(activations), maxima))
             begin("agreement_controls.parquet")
-            report(path, check_part_scores(folder, n_features))
+            report(path, check_agreement_controls(folder, n_features))
         begin("scores.parquet")
         scores, summary = check_scores(folder, manifest, maxima, n_features, has_artefacts)
         report(path, summary)

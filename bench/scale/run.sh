@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")/../.." && pwd)
 work=$1
 mkdir -p "$work"
 
-make_result() {  # sentences, languages, features, active features a token: sets folder
+make_result() {  # sentences, languages, features, active features per token: sets folder
   folder=$work/$1-$2-$3-$4
   [ -e "$folder/manifest.json" ] || "$here/build/bin/isogloss_make_result" "$folder" "$1" "$2" "$3" "$4" 25
   rm -f "$folder"/{profile,agreement_controls,scores,pairs}.parquet "$folder"/statistics.json
@@ -21,7 +21,7 @@ measure() {  # name, then the program's words: prints seconds and peak MiB
   awk '{printf "%.1f s | %.0f MiB", $1, $2 / 1024}' "$work/time"
 }
 
-echo "| sentences × languages × features | active a token | first score, all measures | peak | other λ | peak | other null, no permutations | peak |"
+echo "| sentences × languages × features | active per token | first score, all measures | peak | other λ | peak | other null, no permutations | peak |"
 echo "|---|---|---|---|---|---|---|---|"
 shapes=("500 8 16384 41" "500 8 16384 70" "5000 8 16384 70" "100000 2 16384 70")
 [ $# -lt 2 ] || shapes=("500 8 16384 41" "500 8 16384 70")
@@ -36,7 +36,7 @@ done
 [ $# -lt 2 ] || exit 0
 
 echo
-echo "| sentences × languages × features | active a token | first score | peak |"
+echo "| sentences × languages × features | active per token | first score | peak |"
 echo "|---|---|---|---|"
 for shape in "10000 2 16384 17" "10000 2 16384 35" "10000 2 16384 70" "10000 2 65536 35"; do
   read -r sentences languages features active <<<"$shape"

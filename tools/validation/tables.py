@@ -160,7 +160,7 @@ def p_values(findings: Findings) -> None:
                          number(findings.mean(quantity="largest_excess", **like), 4),
                          number(findings.mean(quantity="discoveries", **like), 1),
                          number(findings.mean(quantity="any_discovery", **like), 2)])
-    table(["p-value", "share ≤ .05", "≤ .01", "largest excess", "false discoveries a permutation",
+    table(["p-value", "share ≤ .05", "≤ .01", "largest excess", "false discoveries per permutation",
            "permutations with any"], rows)
 
 
