@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <vector>
 
 #include "isogloss/core/error.h"
@@ -75,8 +76,12 @@ nlohmann::json read_entry(const std::filesystem::path& entry) {
   return sound ? cached : nlohmann::json(nullptr);
 }
 
-/// Removes the entries of files that are gone, and those that cannot be read.
+/// Removes the entries of files that are gone, and those that cannot be read; once per process.
 void sweep(const std::filesystem::path& hashes) {
+  static std::mutex mutex;
+  static std::set<std::filesystem::path> swept;
+  const std::lock_guard lock(mutex);
+  if (!swept.insert(hashes).second) return;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(hashes, ignored)) {
     const auto cached = read_entry(entry.path());
@@ -107,8 +112,7 @@ std::string cached_sha256_of_file(const std::filesystem::path& path) {
   std::string hash = sha256_of_file(absolute);
   std::error_code ignored;
   std::filesystem::create_directories(entry.parent_path(), ignored);
-  static std::once_flag swept;
-  std::call_once(swept, [&] { sweep(entry.parent_path()); });
+  sweep(entry.parent_path());
   try {
     write_file_atomically(entry, nlohmann::json{{"stamp", stamp}, {"sha256", hash}}.dump());
   } catch (const Error&) {

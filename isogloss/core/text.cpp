@@ -3,6 +3,9 @@
 #include <utf8proc.h>
 
 #include <array>
+#include <cstdlib>
+#include <memory>
+#include <new>
 
 namespace isogloss {
 namespace {
@@ -49,6 +52,18 @@ std::size_t count_code_points(std::string_view text) {
 }
 
 bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80; }
+
+std::string normalized(std::string_view text) {
+  utf8proc_uint8_t* mapped = nullptr;
+  const auto length =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                   static_cast<utf8proc_ssize_t>(text.size()), &mapped,
+                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                                                  UTF8PROC_COMPAT | UTF8PROC_IGNORE));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(mapped, &std::free);
+  if (length < 0) throw std::bad_alloc();  // the only failure of valid UTF-8
+  return {reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length)};
+}
 
 int column_width(char32_t point) {
   return utf8proc_charwidth(static_cast<utf8proc_int32_t>(point));

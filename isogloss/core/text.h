@@ -37,6 +37,10 @@ std::size_t count_code_points(std::string_view text);
 /// True of a byte within a character of valid UTF-8 that is not its first.
 bool continues_character(char byte);
 
+/// `text` in Unicode's normal form NFKC, without characters that are not seen (soft hyphens,
+/// joiners, marks of direction): what reads the same becomes the same bytes. `text` is valid UTF-8.
+std::string normalized(std::string_view text);
+
 /// Columns a character takes on a terminal: wide East Asian ones 2, combining and control ones 0.
 int column_width(char32_t point);
 

@@ -38,9 +38,10 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-std::vector<std::string_view> trimmed_texts(const ParallelSentence& row) {
-  std::vector<std::string_view> texts;
-  for (const auto& text : row.text) texts.push_back(trim(text));
+/// The texts as they are compared: one spelling for what reads the same.
+std::vector<std::string> compared_texts(const ParallelSentence& row) {
+  std::vector<std::string> texts;
+  for (const auto& text : row.text) texts.emplace_back(trim(normalized(text)));
   return texts;
 }
 
@@ -49,12 +50,12 @@ class RowJudge {
  public:
   /// The count that `row` belongs to in `dropped`, or null to keep it.
   std::int64_t* judge(const ParallelSentence& row, DropCounts& dropped) {
-    auto texts = trimmed_texts(row);
-    if (std::find(texts.begin(), texts.end(), std::string_view()) != texts.end()) {
+    auto texts = compared_texts(row);
+    if (std::find(texts.begin(), texts.end(), std::string()) != texts.end()) {
       return &dropped.empty;
     }
     std::string key;
-    for (const auto text : texts) key.append(text).push_back('\0');  // no text holds a NUL
+    for (const auto& text : texts) key.append(text).push_back('\0');  // no text holds a NUL
     if (!seen_.insert(std::move(key)).second) return &dropped.duplicate;
     std::sort(texts.begin(), texts.end());
     const bool repeats = std::adjacent_find(texts.begin(), texts.end()) != texts.end();

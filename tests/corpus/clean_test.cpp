@@ -44,6 +44,22 @@ TEST(Clean, DropsRepeatedRowsButKeepsTheFirst) {
   EXPECT_EQ(corpus.dropped.duplicate, 2);
 }
 
+TEST(Clean, ComparesWhatReadsTheSame) {
+  // é as one character and as two, a ligature, a soft hyphen, a zero-width joiner, a wide letter.
+  auto corpus = corpus_of({{"caf\u00e9", "b"},
+                           {"cafe\u0301", "b"},
+                           {"\ufb01n", "b"},
+                           {"fin", "b"},
+                           {"co\u00adop", "b"},
+                           {"coop", "\u200db"},
+                           {"same", "\uff53ame"}});
+  clean(corpus);
+  EXPECT_THAT(samples_of(corpus), ElementsAre(0, 2, 4));
+  EXPECT_EQ(corpus.dropped.duplicate, 3);
+  EXPECT_EQ(corpus.dropped.identical, 1);
+  EXPECT_EQ(corpus.rows[1].text[0], "\ufb01n") << "texts stay as they were";
+}
+
 TEST(Clean, DropsUntranslatedRowsWhicheverTheLanguages) {
   auto corpus = corpus_of({{"a", "b", "c"}, {"a", "b", "a "}, {"a", "b", "b"}, {"A", "a", "c"}});
   clean(corpus);
