@@ -114,21 +114,20 @@ Facts describe_layers(const std::vector<ResultFolder>& folders) {
 }
 
 Facts describe(const std::filesystem::path& path) {
-  const auto extension = path.extension();
-  if (extension == ".gguf") return describe_model(path);
+  if (path.extension() == ".gguf") return describe_model(path);
   if (std::filesystem::exists(ResultFolder{path}.manifest())) return describe_result({path});
-  const bool is_sae = extension == ".npz" || extension == ".safetensors" ||
-                      std::filesystem::exists(path / "cfg.json") ||
-                      std::filesystem::exists(path / "params.npz");
-  if (is_sae) return describe_sae(path);
+  if (is_sae(path)) return describe_sae(path);
   if (const auto folders = hook_folders(path); !folders.empty()) return describe_layers(folders);
-  if (std::filesystem::is_directory(path)) {
-    throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: neither a result folder (manifest.json) nor an SAE (cfg.json or "
-                            "params.npz); check the path",
-                            path.string()));
+  if (is_corpus(path)) return describe_corpus(path);
+  if (!std::filesystem::exists(path)) {
+    throw Error(ErrorCode::kEnvironment,
+                fmt::format("{}: no such file or folder; check the path", path.string()));
   }
-  return describe_corpus(path);
+  throw Error(
+      ErrorCode::kBadInput,
+      fmt::format("{}: not a .gguf model, a result folder (with manifest.json), an SAE ({}) "
+                  "or a corpus ({}); check the path",
+                  path.string(), accepted_saes(), accepted_corpora()));
 }
 
 std::string value_text(const Facts& value) {

@@ -8,6 +8,7 @@
 #include "cli/terminal.h"
 #include "isogloss/core/file.h"
 #include "isogloss/core/text.h"
+#include "isogloss/sae/sae.h"
 
 namespace isogloss::cli {
 namespace {
@@ -15,11 +16,10 @@ namespace {
 constexpr int kWidth = 80;
 constexpr std::string_view kGap = "  ";
 
-/// A path without what its kind of file is always called, cut from the left to `columns`.
+/// A path, an SAE's without a file name that says nothing, cut from the left to `columns`.
 std::string short_path(std::string path, int columns) {
-  for (const std::string_view ending : {"/params.npz", "/"}) {
-    if (path.ends_with(ending)) path.resize(path.size() - ending.size());
-  }
+  path = sae_folder(path).string();
+  if (path.ends_with('/')) path.pop_back();
   if (display_width(path) <= columns) return path;
   std::string_view rest = path;
   while (!rest.empty() && display_width(rest) > columns - 1) {

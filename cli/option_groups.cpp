@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include "isogloss/core/error.h"
+#include "isogloss/corpus/corpus.h"
+#include "isogloss/sae/sae.h"
 #include "isogloss/score/measures/measures.h"
 
 namespace isogloss::cli {
@@ -53,16 +55,14 @@ std::vector<SaeAtHook> pair_up(std::vector<std::string> saes, std::vector<std::s
 
 void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
   verb.add_option("--model", to.model, "The language model: a GGUF file")->required();
-  verb.add_option("--sae", saes_,
-                  "A SAELens folder or a Gemma Scope params.npz; several with commas")
+  verb.add_option("--sae", saes_, fmt::format("The SAE: {}; several with commas", accepted_saes()))
       ->required()
       ->allow_extra_args(false);
   verb.add_option("--hook", hooks_,
                   "Where the SAE reads, e.g. blocks.12.hook_resid_post (default: as the SAE "
                   "says); one for each SAE, or several for one SAE")
       ->allow_extra_args(false);
-  verb.add_option("--corpus", to.corpus,
-                  "Parallel text: .tsv, .jsonl, .parquet, or the stem of Moses files")
+  verb.add_option("--corpus", to.corpus, fmt::format("Parallel text: {}", accepted_corpora()))
       ->required();
   verb.add_option("--output", to.output, "Result folder; an unfinished run in it is resumed")
       ->required();

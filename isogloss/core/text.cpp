@@ -66,7 +66,20 @@ std::string normalized(std::string_view text) {
 }
 
 int column_width(char32_t point) {
-  return utf8proc_charwidth(static_cast<utf8proc_int32_t>(point));
+  const auto code = static_cast<utf8proc_int32_t>(point);
+  // Three kinds of characters have other widths on terminals than in utf8proc's table.
+  switch (utf8proc_get_property(code)->boundclass) {
+    case UTF8PROC_BOUNDCLASS_V:  // a Hangul vowel or final consonant joins the character before it
+    case UTF8PROC_BOUNDCLASS_T:
+      return 0;
+    case UTF8PROC_BOUNDCLASS_PREPEND:  // such as the Arabic number sign, which can be seen
+      return 1;
+    default:
+      break;
+  }
+  // Such as the Devanagari vowel signs that stand beside their consonant.
+  if (utf8proc_category(code) == UTF8PROC_CATEGORY_MC) return 1;
+  return utf8proc_charwidth(code);
 }
 
 std::optional<unsigned char> byte_of_alphabet(std::string_view character) {
@@ -75,6 +88,17 @@ std::optional<unsigned char> byte_of_alphabet(std::string_view character) {
   if (!is_valid || length != character.size()) return std::nullopt;
   if (code_point >= kByteAlphabetEnd || kBytesOfAlphabet[code_point] < 0) return std::nullopt;
   return static_cast<unsigned char>(kBytesOfAlphabet[code_point]);
+}
+
+std::string join_choices(std::span<const std::string_view> choices) {
+  std::string text;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const bool is_last = i + 1 == choices.size();
+    if (i > 0) text += choices.size() > 2 ? ", " : " ";
+    if (i > 0 && is_last) text += "or ";
+    text += choices[i];
+  }
+  return text;
 }
 
 }  // namespace isogloss

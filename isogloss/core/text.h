@@ -1,9 +1,11 @@
-// UTF-8, in one place: everything that steps through characters does it by these.
+// UTF-8, in one place: everything that steps through characters does it by these. And lists as
+// parts of sentences.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,11 +43,15 @@ bool continues_character(char byte);
 /// joiners, marks of direction): what reads the same becomes the same bytes. `text` is valid UTF-8.
 std::string normalized(std::string_view text);
 
-/// Columns a character takes on a terminal: wide East Asian ones 2, combining and control ones 0.
+/// Columns a character takes on a terminal: wide East Asian characters take 2, combining marks and
+/// control characters 0.
 int column_width(char32_t point);
 
 /// The byte that `character`, one UTF-8 character, stands for in the vocabulary of a byte-level
 /// BPE; nullopt if it is not of that alphabet (GPT-2's `bytes_to_unicode`, encoder.py).
 std::optional<unsigned char> byte_of_alphabet(std::string_view character);
+
+/// "a", "a or b", "a, b, or c".
+std::string join_choices(std::span<const std::string_view> choices);
 
 }  // namespace isogloss

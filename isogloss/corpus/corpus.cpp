@@ -8,8 +8,9 @@
 #include <unordered_map>
 
 #include "isogloss/core/error.h"
-#include "isogloss/corpus/readers_internal.h"
+#include "isogloss/corpus/format.h"
 #include "isogloss/corpus/shuffle.h"
+#include "isogloss/corpus/sidecar.h"
 
 namespace isogloss {
 namespace {
@@ -120,12 +121,12 @@ void draw_rows(const ReadRows& read, const std::filesystem::path& path, std::int
 
 Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& options) {
   check_options(path, options);
-  const auto location = locate_corpus(path);
-  const auto reader = open_corpus(location);
+  const auto [format, files] = locate_corpus(path);
+  const auto reader = format->open(files);
   Corpus corpus;
   corpus.languages = choose_languages(path, reader->languages(), options.languages);
   const ReadRows read = [&](const RowSink& sink) {
-    read_named_rows(*reader, location, corpus.languages, sink);
+    read_named_rows(*reader, files, corpus.languages, sink);
   };
   if (options.n_samples) {
     draw_rows(read, path, *options.n_samples, options.seed, corpus);
@@ -150,18 +151,28 @@ Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& optio
 
 std::vector<std::filesystem::path> corpus_files(const std::filesystem::path& path,
                                                 const std::vector<std::string>& languages) {
-  const auto location = locate_corpus(path);
-  auto files = location.files;
-  if (location.format == CorpusFormat::kMoses) {
-    const auto chosen = choose_languages(path, moses_languages(location.stem), languages);
-    for (const auto& language : chosen) files.push_back(with_suffix(location.stem, language));
+  const auto corpus = locate_corpus(path).files;
+  std::vector<std::filesystem::path> files;
+  std::vector<std::string> offered;  // by files of their own
+  for (const auto& file : corpus.files) {
+    if (file.language.empty()) {
+      files.push_back(file.path);
+    } else {
+      offered.push_back(file.language);
+    }
   }
-  if (const auto sidecar = find_sidecar(location)) files.push_back(*sidecar);
+  if (!offered.empty()) {
+    for (const auto& language : choose_languages(path, offered, languages)) {
+      files.push_back(corpus.file_of(language));
+    }
+  }
+  if (const auto sidecar = find_sidecar(corpus)) files.push_back(*sidecar);
   return files;
 }
 
 std::vector<std::string> corpus_languages(const std::filesystem::path& path) {
-  return open_corpus(locate_corpus(path))->languages();
+  const auto [format, files] = locate_corpus(path);
+  return format->open(files)->languages();
 }
 
 }  // namespace isogloss

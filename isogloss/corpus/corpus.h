@@ -41,24 +41,28 @@ struct CorpusOptions {
   bool clean = true;
 };
 
-/// Reads `path`: TSV with a header of language codes; JSONL (.jsonl, .json) or Parquet (a file or a
-/// folder of shards) with `translation: {en: …}` and perhaps `id`, null being empty text; or Moses
-/// files, named by their common stem ("books" for books.en + books.es) or by one of them. A sidecar
-/// `STEM.ids` names the rows: TSV with the header `id` and optionally `document`, a line a row, or
-/// the file OPUS packs with its Moses pairs. Every row is validated, then rows are drawn
-/// (hugging_face_shuffle over all of them), then cleaned; texts are kept as they stand, untrimmed.
+/// Reads the corpus that `path` stands for, in any of the formats of docs/corpora.md. A sidecar
+/// `STEM.ids` names the rows: a TSV with the header `id` and optionally `document` and one line per
+/// row, or the file that OPUS packs with its Moses pairs. Every row is validated, then rows are
+/// drawn (hugging_face_shuffle over all of them), then cleaned; texts are kept as they stand,
+/// untrimmed.
 /// Throws Error: kBadInput for what is wrong with the corpus, a language it lacks or one named like
 /// a word of the results included; kUsage for options that cannot be met by any corpus, or more
 /// samples than rows; kEnvironment for a file that is missing or unreadable.
 Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& options);
 
+/// What read_corpus takes, as part of a sentence: "a .tsv file, …, or a .parquet file or …".
+std::string accepted_corpora();
+
+/// Whether `path` is called like a corpus or stands for files that are; nothing is read.
+bool is_corpus(const std::filesystem::path& path);
+
 /// The files read_corpus reads for `path` (sidecar included), e.g. to hash them. `languages` as in
-/// CorpusOptions; they matter to Moses files alone.
+/// CorpusOptions; they matter only to formats in which each language has a file of its own.
 std::vector<std::filesystem::path> corpus_files(const std::filesystem::path& path,
                                                 const std::vector<std::string>& languages);
 
-/// The languages a corpus offers, without reading its rows: in file order, of Moses files
-/// ascending.
+/// The languages a corpus offers, in its order, without reading its rows.
 std::vector<std::string> corpus_languages(const std::filesystem::path& path);
 
 /// The length rule's constants, see clean().

@@ -1,10 +1,11 @@
+#include "isogloss/corpus/lines.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/text.h"
-#include "isogloss/corpus/readers_internal.h"
 
 namespace isogloss {
 namespace {
@@ -23,7 +24,7 @@ bool is_language_code(std::string_view code) {
 std::string_view beginning_of(std::string_view text) {
   text = text.substr(0, text.find_first_of("\r\n"));
   std::size_t size = std::min<std::size_t>(text.size(), 40);
-  while (size < text.size() && (text[size] & '\xc0') == '\x80') ++size;  // whole characters
+  while (size < text.size() && continues_character(text[size])) ++size;
   return text.substr(0, size);
 }
 

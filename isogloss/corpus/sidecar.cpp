@@ -1,7 +1,10 @@
+#include "isogloss/corpus/sidecar.h"
+
 #include <fmt/format.h>
 
 #include "isogloss/core/error.h"
-#include "isogloss/corpus/readers_internal.h"
+#include "isogloss/core/file.h"
+#include "isogloss/corpus/lines.h"
 
 namespace isogloss {
 namespace {
@@ -67,16 +70,16 @@ class SidecarReader {
 
 }  // namespace
 
-std::optional<std::filesystem::path> find_sidecar(const CorpusLocation& location) {
-  auto path = with_suffix(location.stem, "ids");
+std::optional<std::filesystem::path> find_sidecar(const CorpusFiles& files) {
+  auto path = with_suffix(files.stem, "ids");
   std::error_code unreachable;
   if (!std::filesystem::exists(path, unreachable)) return std::nullopt;
   return path;
 }
 
-void read_named_rows(const RowReader& reader, const CorpusLocation& location,
+void read_named_rows(const RowReader& reader, const CorpusFiles& files,
                      std::span<const std::string> wanted, const RowSink& sink) {
-  const auto path = find_sidecar(location);
+  const auto path = find_sidecar(files);
   if (!path) return reader.read(wanted, sink);
   SidecarReader sidecar(*path);
   reader.read(wanted, [&](const RowView& row) {

@@ -15,7 +15,7 @@ namespace isogloss {
 
 /// A sparse autoencoder and where it reads.
 struct SaeAtHook {
-  std::filesystem::path sae;  ///< SAELens folder or Gemma Scope params.npz
+  std::filesystem::path sae;  ///< see load_sae
   std::string hook;           ///< TransformerLens name; empty: the one the SAE names
 };
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "isogloss/sae/tensor_file_internal.h"
+#include "isogloss/sae/tensor_file.h"
 
 namespace isogloss {
 

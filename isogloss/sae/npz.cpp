@@ -7,7 +7,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/sae/npy_header_internal.h"
-#include "isogloss/sae/tensor_file_internal.h"
+#include "isogloss/sae/tensor_file.h"
 
 namespace isogloss {
 namespace {

@@ -22,7 +22,7 @@ enum class SaeNormalization {
 std::string to_string(SaeActivation activation);
 std::string to_string(SaeNormalization normalization);
 
-/// Encode (formats.md): h = (norm(x) − b_dec·[apply_b_dec_to_input]) W_enc + b_enc, then
+/// Encode (docs/sae-formats.md): h = (norm(x) − b_dec·[apply_b_dec_to_input]) W_enc + b_enc, then
 ///   ReLU      max(h, 0)
 ///   JumpReLU  h if h > threshold (strict, float32) and h > 0, else 0
 ///   TopK      the k largest of h, then max(·, 0)
@@ -41,16 +41,26 @@ struct Sae {
   bool apply_b_dec_to_input = false;
   bool rescale_acts_by_decoder_norm = false;  ///< TopK selects by h·‖W_dec‖
 
-  std::string format;          ///< "sae_lens" or "gemma_scope"
+  std::string format;          ///< SaeFormat::name, e.g. "sae_lens"
   std::string model_name;      ///< as the file says; may be empty
   std::string hook_name;       ///< as the file says; may be empty
   std::string neuronpedia_id;  ///< "gemma-2-2b/20-gemmascope-res-16k"; may be empty
 };
 
-/// Loads a SAELens folder (cfg.json + sae_weights.safetensors) or a Gemma Scope params.npz (the
-/// file or its folder). Sizes are checked before anything is allocated, weights for NaN and
-/// infinity. Throws Error(kBadInput / kEnvironment).
+/// Loads the SAE that `path` stands for, in any of the formats of docs/sae-formats.md. Sizes are
+/// checked before anything is allocated, weights for NaN and infinity. Throws Error(kBadInput) for
+/// what is wrong with the files, Error(kEnvironment) for a file that is missing or unreadable.
 Sae load_sae(const std::filesystem::path& path);
+
+/// What load_sae takes, as part of a sentence: "a SAELens folder (…) or a Gemma Scope params.npz".
+std::string accepted_saes();
+
+/// Whether `path` is called like an SAE or is a folder that holds one; nothing is read.
+bool is_sae(const std::filesystem::path& path);
+
+/// The folder of an SAE that `path` names by one of its files; `path` itself if those files may
+/// have any name. Nothing is looked up.
+std::filesystem::path sae_folder(const std::filesystem::path& path);
 
 /// The files load_sae reads for `path`, e.g. to hash them.
 std::vector<std::filesystem::path> sae_files(const std::filesystem::path& path);

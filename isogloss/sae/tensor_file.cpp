@@ -1,3 +1,5 @@
+#include "isogloss/sae/tensor_file.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -10,7 +12,6 @@
 #include <stdexcept>
 
 #include "isogloss/core/error.h"
-#include "isogloss/sae/tensor_file_internal.h"
 
 namespace isogloss {
 namespace {

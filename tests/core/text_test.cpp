@@ -40,6 +40,17 @@ TEST(Utf8, WidthsAreThoseOfATerminal) {
   EXPECT_EQ(column_width(U'水'), 2);
   EXPECT_EQ(column_width(U'\u0301'), 0);
   EXPECT_EQ(column_width(U'\n'), 0);
+  EXPECT_EQ(column_width(U'\u093F'), 1) << "a Devanagari vowel sign has a column of its own";
+  EXPECT_EQ(column_width(U'\u1112'), 2);
+  EXPECT_EQ(column_width(U'\u1161'), 0) << "a Hangul vowel joins the consonant before it";
+  EXPECT_EQ(column_width(U'\u0600'), 1) << "an Arabic number sign is seen";
+}
+
+TEST(Lists, AreJoinedAsInASentence) {
+  const std::vector<std::string_view> choices = {"a", "b", "c"};
+  EXPECT_EQ(join_choices({choices.data(), 1}), "a");
+  EXPECT_EQ(join_choices({choices.data(), 2}), "a or b");
+  EXPECT_EQ(join_choices(choices), "a, b, or c");
 }
 
 }  // namespace

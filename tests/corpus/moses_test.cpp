@@ -87,7 +87,7 @@ TEST_F(MosesCorpus, RefusesEmptyFiles) {
 }
 
 TEST_F(MosesCorpus, MissingStemIsTheEnvironments) {
-  expect_error(ErrorCode::kEnvironment, {"Bocks", "no such file", "Bocks.en"},
+  expect_error(ErrorCode::kEnvironment, {"Bocks", "no such corpus", "STEM.en"},
                [&] { read_corpus(folder / "Bocks", every_row()); });
 }
 

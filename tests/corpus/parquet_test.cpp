@@ -45,7 +45,7 @@ TEST(ParquetCorpus, ReadsAFolderOfShardsByName) {
 
 TEST(ParquetCorpus, RefusesAFolderWithoutShards) {
   const CorpusFolder folder;
-  expect_bad_corpus(folder.path(), {folder.path().string(), "without .parquet"});
+  expect_bad_corpus(folder.path(), {folder.path().string(), "not a corpus"});
 }
 
 TEST(ParquetCorpus, RefusesTruncatedAndForeignFiles) {

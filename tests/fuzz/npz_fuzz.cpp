@@ -4,13 +4,15 @@
 #include <span>
 
 #include "isogloss/core/error.h"
-#include "isogloss/sae/formats_internal.h"
+#include "isogloss/sae/format.h"
+#include "isogloss/sae/tensor_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const isogloss::SaeFile params{"fuzz", std::as_bytes(std::span(data, size))};
   try {
-    const auto file = isogloss::open_npz(std::as_bytes(std::span(data, size)), "fuzz");
+    const auto file = isogloss::open_npz(params.bytes, params.path);
     for (const auto& tensor : file->tensors()) file->read(tensor);
-    isogloss::read_gemma_scope(*file);
+    isogloss::sae_format::gemma_scope.read({&params, 1});
   } catch (const isogloss::Error&) {
   }
   return 0;

@@ -6,11 +6,10 @@
 #include <cstring>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "isogloss/core/error.h"
-#include "isogloss/sae/formats_internal.h"
+#include "isogloss/sae/format.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // Zeros for d_in 1 and d_sae 1.
@@ -30,9 +29,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::memcpy(file.data(), &length, sizeof length);
     return file + header + std::string(end, '\0');
   }();
+  const isogloss::SaeFile files[] = {{"cfg.json", std::as_bytes(std::span(data, size))},
+                                     {"fuzz", std::as_bytes(std::span(weights))}};
   try {
-    const auto file = isogloss::open_safetensors(std::as_bytes(std::span(weights)), "fuzz");
-    isogloss::read_sae_lens({reinterpret_cast<const char*>(data), size}, "cfg.json", *file);
+    isogloss::sae_format::sae_lens.read(files);
   } catch (const isogloss::Error&) {
   }
   return 0;

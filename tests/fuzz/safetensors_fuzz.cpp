@@ -2,17 +2,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "isogloss/core/error.h"
-#include "isogloss/sae/formats_internal.h"
+#include "isogloss/sae/format.h"
+#include "isogloss/sae/tensor_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr const char* kConfig =
+  constexpr std::string_view kConfig =
       R"({"architecture": "jumprelu", "d_in": 2, "d_sae": 3, "metadata": {"sae_lens_version": "6.0"}})";
+  const auto bytes = std::as_bytes(std::span(data, size));
   try {
-    const auto file = isogloss::open_safetensors(std::as_bytes(std::span(data, size)), "fuzz");
+    const auto file = isogloss::open_safetensors(bytes, "fuzz");
     for (const auto& tensor : file->tensors()) file->read(tensor);
-    isogloss::read_sae_lens(kConfig, "cfg.json", *file);
+    const isogloss::SaeFile files[] = {{"cfg.json", std::as_bytes(std::span(kConfig))},
+                                       {"fuzz", bytes}};
+    isogloss::sae_format::sae_lens.read(files);
   } catch (const isogloss::Error&) {
   }
   return 0;

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "isogloss/core/file.h"
-#include "isogloss/sae/tensor_file_internal.h"
+#include "isogloss/sae/tensor_file.h"
 #include "sae_fixtures.h"
 
 namespace isogloss {

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "isogloss/sae/tensor_file_internal.h"
+#include "isogloss/sae/tensor_file.h"
 #include "sae_fixtures.h"
 
 namespace isogloss {

@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "isogloss/corpus/readers_internal.h"
+#include "isogloss/core/file.h"
+#include "isogloss/corpus/format.h"
+#include "isogloss/corpus/lines.h"
 
 namespace isogloss {
 namespace {
@@ -78,10 +80,17 @@ class JsonlReader : public RowReader {
   MappedFile file_;
 };
 
+constexpr std::string_view kExtensions[] = {".jsonl", ".json"};
+
 }  // namespace
 
-std::unique_ptr<RowReader> open_jsonl_corpus(const std::filesystem::path& path) {
-  return std::make_unique<JsonlReader>(path);
-}
+const CorpusFormat corpus_format::jsonl = {
+    .name = "JSONL",
+    .accepted = "a .jsonl or .json file",
+    .extensions = kExtensions,
+    .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
+      return std::make_unique<JsonlReader>(corpus.files.front().path);
+    },
+};
 
 }  // namespace isogloss

@@ -8,7 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "isogloss/core/error.h"
-#include "isogloss/sae/formats_internal.h"
+#include "isogloss/sae/format.h"
+#include "isogloss/sae/tensor_file.h"
 
 namespace isogloss {
 namespace {
@@ -179,9 +180,12 @@ std::vector<float> take_threshold(WeightReader& reader, std::int64_t n_features)
   return threshold;
 }
 
-}  // namespace
+constexpr std::string_view kFileNames[] = {"cfg.json", "sae_weights.safetensors"};
 
-Sae read_sae_lens(std::string_view cfg_text, const std::string& cfg_path, TensorFile& weights) {
+Sae read_sae_lens(std::span<const SaeFile> files) {
+  const auto& [cfg_path, cfg_bytes] = files[0];
+  const std::string_view cfg_text(reinterpret_cast<const char*>(cfg_bytes.data()),
+                                  cfg_bytes.size());
   const auto parsed = json::parse(cfg_text, nullptr, false);
   if (!parsed.is_object()) {
     throw Error(ErrorCode::kBadInput,
@@ -190,7 +194,6 @@ Sae read_sae_lens(std::string_view cfg_text, const std::string& cfg_path, Tensor
   const Config cfg(parsed, cfg_path);
   const bool legacy = is_legacy(cfg);
   Sae sae;
-  sae.format = "sae_lens";
   sae.model_name = text_of_any(cfg, {"model_name"});
   sae.hook_name = text_of_any(cfg, {"hook_name", "hook_point"});
   sae.neuronpedia_id = text_of_any(cfg, {"neuronpedia_id"});
@@ -209,13 +212,14 @@ Sae read_sae_lens(std::string_view cfg_text, const std::string& cfg_path, Tensor
     sae.rescale_acts_by_decoder_norm = cfg.flag("rescale_acts_by_decoder_norm", false);
   }
 
-  WeightReader reader(weights);
+  const auto weights = open_safetensors(files[1].bytes, files[1].path);
+  WeightReader reader(*weights);
   sae.b_enc = reader.take("b_enc", {sae.n_features});
   sae.b_dec = reader.take("b_dec", {sae.d_in});
   if (sae.activation == SaeActivation::kJumpRelu) {
     sae.threshold = take_threshold(reader, sae.n_features);
   }
-  drop_unit_scaling_factor(reader, weights.path(), sae.n_features);
+  drop_unit_scaling_factor(reader, weights->path(), sae.n_features);
   sae.w_enc = reader.take("W_enc", {sae.d_in, sae.n_features});
   sae.w_dec = reader.take("W_dec", {sae.n_features, sae.d_in});
   reader.expect_all_taken(sae.activation == SaeActivation::kJumpRelu
@@ -223,5 +227,15 @@ Sae read_sae_lens(std::string_view cfg_text, const std::string& cfg_path, Tensor
                               : "W_enc, b_enc, W_dec, b_dec");
   return sae;
 }
+
+}  // namespace
+
+const SaeFormat sae_format::sae_lens = {
+    .name = "sae_lens",
+    .accepted = "a SAELens folder (cfg.json and sae_weights.safetensors)",
+    .file_names = kFileNames,
+    .extension = {},
+    .read = &read_sae_lens,
+};
 
 }  // namespace isogloss

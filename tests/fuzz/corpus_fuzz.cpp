@@ -1,4 +1,5 @@
-// Any bytes as a JSONL corpus: an Error or rows, nothing else.
+// Any bytes as a corpus that is one file, called ISOGLOSS_FUZZED_FILE: an Error or rows, nothing
+// else.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const isogloss::ScratchFolder folder;
-  isogloss::read_or_refuse(folder.write("c.jsonl", {reinterpret_cast<const char*>(data), size}));
+  isogloss::read_or_refuse(
+      folder.write(ISOGLOSS_FUZZED_FILE, {reinterpret_cast<const char*>(data), size}));
   return 0;
 }

@@ -1,9 +1,13 @@
+#include "isogloss/core/parquet.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "isogloss/core/error.h"
-#include "isogloss/core/parquet.h"
-#include "isogloss/corpus/readers_internal.h"
+#include "isogloss/corpus/format.h"
+#include "isogloss/corpus/lines.h"
 
 namespace isogloss {
 namespace {
@@ -59,15 +63,16 @@ Shard open_shard(const std::filesystem::path& path) {
 
 class ParquetReader : public RowReader {
  public:
-  explicit ParquetReader(std::vector<std::filesystem::path> shards) : shards_(std::move(shards)) {
-    const auto first = open_shard(shards_[0]);
+  explicit ParquetReader(std::vector<CorpusFile> shards) : shards_(std::move(shards)) {
+    const auto& path = shards_.front().path;
+    const auto first = open_shard(path);
     for (const auto& field : first.translation->fields()) languages_.push_back(field->name());
-    check_offered_languages(languages_, shards_[0].string());
+    check_offered_languages(languages_, path.string());
   }
 
   void read(std::span<const std::string> wanted, const RowSink& sink) const override {
     std::int64_t n_rows = 0;
-    for (const auto& path : shards_) read_shard(path, wanted, n_rows, sink);
+    for (const auto& shard : shards_) read_shard(shard.path, wanted, n_rows, sink);
   }
 
  private:
@@ -119,13 +124,40 @@ class ParquetReader : public RowReader {
     }
   }
 
-  std::vector<std::filesystem::path> shards_;
+  std::vector<CorpusFile> shards_;
 };
+
+constexpr std::string_view kExtension = ".parquet";
+
+/// The shards in a folder, by name.
+std::optional<CorpusFiles> find_shards(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return std::nullopt;
+  CorpusFiles corpus;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    if (entry.path().extension() == kExtension) corpus.files.push_back({entry.path()});
+  }
+  if (error) {
+    throw Error(ErrorCode::kEnvironment, fmt::format("{}: cannot list the folder: {}; check its "
+                                                     "permissions",
+                                                     path.string(), error.message()));
+  }
+  if (corpus.files.empty()) return std::nullopt;
+  std::ranges::sort(corpus.files, {}, &CorpusFile::path);
+  corpus.stem = path.has_filename() ? path : path.parent_path();  // "shards" of "shards/"
+  return corpus;
+}
 
 }  // namespace
 
-std::unique_ptr<RowReader> open_parquet_corpus(const std::vector<std::filesystem::path>& shards) {
-  return std::make_unique<ParquetReader>(shards);
-}
+const CorpusFormat corpus_format::parquet = {
+    .name = "Parquet",
+    .accepted = "a .parquet file or a folder of them",
+    .extensions = {&kExtension, 1},
+    .find_files = &find_shards,
+    .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
+      return std::make_unique<ParquetReader>(corpus.files);
+    },
+};
 
 }  // namespace isogloss

@@ -4,12 +4,17 @@
 #include <limits>
 
 #include "isogloss/core/error.h"
-#include "isogloss/sae/formats_internal.h"
+#include "isogloss/sae/format.h"
+#include "isogloss/sae/tensor_file.h"
 
 namespace isogloss {
+namespace {
 
-Sae read_gemma_scope(TensorFile& params) {
-  WeightReader reader(params);
+constexpr std::string_view kFileNames[] = {"params.npz"};
+
+Sae read_gemma_scope(std::span<const SaeFile> files) {
+  const auto params = open_npz(files.front().bytes, files.front().path);
+  WeightReader reader(*params);
   // Some re-uploads spell the matrices in lower case.
   const bool lower_case = reader.has("w_enc") && !reader.has("W_enc");
   const auto& w_enc = reader.info(lower_case ? "w_enc" : "W_enc");
@@ -19,7 +24,7 @@ Sae read_gemma_scope(TensorFile& params) {
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}: tensor {} has shape {}, wanted is [d_in, n_features]; is it an "
                             "SAE's parameters?",
-                            params.path(), w_enc.name, shape_text(w_enc.shape)));
+                            params->path(), w_enc.name, shape_text(w_enc.shape)));
   }
   const auto d_in = w_enc.shape[0];
   const auto n_features = w_enc.shape[1];
@@ -28,7 +33,6 @@ Sae read_gemma_scope(TensorFile& params) {
   sae.n_features = static_cast<std::int32_t>(n_features);
   sae.activation = SaeActivation::kJumpRelu;
   sae.apply_b_dec_to_input = false;
-  sae.format = "gemma_scope";
   sae.b_enc = reader.take("b_enc", {n_features});
   sae.b_dec = reader.take("b_dec", {d_in});
   sae.threshold = reader.take("threshold", {n_features});
@@ -37,5 +41,15 @@ Sae read_gemma_scope(TensorFile& params) {
   reader.expect_all_taken("W_enc, b_enc, W_dec, b_dec, threshold");
   return sae;
 }
+
+}  // namespace
+
+const SaeFormat sae_format::gemma_scope = {
+    .name = "gemma_scope",
+    .accepted = "a Gemma Scope params.npz",
+    .file_names = kFileNames,
+    .extension = ".npz",
+    .read = &read_gemma_scope,
+};
 
 }  // namespace isogloss

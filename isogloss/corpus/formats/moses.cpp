@@ -4,19 +4,28 @@
 #include <algorithm>
 
 #include "isogloss/core/error.h"
-#include "isogloss/corpus/readers_internal.h"
+#include "isogloss/core/file.h"
+#include "isogloss/corpus/format.h"
+#include "isogloss/corpus/lines.h"
 
 namespace isogloss {
 namespace {
 
-/// Whether `suffix` reads as a language code (en, pt_br, zh-Hans, eng_Latn) and not as one of the
-/// file types that lie beside a Moses pair.
-bool is_moses_suffix(std::string_view suffix) {
-  constexpr std::string_view kFileTypes[] = {"bak", "bz",  "csv", "gz",  "ids", "log", "md",
-                                             "tmx", "tsv", "txt", "xml", "xz",  "zip"};
-  if (std::find(std::begin(kFileTypes), std::end(kFileTypes), suffix) != std::end(kFileTypes)) {
-    return false;
-  }
+/// Whether `suffix` is that of another type of file, such as lie beside a Moses pair.
+bool is_file_type(std::string_view suffix) {
+  constexpr std::string_view kFileTypes[] = {"bak", "bz",  "csv", "gz",  "ids", "log",
+                                             "md",  "tmx", "txt", "xml", "xz",  "zip"};
+  const auto is_extension_of = [&](const CorpusFormat* format) {
+    return std::ranges::any_of(format->extensions,
+                               [&](auto extension) { return extension.substr(1) == suffix; });
+  };
+  return std::ranges::find(kFileTypes, suffix) != std::end(kFileTypes) ||
+         std::ranges::any_of(corpus_formats(), is_extension_of);
+}
+
+/// Whether `suffix` reads as a language code (en, pt_br, zh-Hans, eng_Latn).
+bool is_language(std::string_view suffix) {
+  if (is_file_type(suffix)) return false;
   const auto primary = suffix.substr(0, suffix.find_first_of("-_"));
   return (primary.size() == 2 || primary.size() == 3) &&
          primary.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos &&
@@ -25,16 +34,16 @@ bool is_moses_suffix(std::string_view suffix) {
 
 class MosesReader : public RowReader {
  public:
-  explicit MosesReader(std::filesystem::path stem) : stem_(std::move(stem)) {
-    languages_ = moses_languages(stem_);
-    check_offered_languages(languages_, stem_.string());
+  explicit MosesReader(CorpusFiles corpus) : corpus_(std::move(corpus)) {
+    for (const auto& file : corpus_.files) languages_.push_back(file.language);
+    check_offered_languages(languages_, corpus_.stem.string());
   }
 
   void read(std::span<const std::string> wanted, const RowSink& sink) const override {
     std::vector<std::string> names;
     std::vector<MappedFile> files;
     for (const auto& language : wanted) {
-      names.push_back(with_suffix(stem_, language).string());
+      names.push_back(corpus_.file_of(language).string());
       files.emplace_back(names.back());
     }
     std::vector<LineReader> readers;
@@ -76,27 +85,47 @@ class MosesReader : public RowReader {
     }
   }
 
-  std::filesystem::path stem_;
+  CorpusFiles corpus_;
 };
 
-}  // namespace
-
-std::vector<std::string> moses_languages(const std::filesystem::path& stem) {
+/// The files STEM.<language>, in ascending order of the languages.
+CorpusFiles files_of(const std::filesystem::path& stem) {
   const auto prefix = stem.filename().string() + ".";
   const auto folder = stem.has_parent_path() ? stem.parent_path() : std::filesystem::path(".");
-  std::vector<std::string> languages;
+  CorpusFiles corpus{{}, stem};
   std::error_code unreadable;  // as good as nothing there: the caller reports the path
   for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
     const auto name = entry.path().filename().string();
-    if (!name.starts_with(prefix) || !is_moses_suffix(name.substr(prefix.size()))) continue;
-    languages.push_back(name.substr(prefix.size()));
+    if (!name.starts_with(prefix) || !is_language(name.substr(prefix.size()))) continue;
+    const auto language = name.substr(prefix.size());
+    corpus.files.push_back({with_suffix(stem, language), language});
   }
-  std::sort(languages.begin(), languages.end());
-  return languages;
+  std::ranges::sort(corpus.files, {}, &CorpusFile::language);
+  return corpus;
 }
 
-std::unique_ptr<RowReader> open_moses_corpus(const std::filesystem::path& stem) {
-  return std::make_unique<MosesReader>(stem);
+/// `path` as the stem of Moses files, or as one of them.
+std::optional<CorpusFiles> find_moses_files(const std::filesystem::path& path) {
+  if (auto corpus = files_of(path); !corpus.files.empty()) return corpus;
+  auto stem = path;
+  stem.replace_extension();
+  auto corpus = files_of(stem);
+  if (std::ranges::find(corpus.files, path, &CorpusFile::path) == corpus.files.end()) {
+    return std::nullopt;
+  }
+  return corpus;
 }
+
+}  // namespace
+
+const CorpusFormat corpus_format::moses = {
+    .name = "Moses",
+    .accepted = "the stem of Moses files (STEM.en, STEM.es)",
+    .extensions = {},
+    .find_files = &find_moses_files,
+    .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
+      return std::make_unique<MosesReader>(corpus);
+    },
+};
 
 }  // namespace isogloss

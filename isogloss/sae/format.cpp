@@ -1,0 +1,119 @@
+// Which format lies at a path, and the files it is made of.
+#include "isogloss/sae/format.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "isogloss/core/error.h"
+#include "isogloss/core/file.h"
+#include "isogloss/core/text.h"
+
+namespace isogloss {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const SaeFormat* kFormats[] = {
+#define ISOGLOSS_SAE_FORMAT(name) &sae_format::name,
+#include "isogloss/sae/formats.inc"
+#undef ISOGLOSS_SAE_FORMAT
+};
+
+struct FoundSae {
+  const SaeFormat* format;
+  std::vector<fs::path> files;
+};
+
+/// Whether `file` is called as a file in a folder of this format is.
+bool is_named(const SaeFormat& format, const fs::path& file) {
+  return std::ranges::find(format.file_names, file.filename()) != format.file_names.end();
+}
+
+/// The files of `format` that `path` stands for: its folder, one of the files in it, or a file with
+/// the format's extension. Empty if it stands for none.
+std::vector<fs::path> find_files(const SaeFormat& format, const fs::path& path) {
+  std::error_code error;  // as good as nothing there
+  auto folder = path;
+  if (!fs::is_directory(path, error)) {
+    if (!format.extension.empty() && path.extension() == format.extension) return {path};
+    if (!is_named(format, path)) return {};
+    folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  }
+  if (!fs::exists(folder / format.file_names.front(), error)) return {};
+  std::vector<fs::path> files;
+  for (const auto name : format.file_names) files.push_back(folder / name);
+  return files;
+}
+
+std::optional<FoundSae> find_sae(const fs::path& path) {
+  for (const auto* format : kFormats) {
+    if (auto files = find_files(*format, path); !files.empty()) return {{format, std::move(files)}};
+  }
+  return std::nullopt;
+}
+
+bool is_pickle(const fs::path& path) {
+  const auto extension = path.extension();
+  return extension == ".pt" || extension == ".pth" || extension == ".bin" || extension == ".pkl";
+}
+
+bool is_or_holds_pickle(const fs::path& path) {
+  if (is_pickle(path)) return true;
+  std::error_code error;  // e.g. that it is no folder
+  for (const auto& entry : fs::directory_iterator(path, error)) {
+    if (is_pickle(entry.path())) return true;
+  }
+  return false;
+}
+
+FoundSae locate_sae(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    throw Error(ErrorCode::kEnvironment,
+                fmt::format("{}: no such SAE; give {}", path.string(), accepted_saes()));
+  }
+  if (auto found = find_sae(path)) return std::move(*found);
+  throw Error(ErrorCode::kBadInput,
+              is_or_holds_pickle(path)
+                  ? fmt::format("{}: PyTorch pickles are not read, they can run code; load it with "
+                                "SAELens, save it with save_model and give that folder",
+                                path.string())
+                  : fmt::format("{}: not an SAE that can be read; give {}", path.string(),
+                                accepted_saes()));
+}
+
+}  // namespace
+
+std::span<const SaeFormat* const> sae_formats() { return kFormats; }
+
+Sae load_sae(const fs::path& path) {
+  const auto found = locate_sae(path);
+  std::vector<MappedFile> mapped;
+  std::vector<SaeFile> files;
+  for (const auto& file : found.files) {
+    mapped.emplace_back(file);
+    files.push_back({file.string(), mapped.back().bytes()});
+  }
+  auto sae = found.format->read(files);
+  sae.format = found.format->name;
+  return sae;
+}
+
+std::vector<fs::path> sae_files(const fs::path& path) { return locate_sae(path).files; }
+
+bool is_sae(const fs::path& path) { return find_sae(path).has_value(); }
+
+std::string accepted_saes() {
+  std::vector<std::string_view> accepted;
+  for (const auto* format : kFormats) accepted.push_back(format->accepted);
+  return join_choices(accepted);
+}
+
+fs::path sae_folder(const fs::path& path) {
+  const auto names_path = [&](const SaeFormat* format) { return is_named(*format, path); };
+  return std::ranges::any_of(kFormats, names_path) ? path.parent_path() : path;
+}
+
+}  // namespace isogloss
