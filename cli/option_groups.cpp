@@ -11,6 +11,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/corpus/corpus.h"
+#include "isogloss/model/hook_point.h"
 #include "isogloss/sae/sae.h"
 #include "isogloss/score/measures/measures.h"
 
@@ -59,8 +60,9 @@ void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
       ->required()
       ->allow_extra_args(false);
   verb.add_option("--hook", hooks_,
-                  "Where the SAE reads, e.g. blocks.12.hook_resid_post (default: as the SAE "
-                  "says); one for each SAE, or several for one SAE")
+                  fmt::format("Where the SAE reads: {}; default: as the SAE says. One for each "
+                              "SAE, or several for one SAE",
+                              supported_hook_points()))
       ->allow_extra_args(false);
   verb.add_option("--corpus", to.corpus, fmt::format("Parallel text: {}", accepted_corpora()))
       ->required();

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,16 +14,7 @@ struct TokenSequence {
   std::vector<std::int32_t> ids;
 };
 
-/// Where in a transformer the activations are taken.
-struct HookPoint {
-  std::int32_t layer = 0;  ///< zero-based block
-  std::string name;        ///< TransformerLens name, e.g. "blocks.12.hook_resid_post"
-};
-
-/// "blocks.12.hook_resid_post" → {12, …}. Throws Error(kUsage) naming the supported forms.
-HookPoint parse_hook_point(std::string_view text);
-
-/// A model that turns token sequences into residual-stream rows at one or more hook points. Not
+/// A model that turns token sequences into the rows of activations at one or more hook points. Not
 /// thread-safe: one caller at a time. Implemented on llama.cpp (llama_source.h).
 class ActivationSource {
  public:

@@ -13,21 +13,21 @@
 
 namespace isogloss {
 
-/// The rows of one layer's residual stream.
-struct LayerCapture {
-  std::int32_t layer = 0;
-  std::string tensor_name;
-  std::vector<float> rows;  ///< [n_expected, d_model]
-  std::int64_t n_delivered = 0;
+/// The rows of one tensor of the graph.
+struct TensorCapture {
+  std::string name;
+  std::vector<float> rows;       ///< [n_expected, d_model]
+  std::int64_t n_delivered = 0;  ///< rows of d_model float32 numbers; of other rows none is taken
   int n_deliveries = 0;
 };
 
 /// What the evaluation callback fills. Lives at a fixed address while a context points to it.
 struct Capture {
-  std::vector<LayerCapture> layers;  ///< ascending, each layer once
+  std::vector<TensorCapture> tensors;  ///< in any order, each once
   std::int64_t d_model = 0;
   std::int64_t n_expected = 0;  ///< rows of the running batch
-  bool done = false;            ///< the deepest layer was reached: everything after it is wasted
+  std::size_t n_missing = 0;    ///< tensors that the running batch has not delivered yet
+  bool done = false;            ///< all were delivered: whatever is computed after that is wasted
   std::optional<Q8Product> product;
 
   /// Makes room for the rows of the next batch.

@@ -7,6 +7,12 @@
 
 namespace isogloss {
 
+bool names_shortage(std::string_view complaint) {
+  return std::ranges::any_of(kShortageWords, [&](std::string_view words) {
+    return complaint.find(words) != std::string_view::npos;
+  });
+}
+
 LlamaLog& LlamaLog::instance() {
   static LlamaLog log;
   return log;
@@ -28,6 +34,11 @@ void LlamaLog::clear() {
 std::string LlamaLog::first_error() {
   const std::lock_guard lock(mutex_);
   return first_error_.empty() ? "no reason given" : first_error_;
+}
+
+bool LlamaLog::is_shortage() {
+  const std::lock_guard lock(mutex_);
+  return first_error_.empty() || names_shortage(first_error_);
 }
 
 void LlamaLog::note(const char* text) noexcept {

@@ -4,10 +4,8 @@
 #include <llama-cpp.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <new>
-#include <set>
 #include <thread>
 
 #include "isogloss/core/error.h"
@@ -53,20 +51,20 @@ class LlamaSource final : public ActivationSource {
   [[noreturn]] void fail(ErrorCode code, const std::string& problem) const {
     throw Error(code, fmt::format("{}: {}", name_, problem));
   }
-  /// llama.cpp reports both a bad file and a lack of memory by returning null. Its log tells them
-  /// apart.
+  /// Throws for what llama.cpp last complained about: a bad file, or a lack of memory or threads.
   [[noreturn]] void fail_to(std::string_view action) const;
-  void choose_layers(std::span<const HookPoint> hooks, const ModelInfo& info);
+  void choose_tensors(std::span<const HookPoint> hooks, const ModelInfo& info);
   void load_model(const std::filesystem::path& path, const LlamaOptions& options);
   void make_context(const LlamaOptions& options);
   std::size_t check_batch(std::span<const TokenSequence> batch) const;
-  void check_rows(const LayerCapture& layer, int status) const;
+  void check_rows(const TensorCapture& tensor, int status) const;
 
   std::string name_;
   std::int32_t max_tokens_per_batch_;
   std::int32_t max_tokens_per_sequence_ = 0;
-  bool at_last_layer_ = false;
-  std::vector<std::size_t> capture_of_hook_;  ///< index into capture_.layers
+  std::int32_t last_layer_ = 0;               ///< of the hooks' layers
+  bool at_last_layer_ = false;                ///< it is the model's last as well
+  std::vector<std::size_t> capture_of_hook_;  ///< index into capture_.tensors
   Capture capture_;
   llama_model_ptr model_;
   LlamaVocabulary vocabulary_;
@@ -80,13 +78,13 @@ LlamaSource::LlamaSource(const std::filesystem::path& path, std::span<const Hook
     throw Error(ErrorCode::kUsage, "a batch needs room for at least one token");
   }
   const ModelInfo info = inspect_gguf(path);
-  choose_layers(hooks, info);
+  choose_tensors(hooks, info);
   max_tokens_per_sequence_ = std::min(max_tokens_per_batch_, info.context_length);
   const AssertionsThrow guard;
   LlamaLog::instance().clear();
   try {
     load_model(path, options);
-    release_later_blocks(path, capture_.layers.back().layer);
+    release_later_blocks(path, last_layer_);
     make_context(options);
   } catch (const std::bad_alloc&) {
     fail_to("load the model");
@@ -96,7 +94,7 @@ LlamaSource::LlamaSource(const std::filesystem::path& path, std::span<const Hook
   }
 }
 
-void LlamaSource::choose_layers(std::span<const HookPoint> hooks, const ModelInfo& info) {
+void LlamaSource::choose_tensors(std::span<const HookPoint> hooks, const ModelInfo& info) {
   if (hooks.empty()) throw Error(ErrorCode::kUsage, "a model is read at one hook point or more");
   for (const HookPoint& hook : hooks) {
     if (hook.layer >= 0 && hook.layer < info.n_layers) continue;
@@ -104,29 +102,20 @@ void LlamaSource::choose_layers(std::span<const HookPoint> hooks, const ModelInf
                                            "layer from 0 to {}",
                                            hook.name, info.n_layers, info.n_layers - 1));
   }
-  std::set<std::int32_t> layers;
-  for (const HookPoint& hook : hooks) layers.insert(hook.layer);
-  for (const std::int32_t layer : layers) {
-    auto& capture = capture_.layers.emplace_back();
-    capture.layer = layer;
-    capture.tensor_name = fmt::format("l_out-{}", layer);
-  }
+  auto& tensors = capture_.tensors;
   for (const HookPoint& hook : hooks) {
-    const auto before = std::distance(layers.begin(), layers.find(hook.layer));
-    capture_of_hook_.push_back(static_cast<std::size_t>(before));
+    const auto found = std::ranges::find(tensors, hook.tensor, &TensorCapture::name);
+    capture_of_hook_.push_back(static_cast<std::size_t>(found - tensors.begin()));
+    if (found == tensors.end()) tensors.emplace_back().name = hook.tensor;
+    last_layer_ = std::max(last_layer_, hook.layer);
   }
   capture_.d_model = info.d_model;
-  at_last_layer_ = capture_.layers.back().layer == info.n_layers - 1;
+  at_last_layer_ = last_layer_ == info.n_layers - 1;
 }
 
 void LlamaSource::fail_to(std::string_view action) const {
   const std::string reason = LlamaLog::instance().first_error();
-  // The last two are how ggml asserts that it was given memory and a thread.
-  constexpr std::array kShortages = {"no reason given", "allocate", "bad_alloc",
-                                     "memory",          "!= NULL)", "rc == 0)"};
-  const bool is_shortage = std::ranges::any_of(
-      kShortages, [&](const char* words) { return reason.find(words) != std::string::npos; });
-  if (is_shortage) {
+  if (LlamaLog::instance().is_shortage()) {
     fail(ErrorCode::kEnvironment,
          fmt::format("no memory to {} ({}); take a smaller quantization, smaller batches or fewer "
                      "threads",
@@ -213,7 +202,7 @@ std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequen
     capture_.done = false;
     llama_memory_clear(llama_get_memory(context_.get()), /*data=*/false);
     if (capture_.product && capture_.product->lacked_memory()) throw std::bad_alloc();
-    for (const LayerCapture& layer : capture_.layers) check_rows(layer, status);
+    for (const TensorCapture& tensor : capture_.tensors) check_rows(tensor, status);
   } catch (const GgmlAssertion& assertion) {
     // Whatever state they are in, freeing them may fail the next assertion.
     static_cast<void>(context_.release());
@@ -222,28 +211,29 @@ std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequen
     fail_to("run a batch");
   }
   std::vector<std::span<const float>> rows;
-  for (const std::size_t index : capture_of_hook_) rows.emplace_back(capture_.layers[index].rows);
+  for (const std::size_t index : capture_of_hook_) rows.emplace_back(capture_.tensors[index].rows);
   return rows;
 }
 
-void LlamaSource::check_rows(const LayerCapture& layer, int status) const {
-  if (layer.n_deliveries == 0) {
+void LlamaSource::check_rows(const TensorCapture& tensor, int status) const {
+  if (tensor.n_deliveries == 0) {
     fail(ErrorCode::kBadInput,
          fmt::format("llama.cpp did not reach tensor '{}' (status {}: {}); this model's "
                      "architecture or size is not supported",
-                     layer.tensor_name, status, LlamaLog::instance().first_error()));
+                     tensor.name, status, LlamaLog::instance().first_error()));
   }
-  if (layer.n_deliveries != 1 || layer.n_delivered != capture_.n_expected) {
+  if (tensor.n_deliveries != 1 || tensor.n_delivered != capture_.n_expected) {
     fail(ErrorCode::kBadInput,
-         fmt::format("llama.cpp delivered {} rows of tensor '{}' for {} tokens; this model's "
-                     "architecture is not supported",
-                     layer.n_delivered, layer.tensor_name, capture_.n_expected));
+         fmt::format("llama.cpp delivered tensor '{}' {} times, at last with {} rows of {} float32 "
+                     "numbers, for {} tokens; this model's architecture is not supported",
+                     tensor.name, tensor.n_deliveries, tensor.n_delivered, capture_.d_model,
+                     capture_.n_expected));
   }
-  if (!std::ranges::all_of(layer.rows, [](float value) { return std::isfinite(value); })) {
+  if (!std::ranges::all_of(tensor.rows, [](float value) { return std::isfinite(value); })) {
     fail(ErrorCode::kBadInput,
-         fmt::format("the residual at tensor '{}' is not finite: the weights hold NaN or infinity; "
-                     "fetch the file again or take another quantization",
-                     layer.tensor_name));
+         fmt::format("tensor '{}' is not finite: the weights hold NaN or infinity; fetch the file "
+                     "again or take another quantization",
+                     tensor.name));
   }
 }
 

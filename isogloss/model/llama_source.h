@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "isogloss/model/activation_source.h"
+#include "isogloss/model/hook_point.h"
 
 namespace isogloss {
 
@@ -26,7 +27,7 @@ struct ModelInfo {
   std::int32_t d_model = 0;
   std::int32_t n_vocab = 0;
   std::int32_t context_length = 0;
-  std::string quantization;  ///< the commonest tensor type, e.g. "Q4_K"
+  std::string quantization;  ///< the most common tensor type, e.g. "Q4_K"
   std::uint64_t file_bytes = 0;
 };
 
@@ -34,9 +35,9 @@ struct ModelInfo {
 /// Error(kBadInput) on a truncated or corrupt file, before llama.cpp (which may abort) sees it.
 ModelInfo inspect_gguf(const std::filesystem::path& path);
 
-/// Loads `path` and stops every evaluation after the deepest of `hooks` (at least one; a layer may
-/// be named twice); the vocabulary head is never computed. Throws Error(kBadInput) for a corrupt
-/// file or a hook beyond the model's layers.
+/// Loads `path` and stops every evaluation after the last of `hooks` (at least one; one may be
+/// named twice); the vocabulary head is never computed. Throws Error(kBadInput) for a corrupt file
+/// or a hook beyond the model's layers.
 std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path& path,
                                                     std::span<const HookPoint> hooks,
                                                     const LlamaOptions& options);

@@ -70,9 +70,8 @@ std::string resolve_hook(const SaeAtHook& wanted, const Sae& sae) {
   const auto& hook = wanted.hook.empty() ? sae.hook_name : wanted.hook;
   if (hook.empty()) {
     throw Error(ErrorCode::kUsage,
-                fmt::format("{}: the SAE does not name its hook point; give one, e.g. --hook "
-                            "blocks.12.hook_resid_post",
-                            wanted.sae.string()));
+                fmt::format("{}: the SAE does not name its hook point; give one with --hook: {}",
+                            wanted.sae.string(), supported_hook_points()));
   }
   return parse_hook_point(hook).name;
 }

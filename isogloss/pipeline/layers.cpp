@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "isogloss/core/error.h"
-#include "isogloss/model/activation_source.h"
+#include "isogloss/model/hook_point.h"
 #include "isogloss/page/layers_page.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/results/scores_file.h"

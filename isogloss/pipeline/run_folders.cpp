@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "isogloss/core/error.h"
-#include "isogloss/model/activation_source.h"
+#include "isogloss/model/hook_point.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/store/activations.h"
 

@@ -16,7 +16,7 @@ using testing::GoldenTensors;
 using testing::read_golden_json;
 using testing::relative_error;
 
-const std::vector<HookPoint> kHooks{{12, "blocks.12.hook_resid_post"}};
+const std::vector<HookPoint> kHooks{parse_hook_point("blocks.12.hook_resid_post")};
 
 TEST(DemoModel, TokensOfEveryScript) {
   const auto source = open_llama_source(ISOGLOSS_DEMO_MODEL, kHooks, {2, 0, 64});

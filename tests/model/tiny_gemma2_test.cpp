@@ -5,6 +5,7 @@
 #include <llama.h>
 
 #include <algorithm>
+#include <map>
 
 #include "isogloss/core/error.h"
 #include "isogloss/model/llama_source.h"
@@ -26,7 +27,7 @@ std::unique_ptr<ActivationSource> open(const std::vector<std::int32_t>& layers,
                                        std::int32_t n_threads = 1) {
   std::vector<HookPoint> hooks;
   for (const auto layer : layers) {
-    hooks.push_back({layer, "blocks." + std::to_string(layer) + ".hook_resid_post"});
+    hooks.push_back(parse_hook_point("blocks." + std::to_string(layer) + ".hook_resid_post"));
   }
   return open_llama_source(kTiny, hooks, {n_threads, 0, 512});
 }
@@ -122,6 +123,27 @@ TEST_P(SeveralHooks, GiveTheBitsThatEachGivesAlone) {
   }
 }
 
+/// Which block's output stands in the golden file for a site of block 2. A new site needs its
+/// golden rows there (tools/golden/tiny_gemma2.py).
+const std::map<std::string_view, std::int32_t> kGoldenOfBlock2 = {{"hook_resid_post", 2},
+                                                                  {"hook_resid_pre", 1}};
+
+TEST(HookSites, GiveTheGoldenRows) {
+  const GoldenTensors golden("tiny-gemma2-residual.safetensors");
+  const auto sequences = golden_sequences(golden);
+  std::vector<HookPoint> hooks;
+  for (const auto& site : hook_sites()) {
+    hooks.push_back(parse_hook_point("blocks.2." + std::string(site.name)));
+  }
+  const auto source = open_llama_source(kTiny, hooks, {1, 0, 512});
+  const auto rows = source->run({&sequences[3], 1});
+  for (std::size_t i = 0; i < hooks.size(); ++i) {
+    const auto site = hook_sites()[i].name;
+    ASSERT_TRUE(kGoldenOfBlock2.contains(site)) << "add golden rows of " << site;
+    expect_rows(rows[i], golden, 3, kGoldenOfBlock2.at(site));
+  }
+}
+
 // In order and not, with the last layer and without, a layer twice.
 INSTANTIATE_TEST_SUITE_P(Layers, SeveralHooks,
                          ::testing::Values(std::vector<std::int32_t>{0, 2},
@@ -143,7 +165,7 @@ std::filesystem::path tiny_in_q8(const std::string& name) {
 TEST(TinyGemma2InQ8, OwnProductsGiveTheRowsOfGgmls) {
   const auto sequences = golden_sequences(GoldenTensors("tiny-gemma2-residual.safetensors"));
   const auto model = tiny_in_q8("tiny-rows.q8_0.gguf");
-  const std::vector<HookPoint> hooks{{0, "blocks.0.hook_resid_post"}};
+  const std::vector<HookPoint> hooks{parse_hook_point("blocks.0.hook_resid_post")};
   const auto theirs = open_llama_source(model, hooks, {2, 0, 512, /*own_products=*/false});
   const auto expected = rows_of(*theirs, sequences);
   const auto ours = open_llama_source(model, hooks, {2, 0, 512});
@@ -164,7 +186,7 @@ TEST(TinyGemma2InQ8, OwnProductsGiveTheRowsOfGgmls) {
 TEST(TinyGemma2InQ8, EqualBatchesGiveEqualBits) {
   const auto sequences = golden_sequences(GoldenTensors("tiny-gemma2-residual.safetensors"));
   const auto model = tiny_in_q8("tiny-bits.q8_0.gguf");
-  const std::vector<HookPoint> hooks{{3, "blocks.3.hook_resid_post"}};
+  const std::vector<HookPoint> hooks{parse_hook_point("blocks.3.hook_resid_post")};
   std::vector<float> first;
   for (const std::int32_t threads : {1, 2}) {
     const auto source = open_llama_source(model, hooks, {threads, 0, 512});
