@@ -36,7 +36,7 @@ struct MeasureDefinition {
   bool high_is_shared = true;    ///< high values mean "shared by the languages"; else low ones do
   /// In the validation: max(0, value) says how much a feature counts.
   bool is_weight = false;
-  /// In the validation: it claims an expectation of 0 where sentences are paired at random.
+  /// In the validation: its expectation is claimed to be 0 where sentences are paired at random.
   bool chance_is_zero = false;
 
   std::optional<double> (*of_sentences)(std::span<const SparseColumn> columns,
@@ -44,8 +44,8 @@ struct MeasureDefinition {
 
   double (*token_number)(const TokenTotals& totals, std::size_t feature) = nullptr;
   std::optional<double> (*of_token_numbers)(std::span<const double> numbers) = nullptr;
-  /// Optional: one value per language, written as columns `name`_<language> beside the measure.
-  /// Absent, as the measure is, where that is.
+  /// Optional: one value per language, written as columns `name`_<language> beside the measure. The
+  /// values are absent where the measure is.
   std::vector<double> (*by_language)(std::span<const double> numbers) = nullptr;
 
   bool uses_tokens() const { return of_sentences == nullptr; }
