@@ -47,8 +47,8 @@ struct ClusterMerge {
 
 /// Average linkage (UPGMA; Sokal & Michener 1958): the two clusters with the smallest mean distance
 /// over all pairs of their languages merge, L − 1 times, heights ascending. Distance is
-/// 1 − similarity, 1 where that is absent. Of equally near pairs the one with the smallest numbers
-/// merges.
+/// 1 − similarity, or 1 where similarity is absent. Of equally near pairs, the one with the
+/// smallest numbers merges.
 std::vector<ClusterMerge> average_linkage(const LanguageSimilarity& languages);
 
 }  // namespace isogloss

@@ -20,11 +20,12 @@ namespace isogloss {
 /// Exactly one of `of_sentences` and `of_token_numbers` is set.
 ///
 /// A sentence measure takes one column of sentence maxima per language (L >= 2) over n_rows
-/// sentences; rows that are not in a column are zeros and count. One of two languages is, for more,
-/// the mean over the pairs of languages that both fire and for which the measure is defined; it is
-/// absent if there is no such pair. It costs O(L²·k), with k the non-zeros of a language, and
-/// O(L·k log k) more where ranks are needed. It does not depend on the order of rows or languages,
-/// but for rounding.
+/// sentences; rows that are not in a column are zeros and count. A measure defined for two
+/// languages becomes, for more, the mean over the pairs in which both fire and the measure is
+/// defined; it is absent if there is no such pair. It costs O(L²·k), with k the non-zeros of a
+/// language, and
+/// O(L·k log k) more where ranks are needed. Apart from rounding, it does not depend on the order
+/// of rows or languages.
 ///
 /// A token measure takes one number per language, `token_number` of that language's totals.
 ///

@@ -40,9 +40,9 @@ struct Resamples {
 /// quantile of 2.5 %.
 bool resampled_by_document(std::span<const std::int32_t> document);
 
-/// For each resample draws n_rows rows with replacement; or, where resampled_by_document(),
+/// Draws n_rows rows with replacement for each resample; or, where resampled_by_document(),
 /// whole documents, as many as there are: sentences of a document are not independent.
-/// Deterministic for a seed. Four bytes a row and resample.
+/// Deterministic for a given seed. Takes four bytes per row and resample.
 Resamples draw_resamples(std::int32_t n_rows, std::span<const std::int32_t> document,
                          std::int32_t n_resamples, std::uint64_t seed);
 

@@ -20,7 +20,7 @@ struct KappaStatistic {
   double observed = 0;          ///< Σ_{i<j} w_ij·M_ij
   double expected = 0;          ///< Σ_{i<j} w_ij·E_ij; the mean κ is observed − expected
   /// The standard deviation of the sum under permutation. Each language is permuted independently,
-  /// so the overlaps of any two pairs are uncorrelated, even if they share a language: variances
+  /// so the overlaps of any two pairs are independent, even if they share a language: variances
   /// add.
   double standard_deviation = 0;
   std::int32_t n_pairs = 0;  ///< those with a κ

@@ -46,8 +46,8 @@ struct PermutationResult {
 /// procedure's own conditions hold. The decision on the others follows their p, which rests on 1000
 /// exceedances or max_permutations draws.
 ///
-/// What p is. Of a feature with max_permutations draws, exactly valid whatever the ties:
-/// P(p <= u) <= u under the null (Phipson & Smyth 2010). Where drawing stopped early p estimates
+/// What p is. With max_permutations draws, p is exactly valid whatever the ties:
+/// P(p <= u) <= u under the null (Phipson & Smyth 2010). Where drawing stopped early, p estimates
 /// the exact one: it lies within the Clopper–Pearson interval that settled the decision, but is no
 /// finer than 1/(n_permutations + 1): do not rank discoveries by it.
 ///
