@@ -6,8 +6,8 @@
 
 namespace isogloss {
 
-/// Fills every column from `alive` to `containment` but the ranks, q-values and what permutations
-/// and resamples give.
+/// Fills every column from `alive` to `containment` except the ranks, the q-values and the results
+/// of permutations and resamples.
 void fill_agreement_columns(const ScoringInput& input, const Strata& strata, double lambda,
                             const RunControl& control, ScoreTable& table);
 

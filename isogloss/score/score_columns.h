@@ -19,7 +19,7 @@ inline constexpr ColumnInfo kFeatureColumn{
     .best = BestEnd::kLow,
     .place = 20};
 
-// The columns of single languages: the name precedes the language's code.
+// Columns per language: the name precedes the language's code.
 inline constexpr ColumnInfo kActiveColumn{
     .name = "active_",
     .label = "Fires {language}",
@@ -44,7 +44,7 @@ inline constexpr ColumnInfo kTopTokenShareColumn{
     .format = ColumnFormat::kShare,
     .best = BestEnd::kLow};
 
-/// What readers say of a published measure's column.
+/// How a published measure's column is described to readers.
 inline ColumnInfo measure_info(const MeasureDefinition& measure) {
   return {.name = measure.name,
           .label = measure.name,
@@ -56,8 +56,8 @@ inline ColumnInfo measure_info(const MeasureDefinition& measure) {
           .chance_is_zero = measure.chance_is_zero};
 }
 
-/// Calls visit(info, column) for every column that is one number per feature of every table, in the
-/// order of the files. `Table` is ScoreTable or const ScoreTable.
+/// Calls visit(info, column) for every column that each table has with one number per feature, in
+/// the order of the files. `Table` is ScoreTable or const ScoreTable.
 template <class Table, class Visit>
 void visit_plain_columns(Table&& table, const Visit& visit) {
 #define ISOGLOSS_SCORE(member, type, ...) \
@@ -67,8 +67,8 @@ void visit_plain_columns(Table&& table, const Visit& visit) {
 }
 
 /// Calls visit(name, column) for every column in the order of the files. `Table` is ScoreTable or
-/// const ScoreTable; `languages` and the per-language columns are set, artefacts and measures are
-/// there if the table has them.
+/// const ScoreTable; `languages` and the per-language columns must be set; artefacts and measures
+/// are visited if the table has them.
 template <class Table, class Visit>
 void visit_score_columns(Table& table, const Visit& visit) {
   const auto of_language = [&](const ColumnInfo& info, std::size_t l) {
@@ -94,17 +94,18 @@ void visit_score_columns(Table& table, const Visit& visit) {
   for (auto& measure : table.measures) visit(measure.name, measure.values);
 }
 
-/// A column of scores.parquet as its contract has it.
+/// A column of scores.parquet as the file's contract describes it.
 struct ScoreColumn {
-  std::string name;       ///< of one language, with "<language>" in place of its code
-  std::string_view type;  ///< of Parquet: "bool", "int32", "float", "double", "string"
+  std::string name;       ///< for a column per language, with "<language>" in place of the code
+  std::string_view type;  ///< Parquet's: "bool", "int32", "float", "double", "string"
   bool may_be_null = false;
-  bool per_language = false;  ///< there for each language
-  std::string_view present;   ///< "always"; "profile", with profile.parquet; "asked", by --measures
+  bool per_language = false;  ///< there is one for each language
+  std::string_view
+      present;  ///< "always"; "profile": with profile.parquet; "asked": with --measures
   ColumnInfo info;
 };
 
-/// Every column there can be, in the order of the files.
+/// Every possible column, in the order of the files.
 std::vector<ScoreColumn> score_columns();
 
 }  // namespace isogloss

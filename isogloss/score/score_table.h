@@ -20,8 +20,8 @@
 
 namespace isogloss {
 
-/// Columns of length n_features, in feature order. score_columns.inc declares the members that are
-/// one number per feature, and says what each is.
+/// Columns of length n_features, in feature order. score_columns.inc declares and describes the
+/// members with one number per feature.
 struct ScoreTable {
   std::vector<std::string> languages;
   std::int32_t n_rows = 0;
@@ -37,41 +37,40 @@ struct ScoreTable {
   std::vector<std::vector<float>> max;            ///< [n_languages][n_features], 0 if silent
 
   std::optional<Artefacts> artefacts;  ///< absent without profiles
-  std::vector<Measure> measures;       ///< as asked for
+  std::vector<Measure> measures;       ///< those asked for
 
   std::int32_t n_features() const { return static_cast<std::int32_t>(alive.size()); }
 };
 
-/// Scores of the same maxima and traits, maybe under other options.
+/// Scores of the same maxima and traits, possibly under other options.
 struct EarlierScores {
   const ScoreTable& table;
   const ScoringOptions& options;
 };
 
-/// What scores are made of.
+/// What scores are computed from.
 struct ScoringInput {
   const Maxima& maxima;
   const RowTraits* traits = nullptr;          ///< null: one stratum, no documents
-  const FeatureProfiles* profiles = nullptr;  ///< null: no artefacts, no measures of tokens
-  /// Called with the language pairs of some features at a time, features ascending, from another
-  /// thread but never twice at once; may be empty.
+  const FeatureProfiles* profiles = nullptr;  ///< null: no artefacts and no token measures
+  /// Called with the language pairs of some features at a time, features ascending. Calls may come
+  /// from another thread but never overlap. May be empty.
   std::function<void(std::span<const PairScores>)> take_pairs = {};
-  /// What comes out the same under other options is taken over from it.
+  /// Results that `options` would not change are taken over from it.
   std::optional<EarlierScores> earlier = {};
 };
 
 /// Scores all features, on all cores (oneTBB). Deterministic: no result depends on the threads.
-/// Error(kUsage) for an unknown measure.
+/// Throws Error(kUsage) for an unknown measure.
 ScoreTable score_features(const ScoringInput& input, const ScoringOptions& options,
                           const RunControl& control);
 
-/// "documents" or "sentences": what the intervals of κ are resampled over.
+/// "documents" or "sentences": the unit resampled for the intervals of κ.
 inline const char* intervals_over(const ScoreTable& table) {
   return table.intervals_by_document ? "documents" : "sentences";
 }
 
-/// What a flag of `feature` leaves open (FlagDefinition::detail); nullopt where it leaves nothing
-/// open.
+/// The detail of a flag for `feature` (FlagDefinition::detail); nullopt where there is none.
 std::optional<FlagDetail> flag_detail(const ScoreTable& table, const FlagDefinition& flag,
                                       std::int32_t feature);
 

@@ -15,8 +15,8 @@
 namespace isogloss {
 
 /// Takes row groups in file order. Activations are gathered into batches of whole sentences and
-/// sorted by (language, feature), so that one task has a feature's activations of a batch at hand,
-/// in order of sample and position, and nothing is shared between tasks.
+/// sorted by (language, feature). One task thus sees all of a feature's activations in a batch, in
+/// order of sample and position, and tasks share nothing.
 class ActivationPass {
  public:
   /// The arguments outlive the pass.
@@ -24,7 +24,7 @@ class ActivationPass {
 
   void add(const ActivationShard& rows);
   /// Sets totals, shared_mass and top_token of each language (token ids, not yet texts), and the
-  /// parts without their parity.
+  /// parts except their parity.
   void finish(ProfiledTokens& result);
 
  private:
@@ -39,7 +39,7 @@ class ActivationPass {
     float value = 0;
   };
   struct Sums {
-    std::int64_t next_entry = 0;  ///< of the maxima, the first not yet met
+    std::int64_t next_entry = 0;  ///< the first entry of the maxima not yet reached
     std::int64_t firing = 0;
     double mass = 0;
     double shared_mass = 0;

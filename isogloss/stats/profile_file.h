@@ -11,15 +11,16 @@
 
 namespace isogloss {
 
-/// Raised when what the file holds is computed otherwise.
+/// Raised whenever the way the file's content is computed changes.
 inline constexpr int kProfileVersion = 2;
 
-/// A row a (feature, language) that fires, ordered by both; columns in docs/dataset.md.
+/// Writes profile.parquet: one row per (feature, language) that fires, ordered by both.
+/// docs/dataset.md describes the columns.
 void write_token_profile(const ResultFolder& folder, const TokenProfile& profile);
 
-/// nullopt if there is none, or one of another version or of a run with other features, sentences
-/// or languages. Error(kBadInput) if it cannot be read. Texts may come in another order than they
-/// were written in.
+/// Returns nullopt if the file is missing, has another version, or comes from a run with other
+/// features, sentences or languages. Throws Error(kBadInput) if it cannot be read. The order of
+/// `texts` may differ from when they were written.
 std::optional<TokenProfile> read_token_profile(const ResultFolder& folder, std::int32_t n_features,
                                                std::int32_t n_rows,
                                                const std::vector<std::string>& languages);

@@ -11,7 +11,7 @@
 
 namespace isogloss {
 
-/// One language's sentence of a sample: its content tokens in the vocabulary's spelling.
+/// A sample's sentence in one language, with its content tokens in the vocabulary's spelling.
 struct SentenceTokens {
   std::string_view text;
   std::span<const std::string> tokens;

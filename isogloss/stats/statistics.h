@@ -14,19 +14,18 @@ namespace isogloss {
 
 inline constexpr std::array<double, 5> kQuantiles = {0.05, 0.25, 0.5, 0.75, 0.95};
 
-/// Exact mean and quantiles of activations > 0, in constant memory (at most 6 MB), as State / add /
-/// combine / finalize. Order statistics are found by counting: the first pass counts the upper 16
-/// bits of each value, the second the lower 16 bits within the buckets that hold the wanted ranks.
-/// Both passes see the same values. Every sum is an integer, so that no result depends on the order
-/// of add and combine.
+/// Exact mean and quantiles of activations > 0, in constant memory (at most 6 MB). Order statistics
+/// are found by counting: the first pass counts the upper 16 bits of each value, the second the
+/// lower 16 bits within the buckets that hold the wanted ranks. Both passes must see the same
+/// values. Every sum is an integer, so no result depends on the order of add and combine.
 class ThresholdState {
  public:
   ThresholdState();
-  /// Values are finite and > 0. In the second pass values outside the wanted buckets cost a
+  /// Values are finite and > 0. In the second pass, a value outside the wanted buckets costs one
   /// look-up.
   void add(std::span<const float> values);
-  /// Equals adding `other`'s values to this state. Both are in the same pass; in the second, both
-  /// are copies of the one state that began it, with values added since.
+  /// Equals adding `other`'s values to this state. Both must be in the same pass; in the second,
+  /// both must be copies of the state that began it, with values added since.
   void combine(const ThresholdState& other);
   void begin_second_pass();
 
@@ -48,7 +47,7 @@ class ThresholdState {
   bool second_pass_ = false;
 };
 
-/// One line of a series plot: each feature's share of rows with x > value, sorted descending.
+/// One line of a plot: each feature's share of rows with x > value, sorted descending.
 struct ThresholdSeries {
   std::string name;            ///< "mean", "q_0.05", …
   double value = 0;            ///< NaN when the group has no activation; the shares are then 0

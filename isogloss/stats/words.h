@@ -9,10 +9,11 @@
 namespace isogloss {
 
 /// A maximal run of letters, marks and numbers (Unicode general categories L, M, N). Runs are also
-/// cut where writing without spaces begins, ends or changes: Han, Hiragana, Katakana, and the
-/// scripts of mainland South-East Asia (Thai, Lao, Burmese, Khmer). A run of one of these is one
-/// word, compared whole, since there is nothing to cut it by; what is copied between languages,
-/// Latin names and numbers, stands apart from it. Decimal digits never belong to such a run.
+/// cut where a script written without spaces begins, ends or changes: Han, Hiragana, Katakana, and
+/// the scripts of mainland South-East Asia (Thai, Lao, Burmese, Khmer). A run of one of these is
+/// one word, compared whole, since there is nothing to cut it by. Text copied between languages,
+/// such as Latin names and numbers, is a word of its own; decimal digits never belong to such a
+/// run.
 struct Word {
   std::size_t begin = 0;  ///< byte offsets into the text
   std::size_t end = 0;

@@ -12,26 +12,27 @@
 
 namespace isogloss {
 
-/// Empty words and absent numbers: the row does not depend on that condition.
+/// One row of validation.parquet. An empty text or absent number means that the row does not depend
+/// on that condition.
 struct Finding {
-  std::string section = {};       ///< "null", "planted", "reliability", "retrieval", "agreement",
-                                  ///< "sensitivity"
-  std::string quantity = {};      ///< what `value` is, e.g. "roc_auc"
-  std::string run = {};           ///< where the scores come from
-  std::string other_run = {};     ///< what they are held against
-  std::string score = {};         ///< as NamedScore or NamedP calls it
-  std::string languages = {};     ///< "en-es"
-  std::string variant = {};       ///< what was done to the data, e.g. words left out
-  std::string condition = {};     ///< which features, which decoys, what was varied
-  std::optional<double> at = {};  ///< the condition's number: k, sentences, threshold, multiple
+  std::string section = {};    ///< "null", "planted", "reliability", "retrieval", "agreement",
+                               ///< "sensitivity"
+  std::string quantity = {};   ///< what `value` is, e.g. "roc_auc"
+  std::string run = {};        ///< the run that the scores come from
+  std::string other_run = {};  ///< the run they are compared with
+  std::string score = {};      ///< as NamedScore or NamedP calls it
+  std::string languages = {};  ///< "en-es"
+  std::string variant = {};    ///< how the data were changed, e.g. words left out
+  std::string condition = {};  ///< which features or decoys, or what was varied
+  std::optional<double> at =
+      {};  ///< the number in the condition: k, sentences, threshold or multiple
   std::optional<double> density = {};
   std::optional<double> recall = {};
   std::optional<double> noise = {};
   std::optional<double> correlation = {};
   double value = 0;
-  std::optional<double> sd =
-      {};  ///< standard deviation over the repetitions, if there were several
-  std::int32_t n_repetitions = 1;  ///< of which `value` is the mean
+  std::optional<double> sd = {};   ///< standard deviation over the repetitions; absent for one
+  std::int32_t n_repetitions = 1;  ///< `value` is the mean over these
 
   /// Takes value, sd and n_repetitions from `repeated`, which has at least one value.
   Finding with(const Repetitions& repeated) const {
@@ -48,7 +49,7 @@ struct Finding {
   }
 };
 
-/// Calls visit(name, &Finding::name) for each column, `value` and what belongs to it last.
+/// Calls visit(name, &Finding::name) for each column, `value` and what describes it last.
 template <class Visit>
 void visit_finding_columns(const Visit& visit) {
   visit("section", &Finding::section);

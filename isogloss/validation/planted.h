@@ -18,13 +18,13 @@ struct PlantedCell {
   double correlation = 0;  ///< of the logarithms of the strengths where both fire
 };
 
-/// The cells of all sizes: 7 densities .005 … .5, 4 recalls, 3 noise rates, 2 correlations.
+/// All cells: 7 densities .005 … .5, 4 recalls, 3 noise rates, 2 correlations.
 std::vector<PlantedCell> planted_grid();
 
-/// Feature-major: for each cell `n_each` planted features, then `n_each` decoys, whose languages
-/// fire as often as those of the planted ones do on average but independently; then `n_dense`
-/// decoys that fire independently on a share of .6 to .95 of the rows. Strengths are log-normal (0,
-/// 1).
+/// The features come in this order: for each cell `n_each` planted features, then `n_each` decoys,
+/// whose languages fire independently, as often as those of the planted ones on average; after all
+/// cells `n_dense` decoys, whose languages fire independently on a share of .6 to .95 of the rows.
+/// Strengths are log-normal (0, 1).
 struct Planted {
   std::vector<PlantedCell> cells;
   std::int32_t n_each = 0;

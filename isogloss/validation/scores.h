@@ -18,35 +18,36 @@ namespace isogloss {
 inline constexpr double kUndefined = -std::numeric_limits<double>::infinity();
 
 struct NamedScore {
-  std::string name;             ///< the column's; "-" before it: negated, so that higher is shared
-  std::vector<double> value;    ///< [n_features] higher = more shared, or kUndefined
-  bool is_weight = false;       ///< max(0, value) says how much a feature counts
-  bool chance_is_zero = false;  ///< claims an expectation of 0 where sentences are paired at random
+  std::string name;  ///< the column's; prefixed with "-" if negated, so that higher is shared
+  std::vector<double> value;  ///< [n_features] higher = more shared, or kUndefined
+  bool is_weight = false;     ///< max(0, value) says how much a feature counts
+  bool chance_is_zero =
+      false;  ///< its expectation is claimed to be 0 where sentences are paired at random
 };
 
-/// One p-value a feature, and the false discovery rate at which it is found.
+/// One p-value per feature, and the false discovery rate at which it is found (the q-value).
 struct NamedP {
   std::string name;
   OptionalColumn p;
   OptionalColumn q;
 };
 
-/// All scores that can be computed of sentence maxima alone and that say how far a feature is
-/// shared. Measures of tokens (ν, SAE-LAPE, the ratio of means) do not look at which sentence is
-/// whose translation and are left out.
+/// All scores that can be computed from sentence maxima alone and that say how far a feature is
+/// shared. Token measures (ν, SAE-LAPE, the ratio of means) ignore which sentence translates which
+/// and are left out.
 std::vector<NamedScore> all_scores(const ScoreTable& table);
 /// The p-values that one run has for all its hypotheses; `procedure` is that of the table.
 std::vector<NamedP> all_p_values(const ScoreTable& table, FdrProcedure procedure);
 
-/// score_features without permutations, intervals and progress, with all measures of sentences. The
-/// one place that knows how `observed` is scored.
+/// Calls score_features on `observed` without permutations, intervals and progress, with all
+/// sentence measures.
 ScoreTable score_observed(const MaximaWithTraits& observed, ScoringOptions options,
                           const RunControl& control);
-/// The same with p-values.
+/// As score_observed, with p-values.
 ScoreTable score_observed_with_p(const MaximaWithTraits& observed, ScoringOptions options,
                                  const RunControl& control);
 
-/// Features by falling score, ties by feature; those without the score are left out.
+/// Features by descending score, ties by feature; those without the score are left out.
 std::vector<std::int32_t> features_by_score(std::span<const double> value);
 
 }  // namespace isogloss

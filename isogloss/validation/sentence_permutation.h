@@ -12,26 +12,28 @@
 
 namespace isogloss {
 
-/// The rows of a run. `traits` has as many rows as `maxima`, or none where they are not known.
+/// The maxima of some rows and the traits of these rows. `traits` has as many rows as `maxima`, or
+/// none if they are not known.
 struct MaximaWithTraits {
   Maxima maxima;
   RowTraits traits;
 };
 
-/// The given rows only, renumbered from 0. `rows` is ascending, without repeats.
+/// Keeps only the given rows, renumbered from 0. `rows` is ascending, without repeats.
 MaximaWithTraits select_rows(const MaximaWithTraits& observed, std::span<const std::int32_t> rows);
 
-/// Sentences permuted at random within strata: the rows of every language but the first are
-/// permuted, each language's by itself, all features alike. What stays: each language's
-/// activations, sentence by sentence; what goes: which sentence is whose translation. A row keeps
-/// its traits, and so its stratum: permuted within strata, it is one draw of the stratified null.
+/// Permutes sentences at random within strata: the rows of every language except the first,
+/// independently for each language and identically for all features. This keeps each language's
+/// activations, sentence by sentence, but not which sentence translates which. Traits stay with the
+/// row numbers, and sentences stay in their strata: the result is one draw from the stratified
+/// null.
 MaximaWithTraits permute_sentences(const MaximaWithTraits& observed, const Strata& strata,
                                    Random& random);
 
-/// Row r of language l becomes row to[l][r]; to[l] is a permutation, empty to leave l as it is.
+/// Row r of language l becomes row to[l][r]; to[l] is a permutation, or empty to leave l unchanged.
 Maxima permute_rows(const Maxima& maxima, std::span<const std::vector<std::int32_t>> to);
 
-/// Other values at the same places: values[l][i] for entry i of language l; entries with 0 go.
+/// Replaces the value of entry i of language l by values[l][i]; entries that become 0 are removed.
 Maxima with_values(const Maxima& maxima, std::span<const std::vector<float>> values);
 
 }  // namespace isogloss

@@ -20,33 +20,33 @@ namespace isogloss {
 
 struct ValidationOptions {
   std::uint64_t seed = 42;
-  std::int32_t n_permutations = 20;  ///< of the null
+  std::int32_t n_permutations = 20;  ///< of the sentences, for the null
   std::int32_t n_halves = 10;        ///< random halves for the reliability
-  std::int32_t n_subsets = 5;        ///< of each number of sentences
-  std::int32_t n_draws = 5;          ///< of density-matched random features
-  std::int32_t n_planted = 25;       ///< features a cell of the grid, and as many decoys
+  std::int32_t n_subsets = 5;        ///< random subsets for each number of sentences
+  std::int32_t n_draws = 5;          ///< draws of density-matched random features
+  std::int32_t n_planted = 25;       ///< features per cell of the grid, and as many decoys
 };
 
 /// A scored run: its rows and the scores of all of them.
 struct ValidationRun {
-  std::string name;  ///< unlike every other's
+  std::string name;  ///< unique among the runs
   ResultFolder folder;
   Manifest manifest;
   MaximaWithTraits observed;
-  Maxima unshared;  ///< the maxima over tokens outside words that stand in the partner sentence
-                    ///< too; without languages if not known
+  Maxima unshared;  ///< the maxima over tokens outside words that also occur in the partner
+                    ///< sentence; without languages if not known
   ScoreTable table;
   std::vector<NamedScore> scores;
 };
 
 /// Reads and scores the runs with the options recorded in the first one's manifest. Error(kUsage)
 /// if a folder is given twice; Error(kBadInput) if a run is not scored, or was made with another
-/// SAE or other languages than the first: then scores of one say nothing of the other.
+/// SAE or other languages than the first, since its scores then say nothing about the first.
 std::vector<ValidationRun> read_validation_runs(std::span<const std::filesystem::path> folders,
                                                 const RunControl& control);
 
-/// All sections; "retrieval" and "agreement" need two runs, and with one its random halves stand
-/// for them. Deterministic for a seed; no result depends on the threads.
+/// Computes all sections. "retrieval" and "agreement" need two runs; given one, its random halves
+/// stand in for them. Deterministic for a given seed; no result depends on the threads.
 std::vector<Finding> validate(std::span<const ValidationRun> runs, const ValidationOptions& options,
                               const RunControl& control);
 
@@ -58,17 +58,17 @@ std::vector<Finding> validate(std::span<const ValidationRun> runs, const Validat
 std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOptions& options,
                                    const RunControl& control);
 
-/// Features with a known truth over n_rows sentences: see planted.h.
+/// Scores of features with a known truth over n_rows sentences; see planted.h.
 std::vector<Finding> planted_findings(std::int32_t n_rows, const ScoringOptions& scoring,
                                       const ValidationOptions& options, const RunControl& control);
 
-/// "pearson" and "spearman" between random halves of the sentences, made reliabilities of the whole
-/// by 2r/(1 + r), over the features alive in both halves.
+/// "pearson" and "spearman" between random halves of the sentences, over the features alive in both
+/// halves, turned into reliabilities of the whole by 2r/(1 + r).
 std::vector<Finding> reliability_findings(const ValidationRun& run,
                                           const ValidationOptions& options,
                                           const RunControl& control);
 
-/// "mexa" on `other` of features chosen or weighted by the scores of `run`, and once more without
+/// "mexa" on `other` for features chosen or weighted by the scores of `run`, with and without
 /// copied words; see mexa.h.
 std::vector<Finding> retrieval_findings(const ValidationRun& run, const ValidationRun& other,
                                         const ValidationOptions& options,
@@ -78,13 +78,13 @@ std::vector<Finding> retrieval_findings(const ValidationRun& run, const Validati
 /// both.
 std::vector<Finding> rank_agreement_findings(const ValidationRun& run, const ValidationRun& other);
 
-/// How far the ranking moves with the number of sentences, β, λ and the pooling over tokens:
-/// "spearman" and "top_overlap" with the ranking as it stands.
+/// How the ranking changes with the number of sentences, β, λ and the pooling over tokens:
+/// "spearman" and "top_overlap" with the unchanged ranking.
 std::vector<Finding> sensitivity_findings(const ValidationRun& run,
                                           const ValidationOptions& options,
                                           const RunControl& control);
 
-/// Two runs made of random halves of the sentences of one.
+/// Splits a run into two, made of random halves of its sentences.
 std::vector<ValidationRun> split_run(const ValidationRun& run, const ValidationOptions& options,
                                      const RunControl& control);
 

@@ -7,8 +7,8 @@
 
 namespace isogloss {
 
-/// Writes both files atomically, the page last; makes the folder if it is not there. Equal findings
-/// give equal bytes. At least one run.
+/// Writes validation.parquet and validation.html atomically, the page last; creates the folder if
+/// it is missing. Equal findings give equal bytes. `runs` holds at least one run.
 void write_validation(const ValidationFolder& folder, std::span<const ValidationRun> runs,
                       const ValidationOptions& options, std::span<const Finding> findings);
 

@@ -12,7 +12,8 @@ struct PreparedColumn;
 struct Strata;
 
 /// One feature in two languages that both fire it; formulas in docs/method.md §4 and §5.
-/// "Stratified" is under permutation within strata, the rest under permutation of all sentences.
+/// "Stratified" members are under permutation within strata, the others under permutation of all
+/// sentences.
 struct PairScores {
   std::int32_t feature = 0;
   std::int32_t language_a = 0;  ///< index, below language_b
@@ -22,8 +23,8 @@ struct PairScores {
   double overlap_expected_stratified = 0;
   std::optional<double> agreement_raw;             ///< κ; absent if E is 1
   std::optional<double> agreement_stratified_raw;  ///< κ within strata; absent if E is 1 there
-  std::optional<double> attainable;                ///< the largest κ these margins allow; likewise
-  std::optional<double> attainable_stratified;     ///< the largest when paired within strata
+  std::optional<double> attainable;  ///< the largest κ these margins allow; absent if E is 1
+  std::optional<double> attainable_stratified;  ///< the same within strata; absent if E is 1 there
   double n_eff = 0;        ///< harmonic mean of the two languages' effective rows
   double containment = 0;  ///< cofire/min(rows of a, rows of b)
   std::int32_t cofire = 0;
@@ -32,8 +33,8 @@ struct PairScores {
 };
 
 /// One entry for each pair of languages that both fire, ordered by (language_a, language_b).
-/// `columns`: one a language, silent ones included, prepared with `strata`. Each pair costs its
-/// non-zeros, and the tail's convolution. Thread-safe.
+/// `columns`: one per language, silent ones included, prepared with `strata`. Each pair costs its
+/// non-zeros and the convolution of the tail. Thread-safe.
 std::vector<PairScores> feature_pairs(std::int32_t feature, std::span<const PreparedColumn> columns,
                                       const Strata& strata);
 

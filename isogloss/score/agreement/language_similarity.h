@@ -10,33 +10,33 @@
 
 namespace isogloss {
 
-/// Over the features that fire in both of two languages, the mean of max(0, κ·n_eff/(n_eff + λ)), κ
-/// the stratified one and n_eff the pair's: what `agreement` is of the pair alone. A feature whose
-/// κ is undefined counts as 0, as it does there.
+/// The similarity of two languages is the mean of max(0, κ·n_eff/(n_eff + λ)) over the features
+/// that fire in both, with the stratified κ and the n_eff of the pair: the `agreement` of this pair
+/// alone. A feature whose κ is undefined counts as 0, as in `agreement`.
 struct LanguageSimilarity {
   std::int32_t n_languages = 0;
   /// [n_languages × n_languages] row-major, symmetric; 1 on the diagonal; absent if no feature
   /// fires in both.
   std::vector<std::optional<double>> similarity;
   std::vector<std::int64_t>
-      n_features;  ///< likewise: features that fire in both; 0 on the diagonal
+      n_features;  ///< same shape: number of features that fire in both; 0 on the diagonal
 };
 
-/// `pairs`: of all features, as feature_pairs gives them. Sums go in their order.
+/// `pairs` are those of all features, as feature_pairs gives them. Sums are taken in their order.
 LanguageSimilarity language_similarity(std::span<const PairScores> pairs, std::int32_t n_languages,
                                        double lambda);
 
-/// Two languages share a feature if κ·n_eff/(n_eff + λ) of the two, κ the stratified one, is at
-/// least this: a convention, about where the features of a pair stop being mostly noise.
+/// Two languages share a feature if the pair's κ·n_eff/(n_eff + λ), with stratified κ, is at least
+/// this. The value is a convention, about where the features of a pair stop being mostly noise.
 inline constexpr double kSharedAgreement = 0.3;
 
-/// [n_features] How many languages share the feature with some other: 0 or 2 … L. They need not all
-/// share it with each other: two pairs of languages apart from one another count as four.
+/// [n_features] The number of languages that share the feature with at least one other: 0 or 2 … L.
+/// They need not all share it with each other: two separate pairs of languages count as four.
 std::vector<std::int32_t> languages_sharing(std::span<const PairScores> pairs,
                                             std::int32_t n_languages, std::int32_t n_features,
                                             double lambda);
 
-/// Two clusters become one. Clusters 0 … L − 1 are the languages, L + i is what merge i made.
+/// The merge of two clusters. Clusters 0 … L − 1 are the languages; merge i makes cluster L + i.
 struct ClusterMerge {
   std::int32_t left = 0;  ///< the smaller of the two numbers
   std::int32_t right = 0;
@@ -47,8 +47,8 @@ struct ClusterMerge {
 
 /// Average linkage (UPGMA; Sokal & Michener 1958): the two clusters with the smallest mean distance
 /// over all pairs of their languages merge, L − 1 times, heights ascending. Distance is
-/// 1 − similarity, 1 where that is absent. Of equally near pairs the one with the smallest numbers
-/// merges.
+/// 1 − similarity, or 1 where similarity is absent. Of equally near pairs, the one with the
+/// smallest numbers merges.
 std::vector<ClusterMerge> average_linkage(const LanguageSimilarity& languages);
 
 }  // namespace isogloss

@@ -18,12 +18,12 @@
 
 namespace isogloss {
 
-/// A flag rests on at least this many sentences in each language, and on as large an n_eff: with
-/// fewer, one sentence decides the score.
+/// A flag needs at least this many sentences in each language, and an n_eff at least this large:
+/// with fewer, one sentence decides the score.
 inline constexpr double kLeastSupport = 5;
 
-/// Columns of length n_features; artefact_columns.inc says what each is. The values of the plain
-/// ones are absent where the feature fires in no language.
+/// Columns of length n_features, described in artefact_columns.inc. Values of the columns declared
+/// there are absent where the feature fires in no language.
 struct Artefacts {
 #define ISOGLOSS_ARTEFACT(member, ...) OptionalColumn member;
 #include "isogloss/score/artefacts/artefact_columns.inc"
@@ -35,15 +35,16 @@ struct Artefacts {
       std::vector<std::vector<std::uint8_t>>(isogloss::flags().size());
 
   bool has(const FlagDefinition& flag, std::int32_t feature) const;
-  /// Some flag of `feature` explains its agreement.
+  /// True if some flag of `feature` explains its agreement.
   bool explain_agreement(std::int32_t feature) const;
 };
 
-/// All features, on all cores; no result depends on the threads. O(k) in the non-zeros.
+/// Computes all features on all cores; no result depends on the threads. Costs O(k) in the
+/// non-zeros.
 Artefacts find_artefacts(const Maxima& maxima, const RowTraits& traits,
                          const FeatureProfiles& profiles, const ScoredColumns& scores);
 
-/// What readers say of a flag's column.
+/// How a flag's column is described to readers.
 inline ColumnInfo flag_info(const FlagDefinition& flag) {
   return {.name = flag.name,
           .label = flag.word,
@@ -52,9 +53,9 @@ inline ColumnInfo flag_info(const FlagDefinition& flag) {
           .best = BestEnd::kLow};
 }
 
-/// Calls visit(info, column) for each column, flags last. `Table` is Artefacts or const Artefacts;
-/// the columns' elements are optional<double> and, of flags, uint8_t. The top tokens of languages
-/// are left out.
+/// Calls visit(info, column) for each column, flags last, but not for the languages' top tokens.
+/// `Table` is Artefacts or const Artefacts; the elements are optional<double>, or uint8_t for
+/// flags.
 template <class Table, class Visit>
 void visit_artefact_columns(Table&& table, const Visit& visit) {
 #define ISOGLOSS_ARTEFACT(member, ...) \

@@ -19,15 +19,15 @@ enum class BiForm {
 };
 
 struct BiLoss {
-  /// As applied: rounded to float32 in the code's form. 0 when the data cannot tell: no live
-  /// feature, or all equally frequent.
+  /// β as applied: rounded to float32 in the code's form. 0 if the data do not determine it: no
+  /// feature is live, or all are equally frequent.
   double beta = 0;
   std::vector<std::optional<double>> loss;  ///< [n_features], absent if silent in any language
   std::vector<std::optional<std::int32_t>> rank;  ///< from 0, lower loss first, ties by feature
 };
 
-/// The loss of every feature. `beta` overrides the published β. n_languages >= 2. Runs on all cores
-/// (oneTBB); no result depends on the threads. Thread-safe.
+/// Computes the loss of every feature. `beta` overrides the published β. n_languages >= 2. Runs on
+/// all cores (oneTBB); no result depends on the threads. Thread-safe.
 BiLoss bi_loss(const Maxima& maxima, BiForm form, std::optional<double> beta);
 
 }  // namespace isogloss

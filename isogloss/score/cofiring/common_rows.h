@@ -10,7 +10,7 @@
 
 namespace isogloss {
 
-/// visit(i, j) for each row that both fire, ascending: entry i of `a`, entry j of `b`.
+/// Calls visit(i, j) for each row on which both fire, ascending: entry i of `a`, entry j of `b`.
 template <class Visit>
 void visit_common_rows(const SparseColumn& a, const SparseColumn& b, const Visit& visit) {
   std::size_t i = 0;
@@ -24,15 +24,16 @@ void visit_common_rows(const SparseColumn& a, const SparseColumn& b, const Visit
   }
 }
 
-/// Number of rows that both fire.
+/// Number of rows on which both fire.
 inline std::int64_t co_firing(const SparseColumn& a, const SparseColumn& b) {
   std::int64_t count = 0;
   visit_common_rows(a, b, [&](std::size_t, std::size_t) { ++count; });
   return count;
 }
 
-/// Mean of measure(sides[l], sides[m]), an optional, over the pairs l < m that both fire and have
-/// one; absent if none has. `sides` have a size(), 0 where the language is silent.
+/// Mean of measure(sides[l], sides[m]), an optional, over the pairs l < m in which both fire and
+/// the measure is present; absent if there is none. Each of `sides` has a size(), which is 0 where
+/// the language is silent.
 template <class Sides, class PairMeasure>
 std::optional<double> mean_over_pairs(const Sides& sides, const PairMeasure& measure) {
   Mean mean;

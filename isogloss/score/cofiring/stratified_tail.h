@@ -6,7 +6,7 @@
 
 namespace isogloss {
 
-/// One stratum of the null: so many of its `n` rows fire in each language.
+/// One stratum under the null: how many of its `n` rows fire in each language.
 struct StratumCounts {
   std::int64_t n = 0;
   std::int64_t fires_a = 0;
@@ -14,10 +14,10 @@ struct StratumCounts {
 };
 
 /// P(X >= cofire) when rows are permuted within strata only: X is a sum of independent
-/// hypergeometric variables, its distribution their convolution. Strata in which a side is silent
-/// may be left out. Relative error below 1e-9, in practice 1e-12, wherever the tail is a normal
-/// float64 (stratified_tail.cpp says why); 0 where it is below the smallest; 1 when cofire is 0.
-/// For k strata whose null has standard deviation σ together, O(k·σ²) at worst. Thread-safe.
+/// hypergeometric variables, and its distribution is their convolution. Strata in which a side is
+/// silent may be left out. Relative error below 1e-9, in practice 1e-12, wherever the tail is a
+/// normal float64 (stratified_tail.cpp says why); 0 where it is below the smallest; 1 when cofire
+/// is 0. Costs at worst O(k·σ²) for k strata, with σ the standard deviation of X. Thread-safe.
 double stratified_hypergeometric_tail(std::int64_t cofire, std::span<const StratumCounts> strata);
 
 }  // namespace isogloss

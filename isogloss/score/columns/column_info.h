@@ -6,7 +6,7 @@
 
 namespace isogloss {
 
-/// How a reader is shown a value.
+/// How a value is shown to a reader.
 enum class ColumnFormat {
   kWhole,        ///< a count
   kRank,         ///< a place, from 0
@@ -22,18 +22,19 @@ enum class ColumnFormat {
 /// Which values a reader looks for first.
 enum class BestEnd { kHigh, kLow };
 
-/// What a column is to the validation (isogloss validate).
+/// How the validation (isogloss validate) treats a column.
 enum class ValidatedAs {
   kNothing,
   kRanking,  ///< a score that orders features: higher is shared, or lower if `best` is kLow
-  kWeight,   ///< one whose max(0, value) also says how much a feature counts
+  kWeight,   ///< a ranking whose max(0, value) also says how much a feature counts
 };
 
-/// One row of the registry. Braces in `tip` name what a run decides: {null}, {lambda}, {fdr},
+/// One row of the registry. Braces in `tip` stand for what a run decides: {null}, {lambda}, {fdr},
 /// {max_permutations}, {max_t_permutations}, {intervals_over}; {language} stands in the label and
 /// the tip of a column of one language.
 struct ColumnInfo {
-  std::string_view name = {};   ///< in the files; of one language, what precedes its code
+  std::string_view name =
+      {};  ///< in the files; for a column of one language, the part before its code
   std::string_view label = {};  ///< heads the column on the page
   std::string_view tip = {};    ///< explains it in whole sentences
   ColumnFormat format = ColumnFormat::kDecimals3;
@@ -41,8 +42,9 @@ struct ColumnInfo {
   /// The page orders columns by this. Those below kFirstHidden are shown from the start.
   int place = 1000;
   ValidatedAs validated_as = ValidatedAs::kNothing;
-  bool chance_is_zero = false;  ///< claims an expectation of 0 where sentences are paired at random
-  bool of_many_languages = false;  ///< says something new only of more than two languages
+  bool chance_is_zero =
+      false;  ///< its expectation is claimed to be 0 where sentences are paired at random
+  bool of_many_languages = false;  ///< says something new only for more than two languages
 
   static constexpr int kFirstHidden = 100;
   bool shown_at_first() const { return place < kFirstHidden; }

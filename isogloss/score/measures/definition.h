@@ -20,11 +20,12 @@ namespace isogloss {
 /// Exactly one of `of_sentences` and `of_token_numbers` is set.
 ///
 /// A sentence measure takes one column of sentence maxima per language (L >= 2) over n_rows
-/// sentences; rows that are not in a column are zeros and count. One of two languages is, for more,
-/// the mean over the pairs of languages that both fire and for which the measure is defined; it is
-/// absent if there is no such pair. It costs O(L²·k), with k the non-zeros of a language, and
-/// O(L·k log k) more where ranks are needed. It does not depend on the order of rows or languages,
-/// but for rounding.
+/// sentences; rows that are not in a column are zeros and count. A measure defined for two
+/// languages becomes, for more, the mean over the pairs in which both fire and the measure is
+/// defined; it is absent if there is no such pair. It costs O(L²·k), with k the non-zeros of a
+/// language, and
+/// O(L·k log k) more where ranks are needed. Apart from rounding, it does not depend on the order
+/// of rows or languages.
 ///
 /// A token measure takes one number per language, `token_number` of that language's totals.
 ///
@@ -36,7 +37,7 @@ struct MeasureDefinition {
   bool high_is_shared = true;    ///< high values mean "shared by the languages"; else low ones do
   /// In the validation: max(0, value) says how much a feature counts.
   bool is_weight = false;
-  /// In the validation: it claims an expectation of 0 where sentences are paired at random.
+  /// In the validation: its expectation is claimed to be 0 where sentences are paired at random.
   bool chance_is_zero = false;
 
   std::optional<double> (*of_sentences)(std::span<const SparseColumn> columns,
@@ -44,8 +45,8 @@ struct MeasureDefinition {
 
   double (*token_number)(const TokenTotals& totals, std::size_t feature) = nullptr;
   std::optional<double> (*of_token_numbers)(std::span<const double> numbers) = nullptr;
-  /// Optional: one value per language, written as columns `name`_<language> beside the measure.
-  /// Absent, as the measure is, where that is.
+  /// Optional: one value per language, written as columns `name`_<language> beside the measure. The
+  /// values are absent where the measure is.
   std::vector<double> (*by_language)(std::span<const double> numbers) = nullptr;
 
   bool uses_tokens() const { return of_sentences == nullptr; }

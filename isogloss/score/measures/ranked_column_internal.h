@@ -9,9 +9,9 @@
 
 namespace isogloss {
 
-/// Ranks from 1, ties sharing their mean. The zeros are one tie; ranks are held as their distance
-/// from it, doubled, so that they are whole, and zero off the column. Sums of products stay exact
-/// up to 180,000 rows, beyond which they round.
+/// Ranks from 1, ties sharing their mean. The zeros are one tie. A rank is held as twice its
+/// distance from that tie: a whole number, and 0 for rows outside the column. Sums of products are
+/// exact up to 180,000 rows and are rounded beyond.
 struct RankedColumn {
   SparseColumn column;
   std::vector<double> above_zeros;  ///< 2·(rank − rank of the zeros), > 0; by entry of the column
@@ -22,7 +22,7 @@ struct RankedColumn {
   std::size_t size() const { return column.size(); }
 };
 
-/// One a column, in order. O(k log k) each.
+/// Returns one per column, in order. Costs O(k log k) each.
 std::vector<RankedColumn> rank_columns(std::span<const SparseColumn> columns, std::int32_t n_rows);
 
 }  // namespace isogloss

@@ -12,15 +12,15 @@
 
 namespace isogloss {
 
-/// What all features share: numbers of rows and of pairs of different rows, of each stratum.
+/// What all features share: for each stratum, its number of rows and of pairs of different rows.
 class ResampledStrata {
  public:
   ResampledStrata(const Strata& strata, const Resamples& resamples);
 
   const Resamples& resamples() const { return *resamples_; }
   double size(std::size_t stratum) const { return size_[stratum]; }
-  /// E*'s factor of the sum over pairs of different rows: (1 − 1/n_g)·n_g*/(n_g*² − Q_g), 0 if
-  /// there are none; in kLanes resamples.
+  /// The factor in E* of the sum over pairs of different rows, in kLanes resamples: (1 −
+  /// 1/n_g)·n_g*/(n_g*² − Q_g), or 0 if there are no such pairs.
   const Lanes& others_factor(std::size_t group, std::size_t stratum) const {
     return others_factor_[group * size_.size() + stratum];
   }
@@ -31,16 +31,16 @@ class ResampledStrata {
   std::vector<Lanes> others_factor_;  ///< [n_groups][n_strata]
 };
 
-/// The mean over pairs of stratified κ of some columns, in each resample. Takes the resamples in
-/// groups of kLanes, and within a group stratum by stratum.
+/// The mean stratified κ over all pairs of some columns, in each resample. Processes the resamples
+/// in groups of kLanes and, within a group, stratum by stratum.
 class BootstrapKappa {
  public:
-  /// Columns are two or more, none silent. Keeps a reference to `shared` and to
+  /// Takes two or more columns, none silent. Keeps a reference to `shared` and to
   /// what the columns view.
   BootstrapKappa(std::span<const SparseColumn> columns, const ResampledStrata& shared,
                  StratumGatherer& gatherer);
 
-  /// Whether any pair has a κ on the rows as they are. Only those that have one are looked at.
+  /// True if any pair has a κ on the original rows. Only pairs that have one are looked at.
   bool defined() const { return !pairs_.empty(); }
 
   /// [n_resamples] Absent if a column is silent in the resample, or a pair has no κ in it.
@@ -62,7 +62,7 @@ class BootstrapKappa {
   };
 
   void find_common_strata(std::size_t pair);
-  /// Of the rows, ascending, on which a column fires in one of its strata.
+  /// The places of the rows, ascending, on which a column fires in one of its strata.
   std::span<const std::uint32_t> by_row_places(std::size_t column, std::size_t stratum) const;
   void sum_group(std::size_t group);
   void draw(std::size_t column, std::size_t place, std::size_t group);
@@ -75,10 +75,10 @@ class BootstrapKappa {
   std::vector<Pair> pairs_;
   std::vector<Common> common_;  ///< ascending by stratum
   std::vector<CommonRow> common_rows_;
-  std::vector<Lanes> mass_;            ///< [columns] Σ w p, of the group at hand
-  std::vector<DrawnStratum> drawn_;    ///< [columns] of the group and stratum at hand
-  std::vector<std::size_t> at_place_;  ///< [columns] which of its strata that is
-  std::vector<OverlapSums> sums_;      ///< [pairs] of the group at hand
+  std::vector<Lanes> mass_;            ///< [columns] Σ w p, for the group at hand
+  std::vector<DrawnStratum> drawn_;    ///< [columns] for the group and stratum at hand
+  std::vector<std::size_t> at_place_;  ///< [columns] which of its strata is at hand
+  std::vector<OverlapSums> sums_;      ///< [pairs] for the group at hand
 };
 
 }  // namespace isogloss

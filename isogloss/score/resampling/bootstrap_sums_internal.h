@@ -10,7 +10,7 @@
 
 namespace isogloss {
 
-/// A column's entries of one stratum, ascending by share.
+/// A column's entries in one stratum, ascending by share.
 struct DrawnStratum {
   std::span<const double> share;  ///< p
   std::vector<Lanes> drawn;       ///< p* = p/Σ w p
@@ -23,26 +23,26 @@ struct CommonRow {
   std::uint32_t in_b;
 };
 
-/// M* and E* of a pair, so far.
+/// The sums of M* and E* of a pair so far.
 struct OverlapSums {
   Lanes observed{};
   Lanes expected{};
 };
 
-/// What a stratum's sums count by.
+/// The factors of a stratum's sums.
 struct StratumFactors {
   double size;                 ///< n_g
-  const Lanes& others_factor;  ///< of ResampledStrata
+  const Lanes& others_factor;  ///< from ResampledStrata
 };
 
-/// The smallest and the largest quotient of b's scale p*/p to a's, over the lanes.
+/// The smallest and the largest ratio of b's scale p*/p to a's over the lanes.
 struct ScaleRatio {
   double lowest;
   double highest;
 };
 ScaleRatio ratio_of_scales(const Lanes& mass_a, const Lanes& mass_b);
 
-/// Σ w p in each of a group of resamples (Resamples::group).
+/// Computes Σ w p in each resample of a group (Resamples::group).
 void drawn_mass(const SparseColumn& column, const float* group, Lanes& mass);
 
 /// Fills `drawn` and `weight` for `stratum.share` of these rows; `mass` is Σ w p of the whole
@@ -50,8 +50,9 @@ void drawn_mass(const SparseColumn& column, const float* group, Lanes& mass);
 void draw_rows(std::span<const std::int32_t> rows, const float* group, const Lanes& mass,
                DrawnStratum& stratum);
 
-/// sum = Σ_i Σ_j w_i v_j min(p*_i, q*_j). An entry of a passes over those of b that are smaller, or
-/// larger, in every lane by running sums, and looks only at those whose order depends on the lane.
+/// sum = Σ_i Σ_j w_i v_j min(p*_i, q*_j). For each entry of a, running sums cover the entries of b
+/// that are smaller, or larger, in every lane; only those whose order depends on the lane are
+/// visited.
 void weighted_sum_of_minima(const DrawnStratum& a, const DrawnStratum& b, const ScaleRatio& ratio,
                             Lanes& sum);
 

@@ -19,17 +19,18 @@ struct KappaStatistic {
   std::vector<double> weights;  ///< [n × n] symmetric; 0 on the diagonal and for pairs without a κ
   double observed = 0;          ///< Σ_{i<j} w_ij·M_ij
   double expected = 0;          ///< Σ_{i<j} w_ij·E_ij; the mean κ is observed − expected
-  /// Of the sum under permutation. The languages being permuted on their own, any two pairs'
-  /// overlaps are independent, also those that share a language: variances add.
+  /// The standard deviation of the sum under permutation. Each language is permuted independently,
+  /// so the overlaps of any two pairs are independent, even if they share a language: variances
+  /// add.
   double standard_deviation = 0;
   std::int32_t n_pairs = 0;  ///< those with a κ
 
-  /// Permuted sums at or above this count as >= observed. Rounding of a sum of k terms is at most
-  /// k·ε relative; 1e-12 covers ties that are no sums of the same terms.
+  /// Permuted sums at or above this count as >= observed. The relative rounding of a sum of k terms
+  /// is at most k·ε; 1e-12 covers ties between sums of different terms.
   double threshold(std::span<const SparseColumn> columns) const;
 };
 
-/// `columns` are two or more, none silent.
+/// Takes two or more `columns`, none silent.
 KappaStatistic kappa_statistic(std::span<const SparseColumn> columns, StratumGatherer& gatherer);
 
 }  // namespace isogloss

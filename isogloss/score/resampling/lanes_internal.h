@@ -12,7 +12,7 @@ namespace isogloss {
 
 constexpr std::size_t kLanes = Resamples::kGroup;
 
-/// Aligned for the widest registers, also where the code around is compiled for narrower ones.
+/// Aligned for the widest registers, even where the surrounding code is compiled for narrower ones.
 struct alignas(kLanes * sizeof(float)) Lanes {
   using Vector [[gnu::vector_size(kLanes * sizeof(float))]] = float;
   using Bits [[gnu::vector_size(kLanes * sizeof(float))]] = std::int32_t;
@@ -22,8 +22,8 @@ struct alignas(kLanes * sizeof(float)) Lanes {
 };
 
 // Compiled for several instruction sets, chosen when the program starts. Pass Lanes by reference:
-// by value they travel in other registers under each set. Lanes never meet, so results are the same
-// to the bit (with -ffp-contract=off).
+// by value, each instruction set would pass them in different registers. Lanes never mix, so
+// results are the same to the bit (with -ffp-contract=off).
 #if defined(__x86_64__) && defined(__linux__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)
 #define ISOGLOSS_FOR_EACH_INSTRUCTION_SET [[gnu::target_clones("avx512f", "avx2", "default")]]
@@ -31,7 +31,7 @@ struct alignas(kLanes * sizeof(float)) Lanes {
 #define ISOGLOSS_FOR_EACH_INSTRUCTION_SET
 #endif
 
-/// Of a row in a group of resamples (Resamples::group).
+/// Loads the counts of a row in a group of resamples (Resamples::group).
 inline void load_counts(const float* group, std::int32_t row, Lanes& lanes) {
   std::memcpy(&lanes.v, group + static_cast<std::size_t>(row) * kLanes, sizeof lanes.v);
 }

@@ -11,20 +11,21 @@
 
 namespace isogloss {
 
-/// M of two columns under random permutations. A draw costs, a stratum, the smaller of the sparser
-/// side's non-zeros and twice the number that meet.
+/// M of two columns under random permutations. Per stratum, a draw costs the smaller of the sparser
+/// side's non-zeros and twice the number of rows on which the sides meet.
 class PermutedPair {
  public:
   PermutedPair(const SparseColumn& a, const SparseColumn& b, StratumGatherer& gatherer);
 
-  /// Σ_s min(p_s, q_π(s)) for a fresh uniform π. Which draws follow depends on those before.
+  /// Σ_s min(p_s, q_π(s)) for a fresh uniform π. Later draws depend on earlier ones.
   double draw(Random& random);
 
  private:
   enum class DrawMethod {
-    kOne,    ///< the sparser side has one non-zero: a row for it
-    kPlace,  ///< a row for each of the sparser side's, the denser padded with its zeros
-    kMeet,   ///< how many meet, then which of either side
+    kOne,    ///< the sparser side has one non-zero: draws a row for it
+    kPlace,  ///< draws a row for each non-zero of the sparser side; the denser is padded with its
+             ///< zeros
+    kMeet,   ///< draws how many meet, then which of each side
   };
   struct Stratum {
     DrawMethod method;
@@ -33,7 +34,7 @@ class PermutedPair {
     std::uint32_t n_dense;
     std::size_t sparse;  ///< where their shares begin
     std::size_t dense;
-    std::size_t law;  ///< of how many meet; kMeet only
+    std::size_t law;  ///< the law of how many meet; kMeet only
   };
   void add_stratum(std::span<const double> sparse, std::span<const double> dense,
                    std::uint32_t n_rows);
@@ -45,12 +46,12 @@ class PermutedPair {
   HypergeometricDraws laws_;
 };
 
-/// Σ over language pairs of weight_ij·M_ij for three or more columns, every language's rows
-/// permuted on their own: not the same as pair by pair, since the pairs share languages. A draw
-/// costs the non-zeros of all languages but the largest of each stratum.
+/// Σ over language pairs of weight_ij·M_ij for three or more columns, with each language's rows
+/// permuted independently. This is not the same as permuting pair by pair, since pairs share
+/// languages. Per stratum, a draw costs the non-zeros of all languages except the largest.
 class PermutedLanguages {
  public:
-  /// `weights` is [n × n] of n columns, none silent; only weights[i·n + j] with i ≠ j count.
+  /// `weights` is [n × n] for n columns, none silent; only weights[i·n + j] with i ≠ j count.
   PermutedLanguages(std::span<const SparseColumn> columns, std::span<const double> weights,
                     StratumGatherer& gatherer);
 
@@ -75,7 +76,7 @@ class PermutedLanguages {
   };
   struct Stratum {
     std::uint32_t n_rows;
-    std::size_t first_group;  ///< the largest, which stays where it is
+    std::size_t first_group;  ///< the largest, which is not permuted
     std::size_t end_group;
   };
   void add_stratum(std::span<const LanguageInStratum> parts, std::uint32_t n_rows);

@@ -13,16 +13,18 @@ namespace isogloss {
 /// it would with exact p-values (Gandy & Hahn 2014, "MMCTest", Scandinavian Journal of Statistics
 /// 41(4), Algorithm 1). Every p has a Clopper–Pearson interval; the risk that any interval ever
 /// misses is spread evenly over hypotheses, rounds and sides. The procedure is monotone in the
-/// p-values: what it rejects with all p at their upper ends it rejects at the true p, what it keeps
-/// with all at their lower ends it keeps. Estimates (e + 1)/(B + 1) lie between the ends, so that
-/// the procedure decides by them as it does by both ends where these agree.
+/// p-values: what it rejects with all p at their upper ends it also rejects at the true p, and what
+/// it keeps with all p at their lower ends it also keeps. The estimates (e + 1)/(B + 1) lie between
+/// the ends, so where both ends give the same decision, so do they.
 class SequentialFdr {
  public:
   SequentialFdr(std::size_t n_hypotheses, const PermutationOptions& options);
 
-  /// Those to be drawn for, ascending: neither decided nor known well enough. Empty at the end.
+  /// The hypotheses that need more draws, ascending: neither decided nor known well enough. Empty
+  /// at the end.
   const std::vector<std::int32_t>& open() const { return open_; }
-  /// Draws each open hypothesis has had; and should have after the next round.
+  /// The number of draws each open hypothesis has had, and the number it should have after the next
+  /// round.
   std::int64_t drawn() const { return drawn_; }
   std::int64_t target() const;
 
@@ -40,7 +42,7 @@ class SequentialFdr {
   std::int64_t enough_exceedances_;
   double risk_;  ///< of one side of one interval in one round
   std::int64_t drawn_ = 0;
-  std::vector<double> lower_;  ///< [n_hypotheses] of p; as last known of those not open
+  std::vector<double> lower_;  ///< [n_hypotheses] bounds of p; for those not open, as last known
   std::vector<double> upper_;
   std::vector<std::int32_t> open_;
 };

@@ -29,7 +29,7 @@ struct ColumnByStratum {
   }
 };
 
-/// visit(i, j) for every stratum a.strata[i] = b.strata[j], ascending.
+/// Calls visit(i, j) for every stratum a.strata[i] = b.strata[j], ascending.
 template <class Visit>
 void for_each_common_stratum(const ColumnByStratum& a, const ColumnByStratum& b, Visit&& visit) {
   std::size_t i = 0;
@@ -45,8 +45,8 @@ void for_each_common_stratum(const ColumnByStratum& a, const ColumnByStratum& b,
   }
 }
 
-/// Gathers by counting, in O(k + t log t) for k non-zeros in t strata. Holds scratch memory of the
-/// number of strata: one for each thread.
+/// Gathers by counting, in O(k + t log t) for k non-zeros in t strata. Holds scratch memory for
+/// every stratum; each thread needs its own.
 class StratumGatherer {
  public:
   /// Keeps a reference to `strata`.
@@ -61,7 +61,7 @@ class StratumGatherer {
 
  private:
   const Strata* strata_;
-  std::vector<std::int32_t> count_;  ///< [n_strata] all 0 between calls
+  std::vector<std::int32_t> count_;  ///< [n_strata]; all 0 between calls
 };
 
 /// Σx in float64, ascending by row.
