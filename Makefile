@@ -8,9 +8,10 @@ DEMO_MODEL := $(CACHE)/models/gemma-3-270m-q4_k_m.gguf
 build: setup
 	@$(PYTHON) tools/setup/build.py release build 3
 
-# With tests, and with warnings as errors: what contributors and CI build.
+# With tests, and with warnings as errors: what contributors and CI build. It goes on where `make`
+# stopped, and leaves `make` nothing to do.
 dev: setup-tests
-	@$(PYTHON) tools/setup/build.py dev build-dev 8
+	@$(PYTHON) tools/setup/build.py dev build 8
 
 setup:
 	@tools/setup/packages.sh
@@ -18,10 +19,10 @@ setup:
 
 setup-tests:
 	@tools/setup/packages.sh test
-	@$(PYTHON) tools/setup/prepare.py
+	@$(PYTHON) tools/setup/prepare.py test
 
-demo-model: setup
-	@test -e "$(DEMO_MODEL)" || $(PYTHON) tools/setup/demo_model.py
+demo-model:
+	@test -e "$(DEMO_MODEL)" || { tools/setup/packages.sh && $(PYTHON) tools/setup/demo_model.py; }
 
 demo: build demo-model
 	@build/bin/isogloss demo --output demo-results
@@ -43,4 +44,4 @@ tidy: dev
 	@tools/tidy.sh
 
 clean:
-	@cmake -E rm -rf build build-dev build-sanitize build-fuzz demo-results
+	@cmake -E rm -rf build build-sanitize build-fuzz demo-results

@@ -65,10 +65,16 @@ nlohmann::json stamp_of(const std::filesystem::path& path) {
           {"sample", sha256_of_sample(path)}};
 }
 
-/// The cached entry, or null if it is missing or damaged.
+/// The cached entry, or null if it is missing, damaged or being removed by another process.
 nlohmann::json read_entry(const std::filesystem::path& entry) {
-  if (!std::filesystem::exists(entry)) return nullptr;
-  auto cached = nlohmann::json::parse(MappedFile(entry).text(), nullptr, false);
+  std::error_code unknown;
+  if (!std::filesystem::exists(entry, unknown)) return nullptr;
+  nlohmann::json cached;
+  try {
+    cached = nlohmann::json::parse(MappedFile(entry).text(), nullptr, false);
+  } catch (const Error&) {
+    return nullptr;
+  }
   const bool sound = cached.is_object() && cached.contains("sha256") &&
                      cached["sha256"].is_string() && cached.contains("stamp") &&
                      cached["stamp"].is_object() && cached["stamp"].contains("path") &&
@@ -82,13 +88,16 @@ void sweep(const std::filesystem::path& hashes) {
   static std::set<std::filesystem::path> swept;
   const std::lock_guard lock(mutex);
   if (!swept.insert(hashes).second) return;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(hashes, ignored)) {
-    const auto cached = read_entry(entry.path());
-    const bool is_of_a_file =
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(hashes, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().extension() != ".json") continue;  // not finished by another process
+    const auto cached = read_entry(entry->path());
+    std::error_code unknown;
+    const bool is_kept =
         cached.is_object() &&
-        std::filesystem::exists(cached["stamp"]["path"].get<std::string>(), ignored);
-    if (!is_of_a_file) std::filesystem::remove(entry.path(), ignored);
+        (std::filesystem::exists(cached["stamp"]["path"].get<std::string>(), unknown) || unknown);
+    if (!is_kept) std::filesystem::remove(entry->path(), unknown);
   }
 }
 

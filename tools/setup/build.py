@@ -13,7 +13,7 @@ def main() -> None:
     log = folder / "build.log"
     log.write_text("")
     cache.run(["cmake", "-S", cache.SOURCE, "--preset", preset, "--log-level=WARNING"], log)
-    cache.run(["cmake", "--build", folder], log,
+    cache.run(["cmake", "--build", "--preset", preset], log,
               begun=f"building isogloss, {preset} (all of it takes about {minutes} minutes on two "
                     f"cores, once; log {log.relative_to(cache.SOURCE)})")
 

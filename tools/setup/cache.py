@@ -54,9 +54,20 @@ def run(command: list, log: pathlib.Path, begun: str = "") -> None:
             done = re.findall(r"^\[(\d+)/(\d+)\]", log.read_text(errors="replace"), re.MULTILINE)
             if done:
                 say(f"  {done[-1][0]} of {done[-1][1]} steps")
+        except KeyboardInterrupt:
+            process.wait()
+            sys.exit(130)
     if process.returncode != 0:
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-        fail(f"`{' '.join(str(c) for c in command)}` failed; its log is {log}:\n{tail}")
+        fail(f"`{' '.join(str(c) for c in command)}` failed; its log is {log}:\n{reason(log)}")
+
+
+def reason(log: pathlib.Path) -> str:
+    """What ninja says of its first failure, without the long command line; else the log's end."""
+    lines = log.read_text(errors="replace").splitlines()
+    for i, line in enumerate(lines):
+        if line.startswith("FAILED: "):
+            return "\n".join([line, *lines[i + 2:i + 30]])
+    return "\n".join(lines[-15:])
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes sure the system packages are there that isogloss builds on; with the word `test`, those that
-# its tests need too. Installs what is missing when it may (root, or sudo without a password);
-# otherwise prints the line to run and stops. Never prompts.
+# Makes sure the system packages are there that isogloss builds on; with the word `test`, also those
+# that its tests need, and with `lint`, the linters. Installs what is missing when it may (root, or sudo
+# without a password); otherwise prints the line to run and stops. Never prompts.
 set -euo pipefail
 
 debian=(
@@ -13,13 +13,25 @@ homebrew=(
   boost cli11 cmake fmt libzip ninja nlohmann-json openssl@3 pkg-config tbb tomlplusplus
   utf8proc
 )
-if [ "${1:-}" = test ]; then
-  debian+=(libgmock-dev libgtest-dev)
-  homebrew+=(googletest)
-  # Pages are tested in a browser. Ubuntu's package of it needs snapd; there, without a browser, the
-  # tests of pages are reported as skipped.
-  grep -qx 'ID=debian' /etc/os-release 2>/dev/null && debian+=(chromium)
-fi
+for need in "$@"; do
+  case $need in
+    test)
+      debian+=(libgmock-dev libgtest-dev)
+      homebrew+=(googletest)
+      if command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null; then
+        :
+      elif grep -qx 'ID=debian' /etc/os-release 2>/dev/null; then
+        debian+=(chromium)
+      else  # Ubuntu's package of it needs snapd.
+        echo "isogloss: no Chromium found: tests of pages will be skipped; install it or Google Chrome"
+      fi
+      ;;
+    lint)
+      debian+=(clang-format clang-tidy)
+      homebrew+=(clang-format llvm)
+      ;;
+  esac
+done
 
 if [ "$(uname -s)" = Darwin ]; then
   command -v brew >/dev/null || { echo "isogloss: needs Homebrew to install its packages" >&2; exit 4; }
@@ -39,10 +51,10 @@ command -v dpkg-query >/dev/null || {
   exit 4
 }
 
+have=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "${debian[@]}" 2>/dev/null || true)
 missing=()
 for package in "${debian[@]}"; do
-  status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-  [ "$status" = installed ] || missing+=("$package")
+  grep -qxF "installed $package" <<<"$have" || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 

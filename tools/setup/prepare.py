@@ -1,6 +1,7 @@
 """Fetches and builds what no distribution packages as isogloss needs it: llama.cpp (static, tuned to
 this CPU), Arrow C++, Plotly. Everything lands in the cache folder, keyed by what it was made from;
-build/prepared.cmake then tells CMake where. A second run takes a fraction of a second."""
+build/prepared.cmake then tells CMake where. With the word `test`, also pyarrow for the Python that runs
+this. A second run takes a fraction of a second."""
 
 import os
 import pathlib
@@ -54,14 +55,27 @@ def unzip_members(archive: pathlib.Path, prefix: str, destination: pathlib.Path)
                 wheel.extract(member, destination)
 
 
-def build_arrow(target: pathlib.Path) -> None:
-    cache.say(f"fetching Arrow C++ (pyarrow {version('arrow')}, 55 MB; under a minute, once)")
+def build_arrow(python: tuple):
+    def build(target: pathlib.Path) -> None:
+        cache.say(f"fetching Arrow C++ (pyarrow {version('arrow')}, 55 MB; under a minute, once)")
+        cache.download("arrow", target, "--only-binary=:all:", "--python-version=%d.%d" % python)
+        wheel = next(target.glob("pyarrow-*.whl"))
+        unzip_members(wheel, "pyarrow/", target)
+        wheel.unlink()
+    return build
+
+
+def has_wheel(python: tuple) -> bool:
+    return (3, 11) <= python <= (3, 14)
+
+
+def make_pyarrow(arrow: pathlib.Path, fetch: bool) -> pathlib.Path:
+    """Where tests import pyarrow from: Arrow C++'s own wheel if it is this Python's, else another."""
     own = sys.version_info[:2]
-    python = "%d.%d" % (own if (3, 11) <= own <= (3, 14) else (3, 11))
-    cache.download("arrow", target, "--only-binary=:all:", f"--python-version={python}")
-    wheel = next(target.glob("pyarrow-*.whl"))
-    unzip_members(wheel, "pyarrow/", target)
-    wheel.unlink()
+    name = f"arrow-{version('arrow')}-python%d.%d" % own
+    if any((arrow / "pyarrow").glob("lib.cpython-%d%d-*" % own)) or not has_wheel(own):
+        return arrow
+    return cache.make(name, build_arrow(own)) if fetch or (cache.folder() / name).exists() else arrow
 
 
 def build_plotly(target: pathlib.Path) -> None:
@@ -102,12 +116,16 @@ def main() -> None:
     extra = os.environ.get("ISOGLOSS_LLAMA_CMAKE", "").split()  # e.g. -DGGML_CUDA=ON
     options = LLAMA_OPTIONS + extra
     with cache.lock():
-        arrow = cache.make(f"arrow-{version('arrow')}", build_arrow)
+        own = sys.version_info[:2]
+        arrow = cache.make(f"arrow-{version('arrow')}",
+                           build_arrow(own if has_wheel(own) else (3, 11)))
+        pyarrow = make_pyarrow(arrow, fetch="test" in sys.argv[1:])
         plotly = cache.make(f"plotly-{version('plotly')}", build_plotly)
         name = f"llama-{version('llama')}-{cache.key(requirement('llama'), cpu(), compiler(), *options)}"
         llama = cache.make(name, build_llama(options))
     settings = {
         "ISOGLOSS_ARROW_ROOT": arrow / "pyarrow",
+        "ISOGLOSS_PYARROW": pyarrow,
         "ISOGLOSS_LLAMA_ROOT": llama,
         "ISOGLOSS_LLAMA_PACKAGE": f"llama-cpp-python {version('llama')}",
         "ISOGLOSS_PLOTLY": plotly / "plotly.min.js",
