@@ -29,7 +29,7 @@ Json peaks_json(const std::vector<ViewedPeak>& peaks) {
 /// [token, effect] each.
 Json tokens_json(const std::vector<TokenEffect>& tokens) {
   Json list = Json::array();
-  for (const auto& token : tokens) list.push_back(Json::array({token.token, token.effect}));
+  for (const auto& token : tokens) list.push_back(Json::array({token.piece, token.effect}));
   return list;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "cli/terminal.h"
+#include "isogloss/model/token_piece.h"
 
 namespace isogloss::cli {
 namespace {
@@ -123,7 +124,7 @@ void print_measures(const ScoreTable& scores, int width) {
 
 void print_tokens(const char* label, const std::vector<TokenEffect>& tokens, int width) {
   std::vector<std::string> pieces;
-  for (const auto& token : tokens) pieces.push_back(printable(token.token));
+  for (const auto& token : tokens) pieces.push_back(printable(token.piece));
   print_pieces(label, pieces, "  ", width);
 }
 
@@ -182,7 +183,7 @@ std::string flag_detail_text(const ScoreTable& scores, const FlagDefinition& fla
   if (!detail) return "";
   const auto& language = scores.languages[detail->language];
   if (detail->token.empty()) return ": " + language;
-  return fmt::format(": {}, {:.0f} % in {}", printable(readable_token(detail->token, false)),
+  return fmt::format(": {}, {:.0f} % in {}", printable(readable_piece(detail->token, false)),
                      100 * detail->share, language);
 }
 

@@ -74,8 +74,8 @@ double median(std::vector<double> values) {
   return (*std::max_element(values.begin(), middle) + *middle) / 2;
 }
 
-/// Marks in `odd` the rows in which languages a and b differ in length by more than
-/// kMaxLengthFactor from what this pair's rows usually do. `a`, `b`: [n_rows], code points.
+/// Marks in `odd` the rows in which the ratio of two languages' lengths differs by more than
+/// kMaxLengthFactor from the ratio that is usual for the two. `a`, `b`: [n_rows], code points.
 void mark_odd_lengths(const std::vector<double>& a, const std::vector<double>& b,
                       std::vector<bool>& odd) {
   std::vector<double> log_ratios(a.size());

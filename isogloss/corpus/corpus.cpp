@@ -17,8 +17,9 @@ namespace {
 
 constexpr std::int64_t kMaxSamples = std::numeric_limits<std::int32_t>::max();
 
-/// Whether results would hold two things of one name: a group of statistics.json, a field of
-/// `show --json`, the column top_token_share or top_token_share_<language> of the scores.
+/// Whether the results use the word themselves, so that a language of this name would clash: with a
+/// group of statistics.json, a field of `show --json`, or the score's column top_token_share and
+/// its top_token_share_<language>.
 bool is_reserved(std::string_view language) {
   constexpr std::string_view kWords[] = {"global", "sample", "share", "source"};
   return std::ranges::find(kWords, language) != std::end(kWords) || language.starts_with("share_");
@@ -49,7 +50,8 @@ void check_options(const std::filesystem::path& path, const CorpusOptions& optio
   }
 }
 
-/// Those asked for, or all; every one is offered.
+/// The languages asked for, or all that are offered if none is asked for. Throws if one is not
+/// offered.
 std::vector<std::string> choose_languages(const std::filesystem::path& path,
                                           const std::vector<std::string>& offered,
                                           const std::vector<std::string>& asked) {
@@ -92,8 +94,8 @@ void take_all(const ReadRows& read, const std::filesystem::path& path, Corpus& c
   });
 }
 
-/// The drawn rows; the sample is the index in the draw. Reads twice, to count first and so never to
-/// hold more text than was drawn.
+/// The drawn rows; the sample is the index in the draw. Reads the corpus twice, first to count its
+/// rows, so that it never holds more text than was drawn.
 void draw_rows(const ReadRows& read, const std::filesystem::path& path, std::int64_t n_samples,
                std::uint64_t seed, Corpus& corpus) {
   read([&](const RowView&) { ++corpus.n_rows_read; });

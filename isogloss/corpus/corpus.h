@@ -77,9 +77,9 @@ inline constexpr std::size_t kMinRowsForLengths = 20;
 /// 3. identical: two languages have the same text;
 /// 4. length_ratio: for some pair of languages, |r − median r| > ln kMaxLengthFactor, where
 ///    r = ln(code points in one / code points in the other) and the median is over the rows that
-///    rules 1 to 3 left. The median stands for how the two languages, and their scripts, usually
-///    relate. Exempt: pairs of texts both shorter than kShortText, and corpora of which fewer than
-///    kMinRowsForLengths rows are left, too few to know what is usual.
+///    rules 1 to 3 left. The median is the ratio that is usual for the two languages and their
+///    scripts. Exempt are pairs of texts both shorter than kShortText, and corpora of which fewer
+///    than kMinRowsForLengths rows are left, too few to know what is usual.
 /// Never renumbers `sample`.
 void clean(Corpus& corpus);
 

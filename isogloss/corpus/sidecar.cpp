@@ -10,8 +10,8 @@ namespace isogloss {
 namespace {
 
 /// Reads STEM.ids alongside the rows. Two forms: ours, a TSV with the header `id` or
-/// `id<TAB>document`; and the one OPUS packs with its Moses files: no header, and four columns, the
-/// two languages' documents and then the sentences' numbers in each.
+/// `id<TAB>document`; and the one that OPUS packs with its Moses files, which has no header but
+/// four columns: the documents of the two languages, then the numbers of the sentences in each.
 class SidecarReader {
  public:
   explicit SidecarReader(const std::filesystem::path& path)
@@ -29,8 +29,8 @@ class SidecarReader {
     }
   }
 
-  /// Gives `row` the next line's names. They hold until the next call. Past the last line only
-  /// counts.
+  /// Gives `row` the names in the next line, which stay valid until the next call. After the last
+  /// line only counts the rows.
   void name_row(RowView& row) {
     ++n_rows_;
     const auto line = lines_.next();
@@ -46,7 +46,7 @@ class SidecarReader {
     if (!document.empty()) row.document = document;
   }
 
-  /// Throws unless there was one line a row.
+  /// Throws unless there was one line per row.
   void finish() {
     while (lines_.next()) ++n_names_;
     if (n_names_ != n_rows_) {

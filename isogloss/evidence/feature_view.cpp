@@ -8,6 +8,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/evidence/evidence.h"
 #include "isogloss/evidence/neuronpedia.h"
+#include "isogloss/model/token_piece.h"
 #include "isogloss/results/scores_file.h"
 #include "isogloss/results/vocabulary_file.h"
 #include "isogloss/score/score_columns.h"
@@ -35,7 +36,7 @@ std::vector<std::vector<ViewedPeak>> peaks_of(const std::optional<TokenProfile>&
     for (const auto& [token, share] : profile->by_language[l].peaks_of(feature)) {
       if (token < 0) break;
       const auto& text = profile->texts[static_cast<std::size_t>(token)];
-      peaks[l].push_back({readable_token(text, false), share});
+      peaks[l].push_back({readable_piece(text, false), share});
     }
   }
   return peaks;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "isogloss/model/unembedding.h"
+#include "isogloss/model/logit_effects.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/store/layout.h"
 #include "isogloss/store/manifest.h"
@@ -31,7 +31,7 @@ struct ViewedSample {
   std::vector<ViewedSentence> by_language;  ///< [n_languages]
 };
 
-/// A token on which a feature peaks, as readable_token() writes it, and its share of the peaks.
+/// A token on which a feature peaks, as readable_piece() writes it, and its share of the peaks.
 struct ViewedPeak {
   std::string token;
   double share = 0;
@@ -42,8 +42,8 @@ struct FeatureView {
   ScoreTable scores;  ///< of this feature alone: columns of length 1
   /// [n_languages] the most frequent first; empty where it is silent, or without profile.parquet.
   std::vector<std::vector<ViewedPeak>> peaks;
-  std::optional<VocabularyEffect> vocabulary;  ///< if vocabulary.parquet has the feature
-  std::string neuronpedia_url;                 ///< empty if the SAE has no page there
+  std::optional<LogitEffects> vocabulary;  ///< if vocabulary.parquet has the feature
+  std::string neuronpedia_url;             ///< empty if the SAE has no page there
   /// The strongest, in the order of choose_rows: the first is a language's strongest sentence, and
   /// of those the one that is strongest over all languages.
   std::vector<ViewedSample> samples;

@@ -1,4 +1,4 @@
-// The seam between a language model and everything behind it.
+// The interface between a language model and the stages after it.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +28,12 @@ class ActivationSource {
   /// Token ids of `text`, with the special tokens the model's metadata asks for (BOS once, never
   /// twice). May exceed max_tokens_per_sequence.
   virtual std::vector<std::int32_t> tokenize(std::string_view text) const = 0;
-  /// The token in the vocabulary's own spelling ("▁the", "<0xE2>", "<bos>"), valid UTF-8.
-  virtual std::string spelling(std::int32_t id) const = 0;
-  /// The bytes the token stands for in running text; may be part of a character; empty for
-  /// specials.
-  virtual std::string bytes(std::int32_t id) const = 0;
-  /// True for tokens that never count: BOS, EOS, padding and other control tokens.
+  /// The token as the vocabulary spells it ("▁the", "<0xE2>", "<bos>"), valid UTF-8.
+  virtual std::string token_piece(std::int32_t id) const = 0;
+  /// The bytes that the token stands for in running text, perhaps only a part of a character. Empty
+  /// for special tokens.
+  virtual std::string token_bytes(std::int32_t id) const = 0;
+  /// True for tokens that are never counted: BOS, EOS, padding and other control tokens.
   virtual bool is_special(std::int32_t id) const = 0;
 
   /// Runs one batch (within the three limits above) and returns the rows of every hook point, in

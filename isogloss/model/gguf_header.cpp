@@ -1,5 +1,3 @@
-#include "isogloss/model/gguf_header.h"
-
 #include <fmt/format.h>
 #include <ggml.h>
 #include <gguf.h>
@@ -10,6 +8,7 @@
 
 #include "isogloss/core/byte_reader.h"
 #include "isogloss/core/error.h"
+#include "isogloss/model/gguf_header_internal.h"
 
 namespace isogloss {
 namespace {

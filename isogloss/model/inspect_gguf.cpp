@@ -10,7 +10,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/core/text.h"
-#include "isogloss/model/gguf_header.h"
+#include "isogloss/model/gguf_header_internal.h"
 
 namespace isogloss {
 namespace {
@@ -83,7 +83,7 @@ std::int32_t check_vocabulary(const HeaderCheck& check, std::string_view name) {
     // llama.cpp reads tokens up to a NUL and gives empty ones names of their own.
     text = text.substr(0, text.find('\0'));
     if (!text.empty() && !seen.insert(text).second) {
-      check.fail("the vocabulary spells two tokens alike");
+      check.fail("the vocabulary spells two tokens the same way");
     }
   }
   return static_cast<std::int32_t>(tokens->count);
@@ -112,7 +112,8 @@ void check_tensors(const GgufHeader& header, const HeaderCheck& check, const Mod
   }
 }
 
-/// The type of most weight matrices; vectors (norms, biases) are float32 in every file.
+/// The type of most weight matrices. Vectors (norms, biases) do not count: they are float32 in
+/// every file.
 std::string commonest_type(const GgufHeader& header) {
   std::map<std::uint32_t, int> count;
   for (const GgufTensor& tensor : header.tensors) {
@@ -144,7 +145,7 @@ ModelInfo inspect_gguf_bytes(std::span<const std::byte> bytes, std::string_view 
   info.n_layers = check.required(prefix + ".block_count", kMaxLayers);
   info.d_model = check.required(prefix + ".embedding_length", kMaxExtent);
   info.context_length = check.required(prefix + ".context_length", 1U << 30);
-  // Divisors in llama.cpp; some architectures give one head count a layer.
+  // Divisors in llama.cpp; some architectures give one head count per layer.
   for (const char* key : {".attention.head_count", ".attention.head_count_kv"}) {
     const GgufValue* heads = check.find(prefix + key);
     if (heads != nullptr && !heads->is_array) check.positive(prefix + key, kMaxExtent);

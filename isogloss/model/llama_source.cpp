@@ -19,8 +19,9 @@
 namespace isogloss {
 namespace {
 
-// Every context holds n_vocab floats for each sequence it may run, twice: 48 MiB at 24 and 262,144
-// tokens. A batch of the default size rarely holds more sentences.
+// A context holds two buffers of n_vocab floats for each sequence that it may run: 48 MiB for 24
+// sequences and a vocabulary of 262,144 tokens. A batch of the default size rarely has more
+// sentences.
 constexpr std::int32_t kMaxSequences = 24;
 
 std::int32_t thread_count(std::int32_t requested) {
@@ -41,8 +42,8 @@ class LlamaSource final : public ActivationSource {
   std::vector<std::int32_t> tokenize(std::string_view text) const override {
     return vocabulary_.tokenize(text);
   }
-  std::string spelling(std::int32_t id) const override { return vocabulary_.spelling(id); }
-  std::string bytes(std::int32_t id) const override { return vocabulary_.bytes(id); }
+  std::string token_piece(std::int32_t id) const override { return vocabulary_.token_piece(id); }
+  std::string token_bytes(std::int32_t id) const override { return vocabulary_.token_bytes(id); }
   bool is_special(std::int32_t id) const override { return vocabulary_.is_special(id); }
 
   std::vector<std::span<const float>> run(std::span<const TokenSequence> batch) override;
@@ -151,8 +152,9 @@ void LlamaSource::make_context(const LlamaOptions& options) {
   params.n_ubatch = n_tokens;
   params.n_seq_max = kMaxSequences;
   params.kv_unified = true;
-  // The head is never computed, but room for its outputs is reserved; one a sequence is the least
-  // that llama.cpp takes. The last layer keeps only the rows of outputs, so there it takes all.
+  // The head is never computed, but room for its outputs is reserved; llama.cpp takes no fewer than
+  // one per sequence. In the last layer it keeps only the rows of outputs, so that there every
+  // token must be an output.
   params.n_outputs_max = std::max<std::uint32_t>(kMaxSequences, at_last_layer_ ? n_tokens : 0);
   params.n_threads = thread_count(options.n_threads);
   params.n_threads_batch = params.n_threads;
@@ -204,7 +206,7 @@ std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequen
     if (capture_.product && capture_.product->lacked_memory()) throw std::bad_alloc();
     for (const TensorCapture& tensor : capture_.tensors) check_rows(tensor, status);
   } catch (const GgmlAssertion& assertion) {
-    // Whatever state they are in, freeing them may fail the next assertion.
+    // Their state is unknown: freeing them could fail another assertion.
     static_cast<void>(context_.release());
     static_cast<void>(model_.release());
     LlamaLog::instance().note(assertion.what());

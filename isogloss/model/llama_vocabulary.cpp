@@ -58,7 +58,7 @@ std::vector<std::int32_t> LlamaVocabulary::tokenize(std::string_view text) const
   }
 }
 
-std::string LlamaVocabulary::spelling(std::int32_t id) const {
+std::string LlamaVocabulary::token_piece(std::int32_t id) const {
   const std::string_view text = llama_vocab_get_text(vocab_, id);
   if (!find_invalid_utf8(text)) return std::string(text);
   std::string escaped;
@@ -68,7 +68,7 @@ std::string LlamaVocabulary::spelling(std::int32_t id) const {
   return escaped;
 }
 
-std::string LlamaVocabulary::bytes(std::int32_t id) const {
+std::string LlamaVocabulary::token_bytes(std::int32_t id) const {
   if (is_special(id)) return {};
   std::string piece(32, '\0');
   const auto attempt = [&] {

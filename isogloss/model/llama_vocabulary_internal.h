@@ -20,8 +20,8 @@ class LlamaVocabulary {
 
   std::int32_t n_tokens() const;
   std::vector<std::int32_t> tokenize(std::string_view text) const;
-  std::string spelling(std::int32_t id) const;
-  std::string bytes(std::int32_t id) const;
+  std::string token_piece(std::int32_t id) const;
+  std::string token_bytes(std::int32_t id) const;
   bool is_special(std::int32_t id) const;
 
  private:

@@ -15,10 +15,10 @@
 namespace isogloss {
 namespace {
 
-constexpr std::size_t kQuads = kQ8Block / 4;
+constexpr std::size_t kQuads = kNumbersPerBlock / 4;
 /// ggml's block: a float16 scale, then 32 signed bytes.
 constexpr std::size_t kScaleBytes = 2;
-constexpr std::size_t kBlockBytes = kScaleBytes + kQ8Block;
+constexpr std::size_t kBytesPerBlock = kScaleBytes + kNumbersPerBlock;
 
 ISOGLOSS_VNNI __m256i values_of(const std::uint8_t* block) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + kScaleBytes));
@@ -61,8 +61,8 @@ ISOGLOSS_VNNI void pack_block(const std::uint8_t* const* rows, PackedWeights& ou
     _mm512_store_si512(out.values[c], _mm512_xor_si512(low, sign));
     _mm512_store_si512(out.values[c + 4], _mm512_xor_si512(high, sign));
   }
-  alignas(32) std::uint16_t scales[kPanelRows];
-  for (std::size_t r = 0; r < kPanelRows; ++r) std::memcpy(&scales[r], rows[r], kScaleBytes);
+  alignas(32) std::uint16_t scales[kRowsPerPanel];
+  for (std::size_t r = 0; r < kRowsPerPanel; ++r) std::memcpy(&scales[r], rows[r], kScaleBytes);
   const auto* const halves = reinterpret_cast<const __m256i*>(scales);
   _mm512_store_ps(out.scale, _mm512_cvtph_ps(_mm256_load_si256(halves)));
 }
@@ -75,18 +75,18 @@ ISOGLOSS_VNNI __m512i broadcast(const std::int8_t* quad) {
 
 /// totals[token] += the products of one block with 16 rows. Sums and totals stay in registers.
 ISOGLOSS_VNNI inline void add_block(const PackedWeights& weights, const PackedActivations& x,
-                                    __m512 (&totals)[kTileTokens]) {
-  __m512i sums[kTileTokens];
-  for (std::size_t t = 0; t < kTileTokens; ++t) sums[t] = _mm512_set1_epi32(x.start[t]);
+                                    __m512 (&totals)[kTokensPerTile]) {
+  __m512i sums[kTokensPerTile];
+  for (std::size_t t = 0; t < kTokensPerTile; ++t) sums[t] = _mm512_set1_epi32(x.start[t]);
 #pragma GCC unroll 8
   for (std::size_t q = 0; q < kQuads; ++q) {
     const __m512i w = _mm512_load_si512(weights.values[q]);
-    for (std::size_t t = 0; t < kTileTokens; ++t) {
+    for (std::size_t t = 0; t < kTokensPerTile; ++t) {
       sums[t] = _mm512_dpbusd_epi32(sums[t], w, broadcast(x.values[q][t]));
     }
   }
   const __m512 scale = _mm512_load_ps(weights.scale);
-  for (std::size_t t = 0; t < kTileTokens; ++t) {
+  for (std::size_t t = 0; t < kTokensPerTile; ++t) {
     const __m512 scales = _mm512_mul_ps(scale, _mm512_set1_ps(x.scale[t]));
     totals[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums[t]), scales, totals[t]);
   }
@@ -101,30 +101,30 @@ bool q8_processor_suffices() {
 
 ISOGLOSS_VNNI void pack_panel(const std::uint8_t* weights, std::size_t n_rows, std::size_t n_blocks,
                               PackedWeights* panel) {
-  const std::uint8_t* rows[kPanelRows];
-  for (std::size_t r = 0; r < kPanelRows; ++r) {
-    rows[r] = weights + std::min(r, n_rows - 1) * n_blocks * kBlockBytes;
+  const std::uint8_t* rows[kRowsPerPanel];
+  for (std::size_t r = 0; r < kRowsPerPanel; ++r) {
+    rows[r] = weights + std::min(r, n_rows - 1) * n_blocks * kBytesPerBlock;
   }
   for (std::size_t b = 0; b < n_blocks; ++b) {
     pack_block(rows, panel[b]);
-    for (auto& row : rows) row += kBlockBytes;
+    for (auto& row : rows) row += kBytesPerBlock;
   }
 }
 
 ISOGLOSS_VNNI void pack_tile(const float* x, std::size_t n_tokens, std::size_t n_blocks,
                              std::uint8_t* row, PackedActivations* tile) {
   const auto quantise = ggml_get_type_traits_cpu(GGML_TYPE_Q8_0)->from_float;
-  const std::size_t width = n_blocks * kQ8Block;
+  const std::size_t width = n_blocks * kNumbersPerBlock;
   for (std::size_t t = 0; t < n_tokens; ++t) {
     quantise(x + t * width, row, static_cast<std::int64_t>(width));
     for (std::size_t b = 0; b < n_blocks; ++b) {
-      const std::uint8_t* const block = row + b * kBlockBytes;
+      const std::uint8_t* const block = row + b * kBytesPerBlock;
       ggml_fp16_t scale = 0;
       std::memcpy(&scale, block, kScaleBytes);
-      std::int8_t values[kQ8Block];
+      std::int8_t values[kNumbersPerBlock];
       std::memcpy(values, block + kScaleBytes, sizeof values);
       tile[b].scale[t] = ggml_fp16_to_fp32(scale);
-      tile[b].start[t] = -128 * std::accumulate(values, values + kQ8Block, std::int32_t{0});
+      tile[b].start[t] = -128 * std::accumulate(values, values + kNumbersPerBlock, std::int32_t{0});
       for (std::size_t q = 0; q < kQuads; ++q) std::memcpy(tile[b].values[q][t], values + 4 * q, 4);
     }
   }
@@ -133,7 +133,7 @@ ISOGLOSS_VNNI void pack_tile(const float* x, std::size_t n_tokens, std::size_t n
 ISOGLOSS_VNNI void multiply_panel(const PackedWeights* panel, const PackedActivations* tile,
                                   std::size_t n_blocks, std::size_t n_rows, std::size_t n_tokens,
                                   float* out, std::size_t stride) {
-  __m512 totals[kTileTokens];
+  __m512 totals[kTokensPerTile];
   for (auto& total : totals) total = _mm512_setzero_ps();
   for (std::size_t b = 0; b < n_blocks; ++b) add_block(panel[b], tile[b], totals);
   const auto mask = static_cast<__mmask16>((1U << n_rows) - 1);

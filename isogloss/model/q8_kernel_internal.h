@@ -11,34 +11,35 @@
 
 namespace isogloss {
 
-constexpr std::size_t kQ8Block = 32;    ///< numbers that share a scale
-constexpr std::size_t kPanelRows = 16;  ///< as many as a vector register has float32
-constexpr std::size_t kTileTokens = 8;  ///< hides the latency of VNNI, and fits the registers
+constexpr std::size_t kNumbersPerBlock = 32;  ///< numbers that share a scale
+constexpr std::size_t kRowsPerPanel = 16;     ///< as many as a vector register has float32
+constexpr std::size_t kTokensPerTile = 8;     ///< hides the latency of VNNI, and fits the registers
 
-/// 32 weights of each row of a panel, as VNNI multiplies them: four neighbours of a row at a time,
-/// plus 128.
+/// 32 weights of each row of a panel, in the order in which VNNI multiplies them: four neighbours
+/// of a row at a time. 128 is added to each.
 struct alignas(64) PackedWeights {
-  std::uint8_t values[kQ8Block / 4][kPanelRows][4];
-  float scale[kPanelRows];
+  std::uint8_t values[kNumbersPerBlock / 4][kRowsPerPanel][4];
+  float scale[kRowsPerPanel];
 };
 
 /// 32 activations of each token of a tile.
 struct PackedActivations {
-  std::int8_t values[kQ8Block / 4][kTileTokens][4];
-  float scale[kTileTokens];
-  std::int32_t start[kTileTokens];  ///< -128 times the sum: takes back what the weights have more
+  std::int8_t values[kNumbersPerBlock / 4][kTokensPerTile][4];
+  float scale[kTokensPerTile];
+  std::int32_t start[kTokensPerTile];  ///< -128 times the sum, which makes up for the 128 added to
+                                       ///< the weights
 };
 
 /// Whether this build and this processor have the instructions.
 bool q8_processor_suffices();
 
-/// Packs `n_rows` (1 to kPanelRows) consecutive rows of Q8_0 `weights` [n_rows, n_blocks] into
+/// Packs `n_rows` (1 to kRowsPerPanel) consecutive rows of Q8_0 `weights` [n_rows, n_blocks] into
 /// `panel` [n_blocks]; missing rows repeat the last.
 void pack_panel(const std::uint8_t* weights, std::size_t n_rows, std::size_t n_blocks,
                 PackedWeights* panel);
 
-/// Quantises `x` [n_tokens, 32 · n_blocks], of 1 to kTileTokens tokens, as ggml does, into `tile`
-/// [n_blocks]; what stood there for missing tokens stays. `row` has room for a row of Q8_0.
+/// Quantises `x` [n_tokens, 32 · n_blocks], of 1 to kTokensPerTile tokens, as ggml does, into
+/// `tile` [n_blocks]; what stood there for missing tokens stays. `row` has room for a row of Q8_0.
 void pack_tile(const float* x, std::size_t n_tokens, std::size_t n_blocks, std::uint8_t* row,
                PackedActivations* tile);
 

@@ -20,14 +20,14 @@ struct Shape {
   std::size_t n_tokens;
 
   explicit Shape(const ggml_tensor& node)
-      : n_blocks(static_cast<std::size_t>(node.src[0]->ne[0]) / kQ8Block),
+      : n_blocks(static_cast<std::size_t>(node.src[0]->ne[0]) / kNumbersPerBlock),
         n_rows(static_cast<std::size_t>(node.ne[0])),
         n_tokens(static_cast<std::size_t>(node.ne[1])) {}
 
-  std::size_t n_tiles() const { return (n_tokens + kTileTokens - 1) / kTileTokens; }
-  std::size_t n_panels() const { return (n_rows + kPanelRows - 1) / kPanelRows; }
+  std::size_t n_tiles() const { return (n_tokens + kTokensPerTile - 1) / kTokensPerTile; }
+  std::size_t n_panels() const { return (n_rows + kRowsPerPanel - 1) / kRowsPerPanel; }
   std::size_t row_bytes() const {
-    return ggml_row_size(GGML_TYPE_Q8_0, static_cast<std::int64_t>(n_blocks * kQ8Block));
+    return ggml_row_size(GGML_TYPE_Q8_0, static_cast<std::int64_t>(n_blocks * kNumbersPerBlock));
   }
 };
 
@@ -108,10 +108,10 @@ void Q8Product::quantise(const ggml_tensor& node, std::size_t thread, std::size_
   const Shape shape(node);
   const auto* const x = static_cast<const float*>(node.src[1]->data);
   for (std::size_t tile = thread; tile < shape.n_tiles(); tile += n_threads) {
-    const std::size_t first = tile * kTileTokens;
-    pack_tile(x + first * shape.n_blocks * kQ8Block, std::min(kTileTokens, shape.n_tokens - first),
-              shape.n_blocks, workspaces_[thread].row.data(),
-              tiles_.data() + tile * shape.n_blocks);
+    const std::size_t first = tile * kTokensPerTile;
+    pack_tile(x + first * shape.n_blocks * kNumbersPerBlock,
+              std::min(kTokensPerTile, shape.n_tokens - first), shape.n_blocks,
+              workspaces_[thread].row.data(), tiles_.data() + tile * shape.n_blocks);
   }
 }
 
@@ -122,13 +122,13 @@ void Q8Product::multiply(ggml_tensor& node, Workspace& workspace) {
   for (;;) {
     const std::size_t panel = next_panel_.fetch_add(1, std::memory_order_relaxed);
     if (panel >= shape.n_panels()) return;
-    const std::size_t row = panel * kPanelRows;
-    const std::size_t n_rows = std::min(kPanelRows, shape.n_rows - row);
+    const std::size_t row = panel * kRowsPerPanel;
+    const std::size_t n_rows = std::min(kRowsPerPanel, shape.n_rows - row);
     pack_panel(weights + row * shape.row_bytes(), n_rows, shape.n_blocks, workspace.panel.data());
     for (std::size_t tile = 0; tile < shape.n_tiles(); ++tile) {
-      const std::size_t token = tile * kTileTokens;
+      const std::size_t token = tile * kTokensPerTile;
       multiply_panel(workspace.panel.data(), tiles_.data() + tile * shape.n_blocks, shape.n_blocks,
-                     n_rows, std::min(kTileTokens, shape.n_tokens - token),
+                     n_rows, std::min(kTokensPerTile, shape.n_tokens - token),
                      out + token * shape.n_rows + row, shape.n_rows);
     }
   }

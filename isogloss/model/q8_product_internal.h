@@ -32,10 +32,11 @@ class Q8Product {
   /// Q8_0 weights and float32 activations, each contiguous in ordinary memory, several tokens.
   static bool suits(const ggml_tensor& node);
 
-  /// Takes `node` over if it suits and is available; for want of memory it leaves it, see below.
+  /// Takes `node` over if it suits and this is available. Without enough memory it leaves the node
+  /// to ggml and lacked_memory() says so.
   void take_over(ggml_tensor& node) noexcept;
 
-  /// Whether a node was left for want of memory: its last bits are not what they would be.
+  /// Whether a node was left to ggml for want of memory, so that its last bits differ.
   bool lacked_memory() const { return lacked_memory_; }
 
  private:
@@ -51,13 +52,13 @@ class Q8Product {
   void wait_for_all(std::size_t n_threads);
 
   std::vector<PackedActivations> tiles_;                          ///< [n_tiles, n_blocks]
-  std::vector<Workspace> workspaces_;                             ///< of each thread
+  std::vector<Workspace> workspaces_;                             ///< one per thread
   std::int32_t call_[GGML_MAX_OP_PARAMS / sizeof(std::int32_t)];  ///< how a node calls this object
   bool lacked_memory_ = false;
 
   std::atomic<std::size_t> next_panel_ = 0;
   std::atomic<std::size_t> n_waiting_ = 0;
-  std::atomic<int> round_ = 0;  ///< counts the common_rows of all threads
+  std::atomic<int> round_ = 0;  ///< how often all threads have met in wait_for_all()
 };
 
 }  // namespace isogloss

@@ -1,5 +1,3 @@
-#include "isogloss/model/unembedding.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <ggml.h>
@@ -12,6 +10,7 @@
 #include <numeric>
 
 #include "isogloss/core/error.h"
+#include "isogloss/model/token_piece.h"
 #include "isogloss/model/unembedding_internal.h"
 
 namespace isogloss {
@@ -154,7 +153,7 @@ void Unembedding::read_rows(std::int32_t first, std::span<float> out) const {
 
 std::string Unembedding::readable(std::int32_t token) const {
   const auto at = static_cast<std::size_t>(token);
-  return readable_token(tokens_[at], is_byte_level_[at]);
+  return readable_piece(tokens_[at], is_byte_level_[at]);
 }
 
 }  // namespace isogloss

@@ -10,14 +10,14 @@
 #include <vector>
 
 #include "isogloss/core/file.h"
-#include "isogloss/model/gguf_header.h"
+#include "isogloss/model/gguf_header_internal.h"
 
 namespace isogloss {
 
 /// A mapped GGUF, checked before anything of it is used. Reading is thread-safe.
 class Unembedding {
  public:
-  /// Throws Error(kBadInput) for what vocabulary_effects() names.
+  /// Throws Error(kBadInput) for what logit_effects() names.
   explicit Unembedding(const std::filesystem::path& path);
 
   std::int32_t d_model() const { return d_model_; }

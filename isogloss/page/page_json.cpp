@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "isogloss/evidence/neuronpedia.h"
+#include "isogloss/model/token_piece.h"
 #include "isogloss/page/page_json_internal.h"
 #include "isogloss/score/score_columns.h"
 
@@ -55,7 +56,7 @@ bool has_value(const std::vector<std::optional<T>>& values) {
 json tokens_json(const std::vector<TokenEffect>& tokens) {
   json list = json::array();
   for (const auto& token : tokens) {
-    list.push_back(json::array({token.token, rounded(static_cast<double>(token.effect))}));
+    list.push_back(json::array({token.piece, rounded(static_cast<double>(token.effect))}));
   }
   return list;
 }
@@ -210,7 +211,7 @@ json flag_details_json(const ScoreTable& table) {
       if (!detail) continue;
       auto& entry = details[fmt::format("{}", feature)] = {table.languages[detail->language]};
       if (detail->token.empty()) continue;
-      entry.push_back(readable_token(detail->token, false));
+      entry.push_back(readable_piece(detail->token, false));
       entry.push_back(rounded(detail->share));
     }
   }

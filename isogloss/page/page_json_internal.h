@@ -64,7 +64,7 @@ nlohmann::json evidence_json(const Evidence& evidence, const ScoreTable& table);
 /// where every segment is one token.
 nlohmann::json sequences_json(const Evidence& evidence, std::span<const std::string> languages);
 
-/// {"123": {"promoted": [["▁water", 3.2], …], "suppressed": […]}}: tokens as readable_token()
+/// {"123": {"promoted": [["▁water", 3.2], …], "suppressed": […]}}: tokens as readable_piece()
 /// writes them with their effects to 6 significant digits; of those of `features`, ascending, that
 /// are known.
 nlohmann::json vocabulary_json(std::span<const FeatureVocabulary> known,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "isogloss/model/unembedding.h"
+#include "isogloss/model/token_piece.h"
 #include "isogloss/page/page_json_internal.h"
 #include "isogloss/score/agreement/language_similarity.h"
 
@@ -90,7 +90,7 @@ json peaks_json(const std::optional<TokenProfile>& profile,
       for (const auto& [token, share] : profile->by_language[l].peaks_of(feature)) {
         if (token < 0) break;
         const auto& text = profile->texts[static_cast<std::size_t>(token)];
-        tokens.push_back({readable_token(text, false), std::round(1000 * share) / 1000});
+        tokens.push_back({readable_piece(text, false), std::round(1000 * share) / 1000});
       }
       if (!tokens.empty()) of_feature[profile->languages[l]] = std::move(tokens);
     }

@@ -46,16 +46,15 @@ std::vector<float> decoder_rows(const Manifest& manifest, std::span<const std::i
 }
 
 /// Empty, after a warning, if they cannot be computed here.
-std::vector<VocabularyEffect> compute(const Manifest& manifest,
-                                      std::span<const std::int32_t> features,
-                                      const RunControl& control) {
+std::vector<LogitEffects> compute(const Manifest& manifest, std::span<const std::int32_t> features,
+                                  const RunControl& control) {
   const auto& inputs = manifest.inputs;
   std::string problem;
   try {
     problem = problem_with_inputs(inputs);
     if (problem.empty()) {
-      return vocabulary_effects(inputs.model.path, decoder_rows(manifest, features),
-                                manifest.d_model, kTokensPerList, control);
+      return logit_effects(inputs.model.path, decoder_rows(manifest, features), manifest.d_model,
+                           kTokensPerList, control);
     }
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kInterrupted) throw;
@@ -99,9 +98,8 @@ void interpret(const ResultFolder& folder, const Manifest& manifest,
   write_vocabulary(folder, known);
 }
 
-std::optional<VocabularyEffect> interpret_feature(const ResultFolder& folder,
-                                                  const Manifest& manifest, std::int32_t feature,
-                                                  const RunControl& control) {
+std::optional<LogitEffects> interpret_feature(const ResultFolder& folder, const Manifest& manifest,
+                                              std::int32_t feature, const RunControl& control) {
   check_features(manifest, {&feature, 1});
   const auto known = read_vocabulary(folder);
   if (const auto* found = find_vocabulary(known, feature)) return found->effect;

@@ -12,7 +12,7 @@
 namespace isogloss {
 
 /// Adds to vocabulary.parquet the features it lacks, ten tokens promoted and ten suppressed each
-/// (vocabulary_effects() of the SAE's decoder row), and writes it atomically; writes nothing if all
+/// (logit_effects() of the SAE's decoder row), and writes it atomically; writes nothing if all
 /// are there. Features keep what is in the file: it depends on the model and the SAE alone.
 ///
 /// A folder may be on a machine that has neither. Where the model or the SAE is not at the path the
@@ -24,8 +24,7 @@ void interpret(const ResultFolder& folder, const Manifest& manifest,
 
 /// The same of one feature, and nothing is written: to look at a result changes nothing in it.
 /// nullopt where interpret() would warn.
-std::optional<VocabularyEffect> interpret_feature(const ResultFolder& folder,
-                                                  const Manifest& manifest, std::int32_t feature,
-                                                  const RunControl& control);
+std::optional<LogitEffects> interpret_feature(const ResultFolder& folder, const Manifest& manifest,
+                                              std::int32_t feature, const RunControl& control);
 
 }  // namespace isogloss

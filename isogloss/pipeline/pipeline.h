@@ -59,7 +59,8 @@ bool is_reported(const ResultFolder& folder, const Manifest& manifest,
                  const ScoringOptions& options);
 
 /// vocabulary.parquet and report.html of a scored folder; the former needs the model and the SAE
-/// where the manifest says they are, and is left out with a warning if they are not (interpret.h).
+/// where the manifest says they are, and is left out with a warning if they are not
+/// (add_logit_effects.h).
 void report(const ResultFolder& folder, const RunControl& control);
 
 /// The result folders in the output of a run over several hook points, by layer, then name; none

@@ -37,7 +37,7 @@ SequenceRecord make_record(const ActivationSource& source, const ParallelSentenc
                            std::vector<std::int32_t> ids) {
   SequenceRecord record{row.sample,      language,       row.source, row.document,
                         std::move(text), std::move(ids), {}};
-  for (const auto id : record.token_ids) record.tokens.push_back(source.spelling(id));
+  for (const auto id : record.token_ids) record.tokens.push_back(source.token_piece(id));
   return record;
 }
 

@@ -33,7 +33,7 @@ std::shared_ptr<arrow::Schema> vocabulary_schema() {
   return arrow::schema(fields);
 }
 
-using TokenList = std::vector<TokenEffect> VocabularyEffect::*;
+using TokenList = std::vector<TokenEffect> LogitEffects::*;
 
 /// One list column: `member` of each token of `list` of each feature.
 template <class T>
@@ -76,8 +76,8 @@ void read_lists(const TableColumns& columns, const ListNames& names, TokenList l
 void write_vocabulary(const ResultFolder& folder, std::span<const FeatureVocabulary> features) {
   const auto path = folder.vocabulary();
   arrow::ArrayVector arrays = {array_of(features, &FeatureVocabulary::feature, path)};
-  for (const auto list : {&VocabularyEffect::promoted, &VocabularyEffect::suppressed}) {
-    arrays.push_back(list_array(features, list, &TokenEffect::token, path));
+  for (const auto list : {&LogitEffects::promoted, &LogitEffects::suppressed}) {
+    arrays.push_back(list_array(features, list, &TokenEffect::piece, path));
     arrays.push_back(list_array(features, list, &TokenEffect::id, path));
     arrays.push_back(list_array(features, list, &TokenEffect::effect, path));
   }
@@ -102,8 +102,8 @@ std::vector<FeatureVocabulary> read_vocabulary(const ResultFolder& folder) {
       columns.fail(fmt::format("rows do not go by feature from row {} on", row));
     }
   });
-  read_lists(columns, kPromoted, &VocabularyEffect::promoted, features);
-  read_lists(columns, kSuppressed, &VocabularyEffect::suppressed, features);
+  read_lists(columns, kPromoted, &LogitEffects::promoted, features);
+  read_lists(columns, kSuppressed, &LogitEffects::suppressed, features);
   return features;
 }
 

@@ -5,14 +5,14 @@
 #include <span>
 #include <vector>
 
-#include "isogloss/model/unembedding.h"
+#include "isogloss/model/logit_effects.h"
 #include "isogloss/store/layout.h"
 
 namespace isogloss {
 
 struct FeatureVocabulary {
   std::int32_t feature = 0;
-  VocabularyEffect effect;
+  LogitEffects effect;
   bool operator==(const FeatureVocabulary&) const = default;
 };
 

@@ -11,8 +11,9 @@
 namespace isogloss {
 namespace {
 
-/// Features looked at together: so few fire that most chunks are passed over after one vector loop.
-constexpr std::size_t kChunk = 32;
+/// Features that are looked at together. So few features fire that most of these groups are skipped
+/// after one vector loop.
+constexpr std::size_t kFeaturesPerGroup = 32;
 
 void push(std::size_t feature, float value, std::int64_t row, SparseRows& out) {
   if (!std::isfinite(value)) {
@@ -55,8 +56,8 @@ void ActivationFunction::append(std::span<const float> products, std::int64_t ro
 
 void ActivationFunction::append_above_cutoff(std::span<const float> products, std::int64_t row,
                                              SparseRows& out) const {
-  for (std::size_t begin = 0; begin < products.size(); begin += kChunk) {
-    const auto end = std::min(begin + kChunk, products.size());
+  for (std::size_t begin = 0; begin < products.size(); begin += kFeaturesPerGroup) {
+    const auto end = std::min(begin + kFeaturesPerGroup, products.size());
     int n_fire = 0;
     // Negated, so that NaN counts and is found below.
     for (auto f = begin; f < end; ++f) n_fire += !(products[f] + b_enc_[f] <= cutoff_[f]);
@@ -78,8 +79,8 @@ void ActivationFunction::append_top_k(std::span<const float> products, std::int6
     candidates_[n_positive] = h;
     n_positive += !(h <= 0);
   }
-  // Values at or below zero are clipped after the choice, so the choice among the positive ones is
-  // the same one. NaN must not reach nth_element.
+  // Values at or below zero are clipped after the choice, so choosing among the positive values
+  // gives the same result. NaN must not reach nth_element.
   const auto positive = std::span(candidates_).first(n_positive);
   const auto k = static_cast<std::size_t>(k_);
   float smallest = 0;
@@ -92,7 +93,7 @@ void ActivationFunction::append_top_k(std::span<const float> products, std::int6
   }
   for (std::size_t f = 0; f < values_.size(); ++f) {
     if (values_[f] < smallest || values_[f] <= 0) continue;
-    if (values_[f] == smallest) {  // of equal values the first features are kept
+    if (values_[f] == smallest) {  // of equal values, those of the first features are kept
       if (n_ties == 0) continue;
       --n_ties;
     }

@@ -16,9 +16,9 @@
 namespace isogloss {
 namespace {
 
-/// Rows a matrix product: enough to use every weight many times while it is in the cache, few
-/// enough that the dense products stay small (4 MiB for 16,384 features).
-constexpr std::size_t kBlockRows = 64;
+/// Rows per matrix product: enough that every weight is used many times while it is in the cache,
+/// and few enough that the dense products stay small (4 MiB for 16,384 features).
+constexpr std::size_t kRowsPerBlock = 64;
 
 ggml_backend_ptr open_backend(bool use_gpu, std::int32_t n_threads) {
   auto* device = ggml_backend_dev_by_type(use_gpu ? GGML_BACKEND_DEVICE_TYPE_GPU
@@ -50,7 +50,8 @@ ggml_backend_ptr open_backend(bool use_gpu, std::int32_t n_threads) {
                           what, n_bytes >> 20));
 }
 
-/// The shapes are checked before ggml sees them, so what is left for it to assert is memory.
+/// Shapes are checked before ggml sees them, so the only assertions that can fail are those of
+/// memory.
 [[noreturn]] void throw_assertion(const GgmlAssertion& assertion) {
   throw Error(ErrorCode::kEnvironment,
               fmt::format("no memory for the SAE's encoder ({}); close other programs or take a "
@@ -109,15 +110,15 @@ class Product {
   }
 
  private:
-  /// ggml multiplies rows by rows, so that each feature's weights must be contiguous. Done a few
-  /// features at a time: the matrix is large.
+  /// ggml multiplies rows by rows, so each feature's weights must be contiguous. A few features are
+  /// transposed at a time because the matrix is large.
   void upload_transposed(const Sae& sae) {
-    constexpr std::size_t kFeatures = 64;
+    constexpr std::size_t kFeaturesPerUpload = 64;
     const auto d_in = static_cast<std::size_t>(sae.d_in);
     const auto n_features = static_cast<std::size_t>(sae.n_features);
-    std::vector<float> rows(kFeatures * d_in);
-    for (std::size_t first = 0; first < n_features; first += kFeatures) {
-      const auto n = std::min(kFeatures, n_features - first);
+    std::vector<float> rows(kFeaturesPerUpload * d_in);
+    for (std::size_t first = 0; first < n_features; first += kFeaturesPerUpload) {
+      const auto n = std::min(kFeaturesPerUpload, n_features - first);
       for (std::size_t i = 0; i < d_in; ++i) {
         const float* source = sae.w_enc.data() + i * n_features + first;
         for (std::size_t f = 0; f < n; ++f) rows[f * d_in + i] = source[f];
@@ -146,7 +147,7 @@ struct Encoder::Impl {
     if (sae.apply_b_dec_to_input) input_bias = sae.b_dec;
   }
 
-  /// Writes row `row` of x, normalised and less the bias, to `out` [d_in].
+  /// Writes row `row` of x, normalised and with the bias subtracted, to `out` [d_in].
   void prepare(std::span<const float> x, std::int64_t row, std::span<float> out) const {
     const auto width = static_cast<std::size_t>(d_in);
     const auto source = x.subspan(static_cast<std::size_t>(row) * width, width);
@@ -186,11 +187,11 @@ Encoder::Encoder(Encoder&&) noexcept = default;
 SparseRows Encoder::encode(std::span<const float> x) {
   const auto n_rows = static_cast<std::size_t>(count_rows(x, impl_->d_in));
   const auto width = static_cast<std::size_t>(impl_->d_in);
-  std::vector<float> block(std::min(n_rows, kBlockRows) * width);
+  std::vector<float> block(std::min(n_rows, kRowsPerBlock) * width);
   SparseRows result;
   const AssertionsThrow guard;
-  for (std::size_t first = 0; first < n_rows; first += kBlockRows) {
-    const auto n = std::min(kBlockRows, n_rows - first);
+  for (std::size_t first = 0; first < n_rows; first += kRowsPerBlock) {
+    const auto n = std::min(kRowsPerBlock, n_rows - first);
     for (std::size_t r = 0; r < n; ++r) {
       impl_->prepare(x, static_cast<std::int64_t>(first + r),
                      std::span(block).subspan(r * width, width));

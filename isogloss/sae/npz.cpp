@@ -12,8 +12,8 @@
 namespace isogloss {
 namespace {
 
-/// Deflate cannot shrink anything further (258 bytes a code of two bits); a member that claims more
-/// is no honest array, and nothing is allocated for it.
+/// Deflate cannot pack anything further: it has at most 258 bytes per code of two bits. A member
+/// that claims more is refused before anything is allocated for it.
 constexpr std::uint64_t kMaxDeflateRatio = 1032;
 
 struct CloseZip {

@@ -81,7 +81,7 @@ TEST(ViewFeature, ReadsTheScoresOfTheFolder) {
 
 TEST(ViewFeature, HasWhatTheVocabularyFileHas) {
   const SmallResult result;
-  const VocabularyEffect effect = {{{7, "▁water", 3.25F}}, {{8, ",", -2.5F}}};
+  const LogitEffects effect = {{{7, "▁water", 3.25F}}, {{8, ",", -2.5F}}};
   const std::vector<FeatureVocabulary> known = {{7, effect}};
   write_vocabulary(result.folder, known);
   const std::vector<std::int32_t> features = {7, 8};

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "isogloss/core/error.h"
-#include "isogloss/model/gguf_header.h"
+#include "isogloss/model/gguf_header_internal.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds that are no text: FOLDER/npz, FOLDER/safetensors, FOLDER/gguf and FOLDER/unembedding.
+"""Writes the seeds that are no text: FOLDER/npz, FOLDER/safetensors, FOLDER/gguf and FOLDER/logit_effects.
 
 Usage: make_seeds.py FOLDER
 An SAE of d_in 2 and d_sae 3, and the ends of a model of width 2 with four tokens, all weights zero.
@@ -71,7 +71,7 @@ def main(arguments):
     if len(arguments) != 1:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    for name, content in (("npz", npz()), ("safetensors", safetensors()), ("gguf", gguf()), ("unembedding", gguf())):
+    for name, content in (("npz", npz()), ("safetensors", safetensors()), ("gguf", gguf()), ("logit_effects", gguf())):
         folder = pathlib.Path(arguments[0]) / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "small").write_bytes(content)

@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "isogloss/core/text.h"
-#include "isogloss/model/unembedding.h"
+#include "isogloss/model/token_piece.h"
 #include "isogloss/stats/words.h"
 #include "isogloss/store/segments.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   for (const bool byte_level : {false, true}) {
-    if (isogloss::find_invalid_utf8(isogloss::readable_token(bytes, byte_level))) std::abort();
+    if (isogloss::find_invalid_utf8(isogloss::readable_piece(bytes, byte_level))) std::abort();
   }
   if (isogloss::find_invalid_utf8(bytes)) return 0;
   isogloss::is_punctuation(bytes);

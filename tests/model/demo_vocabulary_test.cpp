@@ -2,7 +2,7 @@
 // weights.
 #include <gtest/gtest.h>
 
-#include "isogloss/model/unembedding.h"
+#include "isogloss/model/logit_effects.h"
 #include "isogloss/sae/sae.h"
 #include "tests/model/effects_golden.h"
 #include "tests/support/golden_tensors.h"
@@ -18,7 +18,7 @@ TEST(DemoModel, WhatFeaturesSay) {
     const auto row = sae.w_dec.begin() + feature.get<std::ptrdiff_t>() * sae.d_in;
     directions.insert(directions.end(), row, row + sae.d_in);
   }
-  testing::expect_effects(vocabulary_effects(ISOGLOSS_DEMO_MODEL, directions, sae.d_in, 10, {}),
+  testing::expect_effects(logit_effects(ISOGLOSS_DEMO_MODEL, directions, sae.d_in, 10, {}),
                           golden["effects"]);
 }
 

@@ -214,7 +214,7 @@ TEST(LlamaSource, BytesJoinToTheText) {
   const auto source = open(0);
   const std::string text = "der Stein: 42 ñandú, 中文 🙂";
   std::string joined;
-  for (const auto id : source->tokenize(text)) joined += source->bytes(id);
+  for (const auto id : source->tokenize(text)) joined += source->token_bytes(id);
   EXPECT_EQ(joined, text);
 }
 

@@ -58,8 +58,8 @@ TEST(WriteReport, TellsOfTheRun) {
 TEST(WriteReport, TellsWhatTheShownFeaturesSay) {
   const SmallResult result;
   EXPECT_EQ(json::parse(data_of(write_page(result)))["vocabulary"], json::object());
-  const VocabularyEffect effect = {{{7, "▁water", 3.25F}, {9, "</script>", 1.0F / 3}},
-                                   {{8, ",", -2.5F}}};
+  const LogitEffects effect = {{{7, "▁water", 3.25F}, {9, "</script>", 1.0F / 3}},
+                               {{8, ",", -2.5F}}};
   // Feature 0 is dead and stands on no page.
   const std::vector<FeatureVocabulary> known = {{0, effect}, {7, effect}};
   write_vocabulary(result.folder, known);

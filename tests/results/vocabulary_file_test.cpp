@@ -34,8 +34,8 @@ class VocabularyFile : public ::testing::Test {
   }
 
   ResultFolder folder_;
-  const VocabularyEffect effect_ = {{{7, "▁water", 3.25F}, {700, "水", 3}},
-                                    {{8, ",", -2.5F}, {9, "<0xE2>", -1}}};
+  const LogitEffects effect_ = {{{7, "▁water", 3.25F}, {700, "水", 3}},
+                                {{8, ",", -2.5F}, {9, "<0xE2>", -1}}};
 };
 
 TEST_F(VocabularyFile, ReadsBackWhatWasWritten) {

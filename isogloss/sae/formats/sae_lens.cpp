@@ -16,8 +16,8 @@ namespace {
 
 using nlohmann::json;
 
-/// cfg.json with checked look-ups. A key that is null counts as absent, as in SAELens. Holds
-/// references only: copying nested JSON recurses, and a file may nest as deep as it likes.
+/// cfg.json with checked look-ups. A key that is null counts as absent, as in SAELens. Holds only
+/// references: copying nested JSON recurses, and a file may be nested to any depth.
 class Config {
  public:
   Config(const json& object, const std::string& path) : object_(object), path_(path) {}
@@ -94,7 +94,7 @@ std::string text_of_any(const Config& cfg, std::initializer_list<const char*> ke
   return {};
 }
 
-/// The architecture's name; in older files TopK hid behind the activation function.
+/// The architecture's name. In older files only the activation function tells that it is TopK.
 std::string architecture_of(const Config& cfg, bool legacy) {
   auto architecture = cfg.text("architecture");
   if (!legacy) {
@@ -158,7 +158,8 @@ void expect_flat_input(const Config& cfg, bool legacy, const std::string& hook_n
   }
 }
 
-/// For a time SAELens wrote a factor a feature that was always one; SAELens drops it by allclose.
+/// For a time SAELens wrote one factor per feature, which was always one. SAELens drops it where
+/// torch.allclose says so.
 void drop_unit_scaling_factor(WeightReader& reader, const std::string& path,
                               std::int64_t n_features) {
   if (!reader.has("scaling_factor")) return;

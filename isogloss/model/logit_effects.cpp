@@ -1,4 +1,6 @@
 // All directions against all rows of the unembedding, a block of rows at a time.
+#include "isogloss/model/logit_effects.h"
+
 #include <fmt/format.h>
 #include <ggml-cpp.h>
 #include <ggml-cpu.h>
@@ -11,18 +13,17 @@
 #include <limits>
 
 #include "isogloss/core/error.h"
-#include "isogloss/model/unembedding.h"
 #include "isogloss/model/unembedding_internal.h"
 
 namespace isogloss {
 namespace {
 
-/// A block of U as float32 should stay in a core's second-level cache.
-constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
-/// ggml's fast kernels want a multiple.
+/// A block of U as float32 should fit into a core's second-level cache.
+constexpr std::size_t kBytesPerBlock = std::size_t{1} << 20;
+/// ggml's fast kernels need a multiple of this many rows.
 constexpr std::int32_t kRowMultiple = 16;
-constexpr std::int32_t kMaxDirectionsAtOnce = 256;
-/// Between two looks at the caller's wish to stop.
+constexpr std::int32_t kMaxDirectionsPerGroup = 256;
+/// Between two checks of whether the caller wants to stop.
 constexpr std::int32_t kBlocksPerRound = 64;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
@@ -36,10 +37,10 @@ bool precedes(const Candidate& a, const Candidate& b) {
   return a.effect != b.effect ? a.effect > b.effect : a.token < b.token;
 }
 
-/// The first `n` of the candidates offered. Their order and grouping do not matter.
-class Leaders {
+/// The first `n` of the candidates offered, in whatever order they are offered.
+class TopCandidates {
  public:
-  explicit Leaders(std::size_t n) : n_(n) { ranked_.reserve(n + 1); }
+  explicit TopCandidates(std::size_t n) : n_(n) { ranked_.reserve(n + 1); }
 
   void offer(const Candidate& candidate) {
     if (ranked_.size() == n_ && !precedes(candidate, ranked_.back())) return;
@@ -47,8 +48,8 @@ class Leaders {
     if (ranked_.size() > n_) ranked_.pop_back();
   }
 
-  /// No candidate below it is taken.
-  float bar() const { return ranked_.size() < n_ ? -kInfinity : ranked_.back().effect; }
+  /// No candidate with a smaller effect is taken.
+  float least() const { return ranked_.size() < n_ ? -kInfinity : ranked_.back().effect; }
   const std::vector<Candidate>& ranked() const { return ranked_; }
 
  private:
@@ -56,26 +57,26 @@ class Leaders {
   std::vector<Candidate> ranked_;
 };
 
-/// Of one direction. The suppressed are held with their sign turned.
+/// Those of one direction. The effects on suppressed tokens are held with the opposite sign.
 struct Extremes {
-  Leaders promoted;
-  Leaders suppressed;
+  TopCandidates promoted;
+  TopCandidates suppressed;
 
   explicit Extremes(std::size_t n) : promoted(n), suppressed(n) {}
 
   void add(std::span<const float> effects, std::int32_t first_token, const Unembedding& model) {
-    float high = promoted.bar();
-    float low = -suppressed.bar();
+    float high = promoted.least();
+    float low = -suppressed.least();
     for (std::size_t i = 0; i < effects.size(); ++i) {
       float effect = effects[i];
       if (effect < high && effect > low) continue;
-      if (std::isnan(effect)) effect = kInfinity;  // refused in the end, and can be ordered
+      if (std::isnan(effect)) effect = kInfinity;  // can be ordered, and is refused in the end
       const auto token = first_token + static_cast<std::int32_t>(i);
       if (!model.is_text(token)) continue;
       promoted.offer({effect, token});
       suppressed.offer({-effect, token});
-      high = promoted.bar();
-      low = -suppressed.bar();
+      high = promoted.least();
+      low = -suppressed.least();
     }
   }
 
@@ -85,20 +86,20 @@ struct Extremes {
   }
 };
 
-/// γ ⊙ d of every direction, cut into equal groups that are multiplied at once. The last group is
-/// filled up with zeros, so that every product has the same shape: equal sums in equal order.
+/// γ ⊙ d of every direction, in groups of equal size that are multiplied at once. The last group is
+/// filled up with zeros, so that all products have the same shape and sum in the same order.
 struct Directions {
   std::size_t n = 0;
-  std::size_t a_group = 0;
-  std::vector<float> values;  ///< [n_groups · a_group, d_model]
+  std::size_t n_per_group = 0;
+  std::vector<float> values;  ///< [n_groups · n_per_group, d_model]
 
   Directions(const Unembedding& model, std::span<const float> directions)
       : n(directions.size() / static_cast<std::size_t>(model.d_model())) {
     const auto width = static_cast<std::size_t>(model.d_model());
-    const auto n_groups = (n + kMaxDirectionsAtOnce - 1) / kMaxDirectionsAtOnce;
-    // A single vector would take another kernel, whose sums have other last bits.
-    a_group = std::max<std::size_t>(2, (n + n_groups - 1) / n_groups);
-    values.resize(n_groups * a_group * width);
+    const auto n_groups = (n + kMaxDirectionsPerGroup - 1) / kMaxDirectionsPerGroup;
+    // For a single vector ggml takes another kernel, whose sums differ in the last bits.
+    n_per_group = std::max<std::size_t>(2, (n + n_groups - 1) / n_groups);
+    values.resize(n_groups * n_per_group * width);
     for (std::size_t i = 0; i < n; ++i) {
       model.apply_norm(directions.subspan(i * width, width),
                        std::span(values).subspan(i * width, width));
@@ -106,8 +107,8 @@ struct Directions {
   }
 };
 
-/// What one thread needs: a block of U, its products with a group of directions, and the leaders of
-/// the blocks this thread has seen.
+/// What one thread needs: a block of U, its products with a group of directions, and the top tokens
+/// of the blocks that this thread has seen.
 class Worker {
  public:
   Worker(const Unembedding& model, const Directions& directions, std::int32_t block_rows,
@@ -116,14 +117,14 @@ class Worker {
         directions_(directions),
         width_(static_cast<std::size_t>(model.d_model())),
         rows_(static_cast<std::size_t>(block_rows) * width_),
-        effects_(static_cast<std::size_t>(block_rows) * directions.a_group),
+        effects_(static_cast<std::size_t>(block_rows) * directions.n_per_group),
         extremes_(directions.n, Extremes(n_top)) {
     const std::size_t size = 4 * ggml_tensor_overhead() + ggml_graph_overhead();
     context_.reset(ggml_init({.mem_size = size, .mem_buffer = nullptr, .no_alloc = true}));
     if (!context_) throw std::bad_alloc();
     auto* weights = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, model.d_model(), block_rows);
     input_ = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, model.d_model(),
-                                static_cast<std::int64_t>(directions.a_group));
+                                static_cast<std::int64_t>(directions.n_per_group));
     auto* product = ggml_mul_mat(context_.get(), weights, input_);
     weights->data = rows_.data();
     product->data = effects_.data();
@@ -135,13 +136,14 @@ class Worker {
   }
   Worker(const Worker&) = delete;
 
-  /// `n_rows` is less than a block at the end of the vocabulary: the rest of the block is zero.
+  /// `n_rows` is less than a block at the end of the vocabulary; the rest of the block is then
+  /// zero.
   void add_block(std::int32_t first_row, std::int32_t n_rows) {
     const auto n = static_cast<std::size_t>(n_rows);
     model_.read_rows(first_row, std::span(rows_).first(n * width_));
     std::fill(rows_.begin() + static_cast<std::ptrdiff_t>(n * width_), rows_.end(), 0.0F);
     const auto block_rows = rows_.size() / width_;
-    for (std::size_t first = 0; first < directions_.n; first += directions_.a_group) {
+    for (std::size_t first = 0; first < directions_.n; first += directions_.n_per_group) {
       // ggml only reads it.
       input_->data = const_cast<float*>(directions_.values.data() + first * width_);
       if (ggml_graph_compute(graph_, &plan_) != GGML_STATUS_SUCCESS) {
@@ -149,7 +151,7 @@ class Worker {
             ErrorCode::kEnvironment,
             fmt::format("{}: ggml cannot multiply by the unembedding; run again", model_.name()));
       }
-      const auto last = std::min(first + directions_.a_group, directions_.n);
+      const auto last = std::min(first + directions_.n_per_group, directions_.n);
       for (std::size_t direction = first; direction < last; ++direction) {
         extremes_[direction].add(std::span(effects_).subspan((direction - first) * block_rows, n),
                                  first_row, model_);
@@ -164,7 +166,7 @@ class Worker {
   const Directions& directions_;
   std::size_t width_;
   std::vector<float> rows_;     ///< [block_rows, d_model]
-  std::vector<float> effects_;  ///< [a_group, block_rows]
+  std::vector<float> effects_;  ///< [n_per_group, block_rows]
   std::vector<Extremes> extremes_;
   ggml_context_ptr context_;
   ggml_tensor* input_ = nullptr;
@@ -173,10 +175,10 @@ class Worker {
   std::vector<std::uint8_t> work_;
 };
 
-std::vector<TokenEffect> token_effects(const Leaders& leaders, float sign,
+std::vector<TokenEffect> token_effects(const TopCandidates& top, float sign,
                                        const Unembedding& model) {
   std::vector<TokenEffect> effects;
-  for (const auto& [effect, token] : leaders.ranked()) {
+  for (const auto& [effect, token] : top.ranked()) {
     if (!std::isfinite(effect)) {
       throw Error(ErrorCode::kBadInput,
                   fmt::format("{}: the effect on token {} is beyond float32: the weights are "
@@ -207,16 +209,15 @@ void check_arguments(const Unembedding& model, std::span<const float> directions
 
 }  // namespace
 
-std::vector<VocabularyEffect> vocabulary_effects(const std::filesystem::path& gguf,
-                                                 std::span<const float> directions,
-                                                 std::int32_t d_model, std::int32_t n_top,
-                                                 const RunControl& control) {
+std::vector<LogitEffects> logit_effects(const std::filesystem::path& gguf,
+                                        std::span<const float> directions, std::int32_t d_model,
+                                        std::int32_t n_top, const RunControl& control) {
   const Unembedding model(gguf);
   check_arguments(model, directions, d_model, n_top);
   if (directions.empty()) return {};
   const Directions folded(model, directions);
-  const auto rows_in_cache =
-      static_cast<std::int32_t>(kBlockBytes / (static_cast<std::size_t>(d_model) * sizeof(float)));
+  const auto rows_in_cache = static_cast<std::int32_t>(
+      kBytesPerBlock / (static_cast<std::size_t>(d_model) * sizeof(float)));
   const auto block_rows = std::max(rows_in_cache / kRowMultiple * kRowMultiple, kRowMultiple);
   const auto n_blocks = (model.n_vocab() + block_rows - 1) / block_rows;
 
@@ -236,7 +237,7 @@ std::vector<VocabularyEffect> vocabulary_effects(const std::filesystem::path& gg
   for (const auto& worker : workers) {
     for (std::size_t i = 0; i < extremes.size(); ++i) extremes[i].add(worker.extremes()[i]);
   }
-  std::vector<VocabularyEffect> result;
+  std::vector<LogitEffects> result;
   for (const auto& [promoted, suppressed] : extremes) {
     result.push_back({token_effects(promoted, 1, model), token_effects(suppressed, -1, model)});
   }

@@ -1,7 +1,8 @@
+#include "isogloss/model/token_piece.h"
+
 #include <fmt/format.h>
 
 #include "isogloss/core/text.h"
-#include "isogloss/model/unembedding.h"
 
 namespace isogloss {
 namespace {
@@ -11,8 +12,9 @@ struct Range {
   char32_t last;
 };
 
-/// Characters that a terminal or a page shows as nothing or as white space, or obeys: controls,
-/// spaces, marks of direction. The joiners U+200C and U+200D stay: words hold them.
+/// Characters that a terminal or a page shows as nothing or as white space, or that it obeys:
+/// controls, spaces, marks of direction. The joiners U+200C and U+200D are not among them, since
+/// they stand within words.
 constexpr Range kUnseen[] = {
     {0x00, 0x1F},     {0x7F, 0xA0},     {0xAD, 0xAD},      {0x61C, 0x61C},   {0x115F, 0x1160},
     {0x1680, 0x1680}, {0x180E, 0x180E}, {0x2000, 0x200B},  {0x200E, 0x200F}, {0x2028, 0x202F},
@@ -26,14 +28,14 @@ bool is_unseen(char32_t point) {
   return false;
 }
 
-/// The bytes a token stands for; the spelling itself if a character is not of the alphabet, as in
-/// tokens added by hand.
-std::string bytes_of(std::string_view spelling) {
+/// The bytes that a byte-level piece stands for; the piece itself if one of its characters is not
+/// of the alphabet, as in tokens that were added to a vocabulary by hand.
+std::string bytes_of(std::string_view piece) {
   std::string bytes;
-  for (auto rest = spelling; !rest.empty();) {
+  for (auto rest = piece; !rest.empty();) {
     const auto length = front_character(rest).length;
     const auto byte = byte_of_alphabet(rest.substr(0, length));
-    if (!byte) return std::string(spelling);
+    if (!byte) return std::string(piece);
     bytes += static_cast<char>(*byte);
     rest.remove_prefix(length);
   }
@@ -56,8 +58,8 @@ void append_visible(std::string& text, char32_t point, std::string_view characte
 
 }  // namespace
 
-std::string readable_token(std::string_view spelling, bool byte_level) {
-  const auto bytes = byte_level ? bytes_of(spelling) : std::string(spelling);
+std::string readable_piece(std::string_view piece, bool byte_level) {
+  const auto bytes = byte_level ? bytes_of(piece) : std::string(piece);
   std::string text;
   for_each_character(bytes, [&](const Character& character, std::size_t begin) {
     if (character.is_valid) {

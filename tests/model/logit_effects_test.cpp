@@ -1,4 +1,6 @@
 // What directions say, against torch's and transformers' norms and against the sum written out.
+#include "isogloss/model/logit_effects.h"
+
 #include <ggml.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +14,7 @@
 #include <sstream>
 
 #include "isogloss/core/error.h"
-#include "isogloss/model/unembedding.h"
+#include "isogloss/model/token_piece.h"
 #include "tests/model/effects_golden.h"
 #include "tests/model/gguf_builder.h"
 #include "tests/support/golden_tensors.h"
@@ -55,7 +57,7 @@ BuiltModel random_model(std::int32_t d_model, std::int32_t n_vocab) {
   return model;
 }
 
-class VocabularyEffects : public ::testing::Test {
+class LogitEffectsTest : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
@@ -63,17 +65,17 @@ class VocabularyEffects : public ::testing::Test {
   }
   void TearDown() override { std::filesystem::remove(path_); }
 
-  std::vector<VocabularyEffect> of(const BuiltModel& model, const std::vector<float>& directions,
-                                   std::int32_t n_top = 3) const {
+  std::vector<LogitEffects> of(const BuiltModel& model, const std::vector<float>& directions,
+                               std::int32_t n_top = 3) const {
     write_gguf(model, path_);
-    return vocabulary_effects(path_, directions, model.d_model, n_top, {});
+    return logit_effects(path_, directions, model.d_model, n_top, {});
   }
 
   void expect_refusal(const std::vector<float>& directions, std::int32_t d_model,
                       const std::string& said, ErrorCode code = ErrorCode::kBadInput,
                       std::int32_t n_top = 3) const {
     try {
-      vocabulary_effects(path_, directions, d_model, n_top, {});
+      logit_effects(path_, directions, d_model, n_top, {});
       ADD_FAILURE() << "taken";
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), code);
@@ -98,14 +100,14 @@ std::vector<double> effects_of(const std::vector<float>& unembedding,
   return effects;
 }
 
-void expect_extremes(const VocabularyEffect& got, std::vector<double> effects, double tolerance) {
+void expect_extremes(const LogitEffects& got, std::vector<double> effects, double tolerance) {
   const auto expect_list = [&](const std::vector<TokenEffect>& tokens) {
     std::vector<double> sorted = effects;
     std::ranges::sort(sorted, std::greater<>());
     for (std::size_t i = 0; i < tokens.size(); ++i) {
       EXPECT_NEAR(tokens[i].effect, sorted[i], tolerance);
       EXPECT_NEAR(tokens[i].effect, effects[static_cast<std::size_t>(tokens[i].id)], tolerance);
-      EXPECT_EQ(tokens[i].token, "t" + std::to_string(tokens[i].id));
+      EXPECT_EQ(tokens[i].piece, "t" + std::to_string(tokens[i].id));
     }
   };
   expect_list(got.promoted);
@@ -123,21 +125,21 @@ std::vector<float> golden_directions(const nlohmann::json& golden) {
   return all;
 }
 
-TEST_F(VocabularyEffects, OfGemmaAreTransformers) {
+TEST_F(LogitEffectsTest, OfGemmaAreTransformers) {
   const auto golden = testing::read_golden_json("vocabulary.json")["tiny-gemma2"];
   expect_effects(
-      vocabulary_effects(kGolden + "/tiny-gemma2.gguf", golden_directions(golden), 64, 10, {}),
+      logit_effects(kGolden + "/tiny-gemma2.gguf", golden_directions(golden), 64, 10, {}),
       golden["effects"]);
 }
 
-TEST_F(VocabularyEffects, OfALayerNormModelAreTorchs) {
+TEST_F(LogitEffectsTest, OfALayerNormModelAreTorchs) {
   const auto golden = testing::read_golden_json("vocabulary.json")["tiny-layernorm"];
   expect_effects(
-      vocabulary_effects(kGolden + "/tiny-layernorm.gguf", golden_directions(golden), 32, 10, {}),
+      logit_effects(kGolden + "/tiny-layernorm.gguf", golden_directions(golden), 32, 10, {}),
       golden["effects"]);
 }
 
-TEST_F(VocabularyEffects, OfEveryTypeThatGgmlReads) {
+TEST_F(LogitEffectsTest, OfEveryTypeThatGgmlReads) {
   int n_types = 0;
   for (int type = 0; type < GGML_TYPE_COUNT; ++type) {
     const auto of_ggml = static_cast<ggml_type>(type);
@@ -159,7 +161,7 @@ TEST_F(VocabularyEffects, OfEveryTypeThatGgmlReads) {
   EXPECT_GE(n_types, 20);
 }
 
-TEST_F(VocabularyEffects, RefuseATypeThatIsForProductsOnly) {
+TEST_F(LogitEffectsTest, RefuseATypeThatIsForProductsOnly) {
   auto model = random_model(256, 4);
   model.tensors[0] = {"token_embd.weight",
                       {256, 4},
@@ -171,7 +173,7 @@ TEST_F(VocabularyEffects, RefuseATypeThatIsForProductsOnly) {
 }
 
 // More tokens than a block, no multiple of anything; more directions than a group.
-TEST_F(VocabularyEffects, OfManyBlocksAndDirections) {
+TEST_F(LogitEffectsTest, OfManyBlocksAndDirections) {
   const auto model = random_model(48, 23'457);
   const auto directions = random_values(48 * 301, 4);
   const auto all = of(model, directions, 7);
@@ -183,14 +185,14 @@ TEST_F(VocabularyEffects, OfManyBlocksAndDirections) {
     ASSERT_EQ(all[i].promoted.size(), 7U);
     expect_extremes(all[i], effects_of(model.tensors[0].values, model.tensors[2].values, direction),
                     1e-4);
-    EXPECT_EQ(vocabulary_effects(path_, direction, 48, 7, {}).front(), all[i])
+    EXPECT_EQ(logit_effects(path_, direction, 48, 7, {}).front(), all[i])
         << "alone as among others, to the bit";
   }
   const tbb::global_control one_thread(tbb::global_control::max_allowed_parallelism, 1);
-  EXPECT_EQ(vocabulary_effects(path_, directions, 48, 7, {}), all);
+  EXPECT_EQ(logit_effects(path_, directions, 48, 7, {}), all);
 }
 
-TEST_F(VocabularyEffects, PreferTheUntiedUnembedding) {
+TEST_F(LogitEffectsTest, PreferTheUntiedUnembedding) {
   auto model = random_model(32, 40);
   model.tensors.push_back({"output.weight", {32, 40}, random_values(32 * 40, 9)});
   const auto direction = random_values(32, 3);
@@ -199,7 +201,7 @@ TEST_F(VocabularyEffects, PreferTheUntiedUnembedding) {
 }
 
 // Command-R's norm, for one, is a LayerNorm without bias.
-TEST_F(VocabularyEffects, TellALayerNormByItsEpsilon) {
+TEST_F(LogitEffectsTest, TellALayerNormByItsEpsilon) {
   auto model = random_model(32, 40);
   model.epsilon_key = "attention.layer_norm_epsilon";
   const auto direction = random_values(32, 3);
@@ -210,7 +212,7 @@ TEST_F(VocabularyEffects, TellALayerNormByItsEpsilon) {
                   effects_of(model.tensors[0].values, model.tensors[2].values, centred), 1e-4);
 }
 
-TEST_F(VocabularyEffects, RankTextOnlyTiesById) {
+TEST_F(LogitEffectsTest, RankTextOnlyTiesById) {
   auto model = random_model(32, 8);
   auto& unembedding = model.tensors[0].values;
   std::ranges::fill(unembedding, 0.0F);
@@ -230,7 +232,7 @@ TEST_F(VocabularyEffects, RankTextOnlyTiesById) {
   EXPECT_TRUE(of(model, {}, 3).empty());
 }
 
-TEST_F(VocabularyEffects, RefuseWhatDoesNotFit) {
+TEST_F(LogitEffectsTest, RefuseWhatDoesNotFit) {
   write_gguf(random_model(32, 40), path_);
   expect_refusal(random_values(64, 1), 64, "is 32 wide");
   expect_refusal(random_values(33, 1), 32, "is 32 wide");
@@ -239,7 +241,7 @@ TEST_F(VocabularyEffects, RefuseWhatDoesNotFit) {
   expect_refusal(random_values(32, 1), 32, "at least one", ErrorCode::kUsage, 0);
 }
 
-TEST_F(VocabularyEffects, NameTheMissingOrMisshapenTensor) {
+TEST_F(LogitEffectsTest, NameTheMissingOrMisshapenTensor) {
   const auto whole = random_model(32, 40);
   auto model = whole;
   model.tensors.pop_back();
@@ -267,7 +269,7 @@ TEST_F(VocabularyEffects, NameTheMissingOrMisshapenTensor) {
   expect_refusal(random_values(32, 1), 32, "token_type");
 }
 
-TEST_F(VocabularyEffects, RefuseWeightsThatAreNoNumbers) {
+TEST_F(LogitEffectsTest, RefuseWeightsThatAreNoNumbers) {
   for (const float bad : {std::nanf(""), std::numeric_limits<float>::infinity()}) {
     auto model = random_model(32, 40);
     model.tensors[0].values[700] = bad;
@@ -284,7 +286,7 @@ TEST_F(VocabularyEffects, RefuseWeightsThatAreNoNumbers) {
   expect_refusal(std::vector<float>(32, 1e30F), 32, "beyond float32");
 }
 
-TEST_F(VocabularyEffects, RefuseATruncatedFileAndSurviveADamagedOne) {
+TEST_F(LogitEffectsTest, RefuseATruncatedFileAndSurviveADamagedOne) {
   std::ifstream file(kGolden + "/tiny-layernorm.gguf", std::ios::binary);
   std::ostringstream content;
   content << file.rdbuf();
@@ -301,7 +303,7 @@ TEST_F(VocabularyEffects, RefuseATruncatedFileAndSurviveADamagedOne) {
     bytes[at] = static_cast<char>(bytes[at] ^ 0xFF);
     std::ofstream(path_, std::ios::binary) << bytes;
     try {
-      vocabulary_effects(path_, direction, 32, 3, {});
+      logit_effects(path_, direction, 32, 3, {});
     } catch (const Error&) {
       ++refused;
     }
@@ -309,13 +311,13 @@ TEST_F(VocabularyEffects, RefuseATruncatedFileAndSurviveADamagedOne) {
   EXPECT_GT(refused, 50);
 }
 
-TEST_F(VocabularyEffects, StopWhenAsked) {
+TEST_F(LogitEffectsTest, StopWhenAsked) {
   write_gguf(random_model(32, 40), path_);
   const std::atomic<bool> stop{true};
   RunControl control;
   control.stop = &stop;
   try {
-    vocabulary_effects(path_, random_values(32, 1), 32, 3, control);
+    logit_effects(path_, random_values(32, 1), 32, 3, control);
     ADD_FAILURE() << "went on";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kInterrupted);
@@ -323,26 +325,26 @@ TEST_F(VocabularyEffects, StopWhenAsked) {
 }
 
 TEST(ReadableToken, ShowsWhiteSpaceAndWhatIsNotSeen) {
-  EXPECT_EQ(readable_token("▁water", false), "▁water");
-  EXPECT_EQ(readable_token(" water  ", false), "▁water▁▁");
-  EXPECT_EQ(readable_token("\n\n\t", false), "↵↵⇥");
-  EXPECT_EQ(readable_token("a\u200Bb\u00A0\r\u202E", false), "a<U+200B>b<U+00A0><U+000D><U+202E>");
-  EXPECT_EQ(readable_token("می\u200Cشود", false), "می\u200Cشود") << "a joiner within a word";
-  EXPECT_EQ(readable_token("\U000E0067\u3164", false), "<U+E0067><U+3164>");
-  EXPECT_EQ(readable_token("<0xE2>", false), "<0xE2>");
-  EXPECT_EQ(readable_token("水ñ🙂", false), "水ñ🙂");
-  EXPECT_EQ(readable_token("\xE6\xB0", false), "<0xE6><0xB0>");
-  EXPECT_EQ(readable_token("a\xFF", false), "a<0xFF>");
-  EXPECT_EQ(readable_token("", false), "");
+  EXPECT_EQ(readable_piece("▁water", false), "▁water");
+  EXPECT_EQ(readable_piece(" water  ", false), "▁water▁▁");
+  EXPECT_EQ(readable_piece("\n\n\t", false), "↵↵⇥");
+  EXPECT_EQ(readable_piece("a\u200Bb\u00A0\r\u202E", false), "a<U+200B>b<U+00A0><U+000D><U+202E>");
+  EXPECT_EQ(readable_piece("می\u200Cشود", false), "می\u200Cشود") << "a joiner within a word";
+  EXPECT_EQ(readable_piece("\U000E0067\u3164", false), "<U+E0067><U+3164>");
+  EXPECT_EQ(readable_piece("<0xE2>", false), "<0xE2>");
+  EXPECT_EQ(readable_piece("水ñ🙂", false), "水ñ🙂");
+  EXPECT_EQ(readable_piece("\xE6\xB0", false), "<0xE6><0xB0>");
+  EXPECT_EQ(readable_piece("a\xFF", false), "a<0xFF>");
+  EXPECT_EQ(readable_piece("", false), "");
 }
 
 TEST(ReadableToken, DecodesGpt2sAlphabet) {
-  EXPECT_EQ(readable_token("Ġwater", true), "▁water");
-  EXPECT_EQ(readable_token("ĊĊ", true), "↵↵");
-  EXPECT_EQ(readable_token("Ã±andÃº", true), "ñandú");
-  EXPECT_EQ(readable_token("æ°´", true), "水");
-  EXPECT_EQ(readable_token("æ°", true), "<0xE6><0xB0>") << "part of a character";
-  EXPECT_EQ(readable_token("水", true), "水") << "not of the alphabet: spelt plainly";
+  EXPECT_EQ(readable_piece("Ġwater", true), "▁water");
+  EXPECT_EQ(readable_piece("ĊĊ", true), "↵↵");
+  EXPECT_EQ(readable_piece("Ã±andÃº", true), "ñandú");
+  EXPECT_EQ(readable_piece("æ°´", true), "水");
+  EXPECT_EQ(readable_piece("æ°", true), "<0xE6><0xB0>") << "part of a character";
+  EXPECT_EQ(readable_piece("水", true), "水") << "not of the alphabet: spelt plainly";
 }
 
 }  // namespace

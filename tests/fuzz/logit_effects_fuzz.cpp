@@ -7,7 +7,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/text.h"
-#include "isogloss/model/unembedding.h"
+#include "isogloss/model/logit_effects.h"
 #include "tests/fuzz/scratch_folder.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -16,9 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto path = folder.write("m.gguf", {reinterpret_cast<const char*>(data), size});
   try {
     const auto effects =
-        isogloss::vocabulary_effects(path, std::vector<float>(kWidth, 1.0F), kWidth, 3, {});
+        isogloss::logit_effects(path, std::vector<float>(kWidth, 1.0F), kWidth, 3, {});
     for (const auto& token : effects.front().promoted) {
-      if (isogloss::find_invalid_utf8(token.token)) std::abort();
+      if (isogloss::find_invalid_utf8(token.piece)) std::abort();
     }
   } catch (const isogloss::Error&) {
   }
