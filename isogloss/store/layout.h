@@ -37,7 +37,7 @@ struct LayersFolder {
   std::filesystem::path page() const { return root / "layers.html"; }
 };
 
-/// What `isogloss validate` writes: a folder of its own, or a run's.
+/// The folder that `isogloss validate` writes to: its own or a run's.
 struct ValidationFolder {
   std::filesystem::path root;
 

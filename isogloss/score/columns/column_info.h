@@ -42,8 +42,7 @@ struct ColumnInfo {
   /// The page orders columns by this. Those below kFirstHidden are shown from the start.
   int place = 1000;
   ValidatedAs validated_as = ValidatedAs::kNothing;
-  bool chance_is_zero =
-      false;  ///< its expectation is claimed to be 0 where sentences are paired at random
+  bool chance_is_zero = false;     ///< 0 is expected where sentences are paired at random
   bool of_many_languages = false;  ///< says something new only for more than two languages
 
   static constexpr int kFirstHidden = 100;
