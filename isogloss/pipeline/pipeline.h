@@ -40,10 +40,11 @@ struct Extraction {
 };
 
 /// Runs the model once over the corpus and each SAE over the rows of its hook point, and fills a
-/// result folder for each up to maxima/: `output` itself for one, else folders in it named by the
-/// hook points (a second SAE of one gets "-2" behind it), which hold the same as if each had been
-/// run alone. Resumes what an earlier call with the same inputs left unfinished; equal inputs give
-/// equal bytes, however often the work was interrupted. Returns the folders in the order of
+/// result folder for each up to maxima/: `output` itself for one, otherwise folders in it named
+/// after the hook points (a second SAE at the same hook point gets the suffix "-2"), with the same
+/// content as if each had been run alone. Resumes what an earlier call with the same inputs left
+/// unfinished; equal inputs give equal bytes, however often the work was interrupted. Returns the
+/// folders in the order of
 /// `saes`, at once if all is there. Throws Error; kInterrupted when `control.stop` is set, after
 /// which the folder can be resumed.
 std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control);
@@ -64,7 +65,8 @@ bool is_reported(const ResultFolder& folder, const Manifest& manifest,
 /// (add_logit_effects.h).
 void report(const ResultFolder& folder, const RunControl& control);
 
-/// The result folders in the output of a run over several hook points, by layer, then name; none
+/// The result folders in the output of a run over several hook points, by layer, then by name;
+/// empty
 /// if `parent` is no such output.
 std::vector<ResultFolder> hook_folders(const std::filesystem::path& parent);
 

@@ -81,7 +81,7 @@ void add_parity(const Maxima& maxima, const TokenTable& table, std::vector<PartM
   }
 }
 
-/// Puts indices into profile.texts in the place of token ids.
+/// Replaces token ids by indices into profile.texts.
 void name_tokens(const TokenTable& table, TokenProfile& profile) {
   std::unordered_map<std::string_view, std::int32_t> known;
   const auto name = [&](TokenShare& token) {

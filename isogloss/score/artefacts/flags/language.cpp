@@ -1,4 +1,4 @@
-// One language: specific to it. That is a finding, and does not explain agreement.
+// One language: the feature is specific to it. That is a finding and does not explain agreement.
 #include <algorithm>
 
 #include "isogloss/score/artefacts/artefacts.h"
@@ -14,7 +14,7 @@ bool raised(const FlagInput& input) {
   return *input.artefacts.language_share[input.feature] >= kLanguageShare;
 }
 
-/// The language in which most sentences fire.
+/// The language in which the most sentences fire.
 std::optional<FlagDetail> where_most_fire(const Artefacts& /*artefacts*/,
                                           std::span<const std::vector<std::int32_t>> active,
                                           std::size_t feature) {
