@@ -2,7 +2,7 @@
 
 const QUANTILE_COLOURS = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5'];
 
-// Lines of one group; quantiles run from light to dark in their order, the mean is dashed.
+// The lines of one group; quantiles run from light to dark in their order, and the mean is dashed.
 function seriesTraces(lines) {
   let quantile = 0;
   return lines.map((line) => {

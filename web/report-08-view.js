@@ -25,7 +25,7 @@ function searchable(text) {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 }
 
-let sentenceIndex = null;  // made at the first search: [{text, features}] a sample and language
+let sentenceIndex = null;  // built at the first search: one {text, features} per sample and language
 
 function makeSentenceIndex() {
   const entries = new Map();

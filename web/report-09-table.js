@@ -3,7 +3,7 @@
 const PEAK_WORDS = 3;
 const WORDS_AFTER = FLAGS.length ? 'flags' : 'cofire';
 
-// Of more languages than this, the words of the first three are shown, of all with all columns.
+// With more languages than this, the words of the first three are shown; with all columns, of all.
 const MAX_WORD_COLUMNS = 4;
 
 function wordLanguages() {
@@ -14,7 +14,7 @@ function shownMeasures() {
   return MEASURES.filter((measure) => measure.core || view.allColumns || measure.key === view.sort);
 }
 
-// The cells of the measures, with those of the words set in after the score they explain.
+// The cells of the measures, with the words inserted after the score that they explain.
 function withWords(measures, cell, words) {
   return measures.flatMap((measure) => (measure.key === WORDS_AFTER ? [cell(measure), ...words] : [cell(measure)]));
 }
@@ -75,7 +75,7 @@ function tableBody() {
   return element('tbody', {}, ...rows.map((row) => bodyRow(row, measures)));
 }
 
-// Marked, not disabled, where it leads nowhere, so that it keeps the keyboard's focus.
+// Where it leads nowhere it is marked, not disabled, so that it keeps the keyboard's focus.
 function pagerButton(label, name, page, idle) {
   return element('button', {type: 'button', 'data-page': page, 'aria-disabled': idle ? 'true' : null, 'aria-label': name}, label);
 }
@@ -146,7 +146,7 @@ function moveBetweenRows(event) {
   link.focus();
 }
 
-// How far down the order a reader must go for what no flag explains.
+// How far down the order a reader must go to find features that no flag explains.
 function renderFeaturesLead() {
   const words = FLAGS.filter((flag) => flag.explains).map((flag) => flag.word);
   byId('features-lead').textContent = FLAGS.length

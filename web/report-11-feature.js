@@ -1,4 +1,4 @@
-// One feature: its numbers and the sentences and tokens that prove them.
+// One feature: its numbers, and the sentences and tokens behind them.
 
 const SAMPLES_AT_FIRST = 8;
 

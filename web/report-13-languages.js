@@ -1,5 +1,5 @@
-// What languages share: how like they are, how many features each number of them shares, and which
-// features belong to one.
+// What languages share: how similar they are, how many features are shared by how many of them, and
+// which features are specific to one.
 
 const BEST_PER_ROW = 5;
 

@@ -1,11 +1,11 @@
-// What needs no second corpus: the null, planted features, reliability.
+// The sections that need no second corpus: the null, planted features, reliability.
 
-// Which sentences might be paired, where that was held to some.
+// Which sentences could be paired, if that was restricted.
 function runAndVariant({run, variant}) {
   return variant ? `${run}, ${variant}` : run;
 }
 
-// The mean, with its distance from zero where the score is corrected for this very pairing.
+// The mean, with its distance from zero if the score is corrected for this kind of pairing.
 function nullMean(row) {
   if (!row) return ABSENT;
   const stratified = /stratified|strict/.test(row.score);

@@ -1,4 +1,4 @@
-// What needs a second corpus: retrieval and the similarity of rankings.
+// The sections that need a second corpus: retrieval and the similarity of rankings.
 
 function splitNote() {
   return RUNS.length === 1 ? ' Only one run was given: its random halves stand for two corpora, so topics are the same in both. ' : ' ';

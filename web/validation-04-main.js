@@ -1,4 +1,4 @@
-// Sensitivity, the head of the page, and the start.
+// Sensitivity, the head of the page, and the start of the page.
 
 function sensitivityCurves(rows, condition, quantity_) {
   const of = select(rows, {condition, quantity: quantity_});

@@ -1,4 +1,4 @@
-// The one exception type the library throws for what its user can mend.
+// The one exception type that the library throws for problems its user can solve.
 #pragma once
 
 #include <stdexcept>

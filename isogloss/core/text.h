@@ -1,4 +1,4 @@
-// UTF-8, in one place: everything that steps through characters does it by these. And lists as
+// UTF-8 in one place: all code that steps through characters uses these functions. Also lists as
 // parts of sentences.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What proves a feature's rank: the sentences that fire it, and on which tokens.
+// The evidence for a feature's rank: the sentences on which it fires, and the tokens.
 #pragma once
 
 #include <cstdint>

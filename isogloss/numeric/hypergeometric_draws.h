@@ -1,4 +1,4 @@
-// Random numbers of co-firing rows, many of each law.
+// Random numbers of co-firing rows, for many draws from each law.
 #pragma once
 
 #include <cstdint>

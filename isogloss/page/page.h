@@ -1,4 +1,4 @@
-// report.html: the whole result as one page that needs nothing else.
+// report.html: the whole result as one self-contained page.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The data of the report page: one JSON object, its parts as web/ reads them.
+// The data of the report page: one JSON object, whose parts web/ reads.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// JSON as pages hold it.
+// JSON in the form that pages hold.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,5 @@
-// What features say, from the model and the SAE a result folder was made with.
+// The tokens that features promote and suppress, from the model and the SAE that a result folder
+// was made with.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The stages joined: corpus → model → sae → store → stats → score → report.
+// The stages, joined: corpus → model → sae → store → stats → score → report.
 #pragma once
 
 #include <filesystem>
@@ -50,7 +50,8 @@ struct Extraction {
 std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control);
 
 /// Computes statistics and scores of a finished extraction and writes them: statistics.json,
-/// scores.parquet, scores.csv and what they are based on. Removes a report of earlier scores.
+/// profile.parquet, agreement_controls.parquet, pairs.parquet, scores.parquet and scores.csv.
+/// Removes a report of earlier scores.
 Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control);
 

@@ -1,4 +1,4 @@
-// Which folder takes what, and what may be in it already: internal to the pipeline.
+// Which folder takes which output, and what it may already contain. Internal to the pipeline.
 #pragma once
 
 #include <filesystem>

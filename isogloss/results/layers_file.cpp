@@ -61,7 +61,7 @@ std::int32_t count_above(const std::vector<double>& scores, double limit) {
       std::ranges::count_if(scores, [&](double score) { return score > limit; }));
 }
 
-/// The number of live features found at kFalseDiscoveries; nullopt if none was tested.
+/// The share of live features found at kFalseDiscoveries; nullopt if none was tested.
 std::optional<double> share_found(const ScoreTable& scores, const OptionalColumn& q) {
   std::int32_t n_live = 0;
   std::int32_t n_tested = 0;

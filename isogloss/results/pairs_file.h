@@ -1,4 +1,4 @@
-// pairs.parquet: a row a feature and pair of languages that both fire it (docs/dataset.md).
+// pairs.parquet: one row per feature and pair of languages that both fire it (docs/dataset.md).
 #pragma once
 
 #include <cstdint>

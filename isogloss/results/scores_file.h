@@ -1,4 +1,4 @@
-// scores.parquet and scores.csv: a row a feature, columns as docs/formats.md lists them.
+// scores.parquet and scores.csv: one row per feature, with the columns that docs/dataset.md lists.
 #pragma once
 
 #include "isogloss/score/score_table.h"

@@ -1,4 +1,5 @@
-// vocabulary.parquet: what features say, a row a feature, columns as docs/dataset.md lists them.
+// vocabulary.parquet: the tokens that features promote and suppress, one row per feature, with the
+// columns that docs/dataset.md lists.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// The registry of columns, walked: what scores.parquet, scores.csv, the page, `show --json`, the
-// contract and the validation read.
+// Iteration over the registry of columns, for scores.parquet, scores.csv, the page, `show --json`,
+// the contract and the validation.
 #pragma once
 
 #include <optional>

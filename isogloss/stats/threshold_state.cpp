@@ -32,7 +32,7 @@ void add_counts(std::span<std::int64_t> to, std::span<const std::int64_t> from) 
 struct Place {
   std::int64_t rank;
   std::int64_t next;
-  double weight;  ///< weight of the one after `rank`
+  double weight;  ///< weight of `next`
 };
 
 Place place_of(double quantile, std::int64_t count) {

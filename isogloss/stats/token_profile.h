@@ -1,5 +1,5 @@
-// What a feature fires on, token by token: what scores.parquet cannot say and artefacts are told by
-// (docs/method.md, "Artefacts").
+// The tokens on which a feature fires: scores.parquet does not hold them, and artefacts are
+// recognised by them (docs/method.md, "Artefacts").
 #pragma once
 
 #include <cstdint>

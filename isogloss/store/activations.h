@@ -1,4 +1,5 @@
-// activations/*.parquet (a row a token) and maxima/*.parquet (a row a feature × sentence).
+// activations/*.parquet (one row per token) and maxima/*.parquet (one row per feature and
+// sentence).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a result folder was made from, complete enough to make it again.
+// Everything a result folder was made from, so that it can be made again.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// x_l[s, f] = max over content tokens of a[s, l, t, f], held sparse and feature-major.
+// x_l[s, f] = max over content tokens of a[s, l, t, f], stored sparsely, feature by feature.
 #pragma once
 
 #include <cstdint>

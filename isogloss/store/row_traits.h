@@ -1,4 +1,4 @@
-// What a corpus row is, beside its text: how long, and of which document.
+// The length and the document of each corpus row.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// From tokens to what a reader can be shown: whole characters of the sentence.
+// From tokens to pieces that can be shown to a reader: whole characters of the sentence.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// The mean over a sentence's tokens in place of the maximum.
+// The mean over a sentence's tokens, instead of the maximum.
 #pragma once
 
 #include <vector>

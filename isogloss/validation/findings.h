@@ -1,4 +1,4 @@
-// What a validation found: one row of validation.parquet a number (docs/dataset.md).
+// The findings of a validation: one row of validation.parquet per number (docs/dataset.md).
 #pragma once
 
 #include <cstdint>

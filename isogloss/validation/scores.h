@@ -1,4 +1,4 @@
-// Every score in one shape: what all sections of the validation compare.
+// Every score in one form, in which all sections of the validation compare them.
 #pragma once
 
 #include <cstdint>

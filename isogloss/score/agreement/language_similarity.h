@@ -1,4 +1,4 @@
-// Which languages share most of the features, and in what order they join.
+// How many features languages share, and the order in which clustering joins them.
 #pragma once
 
 #include <cstdint>

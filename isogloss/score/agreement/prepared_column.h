@@ -1,4 +1,4 @@
-// A column sorted and summed once, for all the pairs it stands in.
+// A column, sorted and summed once for all pairs that it belongs to.
 #pragma once
 
 #include <cstdint>

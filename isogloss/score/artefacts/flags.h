@@ -1,4 +1,4 @@
-// Flags: what a high score may be instead of meaning (docs/method.md §7, "Artefacts").
+// Flags: what may explain a high score other than meaning (docs/method.md, "Artefacts").
 #pragma once
 
 #include <cstddef>

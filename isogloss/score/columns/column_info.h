@@ -1,4 +1,4 @@
-// What is known of a column of the score table, whoever shows it.
+// The description of a column of the score table, for everything that shows it.
 #pragma once
 
 #include <string>
