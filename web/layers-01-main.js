@@ -98,7 +98,7 @@ function renderHead() {
     fact('Sentences', `${whole(DATA.sentences)} in each language`)));
   byId('footer').replaceChildren(element('p', {},
     `Made by isogloss ${DATA.version}. Charts drawn with plotly.js (MIT licence). `,
-    'All figures of this page lie beside it in ', element('code', {}, 'layers.json'), ' and ',
+    'All numbers on this page are also in ', element('code', {}, 'layers.json'), ' and ',
     element('code', {}, 'layers.parquet'), '.'));
 }
 

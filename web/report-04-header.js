@@ -52,7 +52,7 @@ function renderHeader() {
   }
   byId('footer').replaceChildren(element('p', {},
     `Made by isogloss ${RUN.version}. Charts drawn with plotly.js (MIT licence). `,
-    'Beside it lie the scores of all features (', element('code', {}, 'scores.parquet'), ', ', element('code', {}, 'scores.csv'),
-    '), of all pairs of languages (', element('code', {}, 'pairs.parquet'), ', of which it computes who shares what), the series (',
+    'In the same folder are the scores of all features (', element('code', {}, 'scores.parquet'), ', ', element('code', {}, 'scores.csv'),
+    '), of all pairs of languages (', element('code', {}, 'pairs.parquet'), ', from which this page computes what languages share), the series (',
     element('code', {}, 'statistics.json'), ') and the tokens (', element('code', {}, 'activations'), ').'));
 }

@@ -41,7 +41,7 @@ function renderSeries() {
   byId('series-figures').replaceChildren(...groups.map((group) => {
     const label = group === 'global' ? 'All languages pooled' : languageLabel(group);
     const [outer, node] = figure([label], `activation-series-${group}`);
-    addChart(node, `Activation series, ${label}: percentage of activating samples against ordered features, a line for each threshold`,
+    addChart(node, `Activation series, ${label}: percentage of activating samples against ordered features, one line per threshold`,
       () => seriesChart(DATA.series[group], highest));
     return outer;
   }));

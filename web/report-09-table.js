@@ -30,7 +30,7 @@ function headerCell(measure) {
 
 function tableHead() {
   const words = wordLanguages().map((language) => element('th', {scope: 'col', class: 'words'},
-    element('span', {tabindex: '0', 'data-tip': `Words on which the feature peaks in its strongest ${languageName(language)} sentences, strongest first. Only for features with sentences in this page.`},
+    element('span', {tabindex: '0', 'data-tip': `Words on which the feature peaks in its strongest ${languageName(language)} sentences, strongest first. Only for features with sentences on this page.`},
       `Peaks on (${language})`)));
   return element('thead', {}, element('tr', {}, ...withWords(shownMeasures(), headerCell, words)));
 }
@@ -70,7 +70,7 @@ function tableBody() {
   if (rows.length === 0) {
     const span = measures.length + wordLanguages().length;
     return element('tbody', {}, element('tr', {}, element('td', {colspan: span, class: 'none'},
-      'No feature matches. Text is looked for in the sentences of this page only; a number is taken for a feature’s index.')));
+      'No feature matches. Text is searched only in the sentences on this page; a number is read as a feature’s index.')));
   }
   return element('tbody', {}, ...rows.map((row) => bodyRow(row, measures)));
 }
@@ -150,7 +150,7 @@ function moveBetweenRows(event) {
 function renderFeaturesLead() {
   const words = FLAGS.filter((flag) => flag.explains).map((flag) => flag.word);
   byId('features-lead').textContent = FLAGS.length
-    ? `Ranked by agreement κ beyond chance. Flags say what else may account for it: of the first hundred, ${whole(rankedFirst(100).filter(isExplained).length)} are explained by one (${words.join(', ')}).`
+    ? `Ranked by agreement κ beyond chance. Flags name what else may explain it: of the first hundred, ${whole(rankedFirst(100).filter(isExplained).length)} are explained by one (${words.join(', ')}).`
     : 'Ranked by agreement κ beyond chance.';
 }
 
