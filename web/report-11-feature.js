@@ -36,8 +36,8 @@ function firingTable(row) {
     element('table', {class: 'firing'}, element('thead', {}, head), element('tbody', {}, ...lines))));
 }
 
-// Said under a sentence that has no activations here: whether it is silent, or merely not
-// among the sentences of that language whose activations this page holds.
+// The note under a sentence that has no activations here: whether the feature is silent, or the
+// sentence is not among those of its language whose activations this page holds.
 function silenceText(language, row, evidence) {
   const held = evidence[language]?.length ?? 0;
   return held >= COLUMNS[`active_${language}`][row]

@@ -65,8 +65,8 @@ struct PartMaxima {
   /// the peak; 0 if none fires. With the peak's own, this gives the maxima over even and over odd
   /// tokens.
   std::vector<float> other_half;
-  std::vector<std::uint64_t>
-      odd_peaks;  ///< bit e % 64 of element e / 64: the peak of entry e has an odd index
+  /// Bit e % 64 of element e / 64: the peak of entry e has an odd index.
+  std::vector<std::uint64_t> odd_peaks;
   std::vector<Unshared> unshared;  ///< ascending by entry
 
   bool peak_is_odd(std::size_t entry) const {

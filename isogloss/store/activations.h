@@ -30,7 +30,7 @@ void write_shard(const ResultFolder& folder, std::int32_t index,
                  std::span<const std::string> languages, const ActivationShard& shard);
 
 /// True if both files of shard `index` exist and their Parquet footers can be read. Throws
-/// Error(kBadInput), which says to delete the file, for one that cannot be read.
+/// Error(kBadInput), which says to delete the file, if one exists but cannot be read.
 bool shard_is_finished(const ResultFolder& folder, std::int32_t index);
 
 /// Calls `visit(language, values)` for every run of activation values > 0 in the folder, in shard

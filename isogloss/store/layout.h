@@ -23,8 +23,8 @@ struct ResultFolder {
   std::filesystem::path vocabulary() const { return root / "vocabulary.parquet"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
-  std::filesystem::path activation_shard(
-      std::int32_t shard) const;                                 ///< activations/part-00007.parquet
+  /// activations/part-00007.parquet.
+  std::filesystem::path activation_shard(std::int32_t shard) const;
   std::filesystem::path maxima_shard(std::int32_t shard) const;  ///< maxima/part-00007.parquet
 };
 

@@ -36,8 +36,8 @@ struct ExtractionInputs {
   bool truncate = false;
   bool skip_self_check = false;
   std::int32_t max_tokens_per_batch = 0;
-  std::int32_t n_threads =
-      0;  ///< as resolved: the last bits of llama.cpp's results may depend on it
+  /// As resolved: the last bits of llama.cpp's results may depend on it.
+  std::int32_t n_threads = 0;
   std::int32_t n_gpu_layers = 0;
   bool operator==(const ExtractionInputs&) const = default;
 };

@@ -12,8 +12,8 @@ namespace {
 struct Sighting {
   std::int32_t sample;
   std::int32_t n_tokens;
-  std::int32_t
-      document;  ///< number of its name by first appearance in the file; kUnnamed without a name
+  /// Number of its name by first appearance in the file; kUnnamed without a name.
+  std::int32_t document;
 };
 
 constexpr std::int32_t kUnnamed = -1;

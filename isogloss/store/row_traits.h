@@ -13,10 +13,10 @@ namespace isogloss {
 /// What is known of each row besides its activations. Rows are as in Maxima: dense, ascending by
 /// sample.
 struct RowTraits {
-  std::vector<std::vector<std::int32_t>>
-      n_tokens;  ///< [n_languages][n_rows] ids, specials included
-  std::vector<std::int32_t>
-      document;  ///< [n_rows] 0 … in order of appearance; empty if none is named
+  /// [n_languages][n_rows] ids, specials included.
+  std::vector<std::vector<std::int32_t>> n_tokens;
+  /// [n_rows] 0 … in order of appearance; empty if none is named.
+  std::vector<std::int32_t> document;
   std::int32_t n_rows() const {
     return n_tokens.empty() ? 0 : static_cast<std::int32_t>(n_tokens.front().size());
   }

@@ -33,8 +33,8 @@ enum class ValidatedAs {
 /// {max_permutations}, {max_t_permutations}, {intervals_over}; {language} stands in the label and
 /// the tip of a column of one language.
 struct ColumnInfo {
-  std::string_view name =
-      {};  ///< in the files; for a column of one language, the part before its code
+  /// In the files; for a column of one language, the part before its code.
+  std::string_view name = {};
   std::string_view label = {};  ///< heads the column on the page
   std::string_view tip = {};    ///< explains it in whole sentences
   ColumnFormat format = ColumnFormat::kDecimals3;

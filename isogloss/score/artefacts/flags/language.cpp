@@ -7,8 +7,7 @@ namespace isogloss {
 namespace {
 
 /// The largest language's share of the firing rates: Inaba et al. (2025) call a feature specific to
-/// a language if
-/// 90 % of it is there.
+/// a language if 90 % of it is there.
 constexpr double kLanguageShare = 0.9;
 
 bool raised(const FlagInput& input) {
