@@ -36,7 +36,7 @@ void add_common(CLI::App& verb, Arguments& to) {
 
 constexpr int kHelpWidth = 80;
 
-/// CLI11 2.1 sets descriptions beside the options as they are, however long.
+/// Wraps descriptions, which CLI11 2.1 puts beside the options unwrapped, however long.
 class WrappingFormatter : public CLI::Formatter {
  public:
   std::string make_option_desc(const CLI::Option* option) const override {

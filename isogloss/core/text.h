@@ -39,8 +39,8 @@ std::size_t count_code_points(std::string_view text);
 /// True if `byte`, from valid UTF-8, is not the first byte of its character.
 bool continues_character(char byte);
 
-/// `text` in Unicode's normal form NFKC, without characters that are not seen (soft hyphens,
-/// joiners, marks of direction): what reads the same becomes the same bytes. `text` is valid UTF-8.
+/// `text` in Unicode's normal form NFKC, without invisible characters (soft hyphens, joiners,
+/// direction marks), so that texts that read the same become the same bytes. `text` is valid UTF-8.
 std::string normalized(std::string_view text);
 
 /// The number of columns a character takes on a terminal: 2 for wide East Asian characters, 0 for

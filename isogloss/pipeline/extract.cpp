@@ -97,7 +97,7 @@ void describe_model(const ModelInfo& model, Manifest& manifest) {
   manifest.d_model = model.d_model;
 }
 
-/// Every pair of SAE and hook point with its folder, and what an earlier call left there.
+/// Every pair of SAE and hook point, with its folder and what an earlier call left there.
 std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const SaesByPath& saes,
                                            const ExtractionInputs& inputs_of_all) {
   std::vector<std::string> hooks;

@@ -73,7 +73,7 @@ std::vector<ShardSequence> shard_sequences(const ActivationSource& source, const
   return sequences;
 }
 
-/// Notes where the content tokens of a batch's sequences will lie among its rows.
+/// Records the places of the content tokens of a batch's sequences among its rows.
 void place_content(const Batch& batch, std::size_t batch_index,
                    std::vector<ShardSequence>& sequences) {
   std::int64_t n_rows = 0;
@@ -128,7 +128,7 @@ ActivationShard assemble(const std::vector<ShardSequence>& sequences,
   return shard;
 }
 
-/// Collects the first tokens of a run and judges the SAE by them.
+/// Collects the first tokens of a run and judges the SAE on them.
 class SelfCheckSample {
  public:
   void add(std::span<const float> x, const SparseRows& activations, std::size_t d_model) {
@@ -139,7 +139,7 @@ class SelfCheckSample {
     append_rows(activations, 0, static_cast<std::int64_t>(n_rows), activations_);
   }
 
-  /// Throws Error(kBadInput) when the figures cannot be right.
+  /// Throws Error(kBadInput) if the figures show that the SAE does not fit.
   std::optional<SelfCheck> judge(const Sae& sae, const std::string& sae_path) const {
     if (activations_.n_rows() < 2) return std::nullopt;
     const auto check = self_check(sae, x_, activations_);

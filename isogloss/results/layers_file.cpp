@@ -170,7 +170,8 @@ Json layer_rows_json(std::span<const LayerRow> rows) {
 
 void write_layers_files(const LayersFolder& parent, std::span<const LayerRow> rows) {
   write_parquet(parent.parquet(), rows);
-  const auto replace = Json::error_handler_t::replace;  // a path may hold bytes that are no UTF-8
+  // A path may hold bytes that are not valid UTF-8.
+  const auto replace = Json::error_handler_t::replace;
   write_file_atomically(parent.json(), layer_rows_json(rows).dump(2, ' ', false, replace) + "\n");
 }
 

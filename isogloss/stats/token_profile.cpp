@@ -32,7 +32,8 @@ void find_peaks(std::vector<std::int32_t>& ids, std::span<TokenShare> peaks) {
   }
 }
 
-/// Where the sentences' maxima lie. Positions have been checked against the activations.
+/// Counts the tokens that hold the sentences' maxima. Positions have been checked against the
+/// activations.
 void add_peaks(const SparseColumn& column, const LanguageTokens& tokens, std::size_t feature,
                LanguageProfile& profile) {
   std::vector<std::int32_t> ids;

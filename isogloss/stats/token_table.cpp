@@ -29,7 +29,7 @@ struct ContentPositions {
   }
 };
 
-/// The sentences of one sample, as far as they have been read.
+/// The sentences of one sample that have been read so far.
 struct PendingSample {
   std::vector<SequenceRecord> records;  ///< [n_languages]
   std::size_t n_found = 0;

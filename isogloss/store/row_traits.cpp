@@ -18,7 +18,7 @@ struct Sighting {
 
 constexpr std::int32_t kUnnamed = -1;
 
-/// Reads the records of every language, and orders each language's by sample.
+/// Reads the records of every language and orders those of each language by sample.
 class SightingReader {
  public:
   SightingReader(const std::filesystem::path& path, std::span<const std::string> languages)

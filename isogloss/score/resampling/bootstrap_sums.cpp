@@ -14,7 +14,8 @@ inline void take_smaller(const Lanes::Vector& x, const Lanes::Vector& y, Lanes::
   smaller = (Lanes::Vector)(a < b ? a : b);
 }
 
-/// The entries low … high − 1 of `b`, whose order to some entries of a depends on the lane.
+/// The entries low … high − 1 of `b`, whose order relative to some entries of a depends on the
+/// lane.
 struct Band {
   const DrawnStratum& b;
   const ScaleRatio& ratio;

@@ -95,7 +95,8 @@ double PermutedLanguages::draw_group(const Group& group, std::uint32_t n_rows,
   return sum;
 }
 
-/// Σ over the entries `others` is the last of: weight·min.
+/// Σ of weight·min(share of `entry`, share of the other) over the list of entries that begins at
+/// `others`.
 double PermutedLanguages::join(std::int32_t entry, std::int32_t others) const {
   const auto& joining = entries_[static_cast<std::size_t>(entry)];
   const double* const weights = &weights_[static_cast<std::size_t>(joining.language) * n_];
