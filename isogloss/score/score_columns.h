@@ -100,8 +100,8 @@ struct ScoreColumn {
   std::string_view type;  ///< Parquet's: "bool", "int32", "float", "double", "string"
   bool may_be_null = false;
   bool per_language = false;  ///< there is one for each language
-  std::string_view
-      present;  ///< "always"; "profile": with profile.parquet; "asked": with --measures
+  /// "always"; "profile": with profile.parquet; "asked": with --measures.
+  std::string_view present;
   ColumnInfo info;
 };
 
