@@ -36,7 +36,7 @@ void add_common(CLI::App& verb, Arguments& to) {
 
 constexpr int kHelpWidth = 80;
 
-/// CLI11 2.1 sets descriptions beside the options as they are, however long.
+/// Wraps descriptions, which CLI11 2.1 puts beside the options unwrapped, however long.
 class WrappingFormatter : public CLI::Formatter {
  public:
   std::string make_option_desc(const CLI::Option* option) const override {
@@ -46,7 +46,7 @@ class WrappingFormatter : public CLI::Formatter {
   }
 };
 
-/// Every long option a verb takes, without the dashes; --config and --help aside.
+/// Every long option that a verb takes, without the dashes, except --config and --help.
 std::vector<std::string> option_names(const CLI::App& verb) {
   std::vector<std::string> names;
   for (const auto* option : verb.get_options()) {
@@ -57,7 +57,8 @@ std::vector<std::string> option_names(const CLI::App& verb) {
   return names;
 }
 
-/// Puts the words a --config file stands for behind the verb; those also on the line are left out.
+/// Inserts the words of a --config file after the verb, except those also given on the command
+/// line.
 std::vector<std::string> expand_config(const CLI::App& app, std::vector<std::string> words) {
   const auto verbs = app.get_subcommands(
       [&](const CLI::App* verb) { return !words.empty() && verb->get_name() == words.front(); });

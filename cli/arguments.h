@@ -32,12 +32,12 @@ struct Arguments {
 };
 
 /// Parses the command line, with `--config FILE.toml` standing for the options it holds; options
-/// given on the line win. Returns nullopt after printing help or the version. Throws
+/// given on the command line win. Returns nullopt after printing help or the version. Throws
 /// Error(kUsage) with one line.
 std::optional<Arguments> parse_arguments(std::vector<std::string> words);
 
-/// The option words a TOML file stands for: `samples = 500` → `--samples=500`. Keys are the long
-/// option names; `known` decides which are allowed. Throws Error(kUsage) naming file and line.
+/// The option words that a TOML file stands for: `samples = 500` → `--samples=500`. Keys are the
+/// long option names; `known` decides which are allowed. Throws Error(kUsage) naming file and line.
 std::vector<std::string> words_of_config(const std::filesystem::path& path,
                                          const std::vector<std::string>& known);
 

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The tip with the names in braces as words.
+/// The tip, with the names in braces replaced by words.
 std::string explained(const ScoreColumn& column) {
   std::string text(column.info.tip);
   for (const auto& [name, words] :

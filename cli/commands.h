@@ -10,23 +10,23 @@
 
 namespace isogloss::cli {
 
-/// The end of run, score and demo: the ten best features and where everything lies.
+/// Prints the end of run, score and demo: the ten best features, and where all files are.
 void print_summary(const ResultFolder& folder, bool json);
 
-/// The same over several hooks: a line a layer, in 80 columns.
+/// Prints the same over several hooks: one line per layer, in 80 columns.
 void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows, bool json);
 
-/// Measures the scores on `arguments.runs`, writes page and table to `arguments.output` and prints
-/// what they say in 80 columns.
+/// Validates the scores on `arguments.runs`, writes the page and the table to `arguments.output`,
+/// and prints a summary in 80 columns.
 void validate_scores(const Arguments& arguments, const RunControl& control);
 
-/// What one feature says, and its evidence side by side.
+/// Prints one feature: its numbers, its tokens, and its evidence side by side.
 void show_feature(const Arguments& arguments, const RunControl& control);
 
-/// What a file or folder is.
+/// Prints what a file or folder is.
 void inspect(const std::filesystem::path& path, bool json);
 
-/// The columns of the scores: name, type and what each says.
+/// Prints the columns of the scores: the name, type and meaning of each.
 void print_columns(bool json);
 
 /// Points `options` at the demo's model, SAE and corpus. Throws Error(kEnvironment) with the way to

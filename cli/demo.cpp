@@ -23,8 +23,8 @@ std::filesystem::path executable() {
 #endif
 }
 
-/// The demo's corpora and SAE: installed beside the program, or in the source tree it was built
-/// from.
+/// The folder of the demo's corpora and SAE: installed beside the program, or in the source tree
+/// from which it was built.
 std::filesystem::path data_folder() {
   const auto installed = executable().parent_path().parent_path() / "share" / "isogloss";
   for (const auto& folder : {installed, std::filesystem::path(ISOGLOSS_DATA_DIR)}) {

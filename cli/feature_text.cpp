@@ -16,7 +16,7 @@ std::string number(const std::optional<double>& value, const char* format) {
   return value ? fmt::format(fmt::runtime(format), *value) : "undefined";
 }
 
-/// Pieces behind a label, `gap` between them, none of which is broken.
+/// Pieces after a label, with `gap` between them; no piece is broken.
 void print_pieces(std::string_view label, const std::vector<std::string>& pieces,
                   std::string_view gap, int width) {
   auto line = fmt::format("  {:<{}}", label, kIndent - 2);
@@ -111,7 +111,7 @@ void print_flags(const ScoreTable& scores, int width) {
   if (*label != '\0') print_text(label, "none", width);
 }
 
-/// Published measures, those of single languages left out.
+/// Published measures, without those of single languages.
 void print_measures(const ScoreTable& scores, int width) {
   std::vector<std::string> pieces;
   for (const auto& measure : scores.measures) {

@@ -1,4 +1,4 @@
-// What is said of a feature in lines of text.
+// The description of a feature in lines of text.
 #pragma once
 
 #include <string>
@@ -8,15 +8,16 @@
 
 namespace isogloss::cli {
 
-/// The feature's numbers, its flags spelled out, what it says and the tokens on which it peaks: two
-/// blanks, a label and text broken between words at `width` columns. What is not known is left out.
+/// The feature's numbers, its flags spelled out, the tokens it promotes and suppresses, and the
+/// tokens on which it peaks. Each line has two blanks, a label, and text broken between words at
+/// `width` columns. What is not known is left out.
 void print_numbers(const FeatureView& view, int width);
 
 /// The words of the feature's flags.
 std::vector<std::string> flag_words(const ScoreTable& scores, std::int32_t feature);
 
-/// What a flag's meaning leaves open, to stand behind it: which language, or which token and where;
-/// "" of other flags.
+/// The detail that follows a flag's meaning: which language, or which token and where; "" for other
+/// flags.
 std::string flag_detail_text(const ScoreTable& scores, const FlagDefinition& flag,
                              std::int32_t feature);
 

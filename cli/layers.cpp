@@ -16,7 +16,7 @@ namespace {
 constexpr int kWidth = 80;
 constexpr std::string_view kGap = "  ";
 
-/// A path, an SAE's without a file name that says nothing, cut from the left to `columns`.
+/// A path, without an SAE's file name that says nothing, cut from the left to `columns`.
 std::string short_path(std::string path, int columns) {
   path = sae_folder(path).string();
   if (path.ends_with('/')) path.pop_back();
@@ -36,7 +36,7 @@ std::string cell_text(const LayerValue& value) {
   return fmt::format("{:.{}f}", *number, *number < 10 ? 3 : 1);
 }
 
-/// One shown column: its head, then a cell a row.
+/// One shown column: its head, then one cell per row.
 struct ShownColumn {
   std::vector<std::string> lines;
   bool is_text = false;
@@ -60,7 +60,7 @@ std::vector<ShownColumn> shown_columns(const std::vector<LayerRow>& rows) {
   return columns;
 }
 
-/// Cuts texts, which are paths, to the room that the numbers leave them.
+/// Cuts texts, which are paths, to the room that the numbers leave.
 void fit_texts(std::vector<ShownColumn>& columns) {
   int room = kWidth - static_cast<int>(kGap.size() * (columns.size() - 1));
   int n_texts = 0;

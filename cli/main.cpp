@@ -27,7 +27,7 @@ void ask_to_stop(int signal) {
   if (stop_asked.exchange(true)) std::_Exit(128 + signal);
 }
 
-/// Extracts, scores and reports what is not there yet.
+/// Extracts, scores and reports whatever is missing.
 void run_pipeline(const Arguments& arguments, const RunControl& control) {
   bool nothing_to_do = true;
   for (const auto& [folder, manifest, was_complete] : extract(arguments.extract, control)) {
@@ -49,7 +49,7 @@ std::vector<ResultFolder> result_folders(const std::filesystem::path& path) {
   return folders.empty() ? std::vector{ResultFolder{path}} : folders;
 }
 
-/// What run and score end with.
+/// Prints the end of run and score.
 void conclude(const std::filesystem::path& path, bool json, const RunControl& control) {
   if (hook_folders(path).empty()) {
     print_summary({path}, json);
@@ -99,8 +99,8 @@ constexpr const char* kNoMemory =
 
 const std::terminate_handler kDefaultTerminate = std::get_terminate();
 
-/// For a lack of memory with no caller to tell: in a destructor (nlohmann's allocates), on a
-/// library's thread.
+/// Handles a lack of memory that no caller can be told of: in a destructor (nlohmann's allocates)
+/// or on a library's thread.
 void terminate() {
   try {
     if (const auto cause = std::current_exception()) std::rethrow_exception(cause);
@@ -114,7 +114,8 @@ void terminate() {
 }
 
 int fail(std::string message, ErrorCode code) {
-  // A file's own text may be part of it: that must not break the line or drive the terminal.
+  // The message may contain a file's own text, which must not break the line or control the
+  // terminal.
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
   std::replace_if(message.begin(), message.end(), is_control, ' ');
   fmt::print(stderr, "isogloss: {}\n", printable(message));
@@ -143,7 +144,7 @@ int run_program(std::vector<std::string> words) {
   } catch (const std::bad_alloc&) {
     return fail(kNoMemory, ErrorCode::kEnvironment);
   } catch (const std::runtime_error& error) {
-    // The standard library and oneTBB say so when they are refused a thread.
+    // The standard library and oneTBB throw this when a thread cannot be started.
     return fail(fmt::format("the system refuses what the work needs ({}); close other programs, or "
                             "take fewer --threads",
                             error.what()),

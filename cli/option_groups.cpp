@@ -18,7 +18,7 @@
 namespace isogloss::cli {
 namespace {
 
-/// Published measures that every score table has.
+/// The published measures that every score table has.
 constexpr std::array kAlwaysScored = {std::string_view("bi_loss"),
                                       std::string_view("bi_loss_text")};
 
@@ -37,7 +37,8 @@ std::vector<std::string> split_lists(const std::vector<std::string>& words) {
   return items;
 }
 
-/// One hook for each SAE; one SAE for all hooks; or no hook, where every SAE names its own.
+/// Pairs one hook with each SAE, or one SAE with all hooks, or, without hooks, each SAE with the
+/// one it names.
 std::vector<SaeAtHook> pair_up(std::vector<std::string> saes, std::vector<std::string> hooks) {
   if (saes.size() == 1 && hooks.size() > 1) saes.resize(hooks.size(), saes.front());
   if (hooks.empty()) hooks.resize(saes.size());

@@ -7,7 +7,7 @@
 namespace isogloss::cli {
 namespace {
 
-/// A segment as it is drawn: its columns, brackets included, and its text with escapes.
+/// A segment as it is drawn: its width in columns, brackets included, and its text with escapes.
 struct Cell {
   std::string text;
   int columns = 0;

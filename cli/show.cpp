@@ -63,7 +63,7 @@ void show_feature(const Arguments& arguments, const RunControl& control) {
   const auto manifest = require_complete(folder);
   auto view = view_feature(folder, manifest, arguments.feature, arguments.n_sentences);
   if (!view.vocabulary) {
-    view.vocabulary = interpret_feature(folder, manifest, arguments.feature, control);
+    view.vocabulary = feature_logit_effects(folder, manifest, arguments.feature, control);
   }
   if (arguments.json) {
     std::cout << feature_json(view).dump(2) << "\n";

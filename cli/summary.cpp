@@ -54,8 +54,8 @@ struct Best {
   std::vector<std::int32_t> passed_over;  ///< those that rank above the last of them
 };
 
-/// Up to ten features with agreement: by rank those that no flag explains, and only if these are
-/// too few the best of the others.
+/// Up to ten features with agreement: those that no flag explains, by rank, then, only if these are
+/// too few, the best of the others.
 Best best_features(const ScoreTable& table) {
   std::vector<std::int32_t> unexplained;
   std::vector<std::int32_t> explained;
@@ -81,7 +81,7 @@ Best best_features(const ScoreTable& table) {
   return best;
 }
 
-/// "5 shared words, 3 punctuation": the flags that explain agreement, of `features`.
+/// "5 shared words, 3 punctuation": counts of the flags that explain the agreement of `features`.
 std::string flag_counts(const ScoreTable& table, std::span<const std::int32_t> features) {
   std::vector<std::string> counts;
   for (const auto* flag : flags()) {

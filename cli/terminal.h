@@ -1,4 +1,4 @@
-// What the program draws on a terminal.
+// Output on a terminal.
 #pragma once
 
 #include <chrono>
@@ -11,8 +11,8 @@
 
 namespace isogloss::cli {
 
-/// Progress on standard error: one line redrawn in place on a terminal, a plain line now and then
-/// elsewhere. Nothing is shown of a stage that takes less than two seconds.
+/// Progress on standard error: on a terminal, one line redrawn in place; elsewhere, a plain line
+/// now and then. A stage that takes less than two seconds is not shown.
 class ProgressPrinter {
  public:
   explicit ProgressPrinter(bool quiet);
@@ -37,7 +37,7 @@ class ProgressPrinter {
   Clock::time_point shown_;
 };
 
-/// Columns standard output has; 80 if it is no terminal.
+/// The number of columns of standard output; 80 if it is not a terminal.
 int terminal_width();
 
 /// True when standard output is a terminal that may be coloured (NO_COLOR unset, TERM not dumb).
@@ -47,7 +47,8 @@ bool use_colour();
 /// the cursor, colour what follows or rename the window.
 std::string printable(std::string_view text);
 
-/// Columns `text` takes on a terminal: wide East Asian characters count two, combining ones none.
+/// The number of columns `text` takes on a terminal: wide East Asian characters count two,
+/// combining ones none.
 int display_width(std::string_view text);
 
 /// `text` cut to `columns`, with an ellipsis where something was left out.

@@ -17,7 +17,7 @@ using Findings = std::vector<Finding>;
 
 constexpr int kNameWidth = 27;
 
-/// A column of the summary: the mean of `value` over the rows that fit, which are those of several
+/// A column of the summary: the mean of `value` over the matching rows, which come from several
 /// runs, directions and language pairs.
 struct Column {
   std::string head;

@@ -1,4 +1,4 @@
-// The page of layers: one chart with a panel a measure, and a table that leads to the reports.
+// The page of layers: one chart with a panel per measure, and a table that links to the reports.
 
 const COLUMNS = DATA.columns;
 const ROWS = DATA.rows;
@@ -12,7 +12,7 @@ function cellText(value) {
   return quantity(value);
 }
 
-// The part of a path that tells it from others: its last two folders, without the usual file name.
+// The part of a path that distinguishes it: its last two folders, without the usual file name.
 function shortPath(path) {
   return path.replace(/\/(params\.npz)?$/, '').split('/').slice(-2).join('/');
 }
@@ -20,7 +20,7 @@ function shortPath(path) {
 // What is drawn: the measures that at least one layer has.
 const DRAWN = COLUMNS.filter((column) => column.drawn && ROWS.some((row) => isNumber(row[column.name])));
 
-// Lines join the layers only where each is there once: two autoencoders of a layer have no order.
+// Lines join the layers only if each occurs once: two autoencoders of one layer have no order.
 function layersAreDistinct() {
   return new Set(ROWS.map((row) => row.layer)).size === ROWS.length;
 }
@@ -98,7 +98,7 @@ function renderHead() {
     fact('Sentences', `${whole(DATA.sentences)} in each language`)));
   byId('footer').replaceChildren(element('p', {},
     `Made by isogloss ${DATA.version}. Charts drawn with plotly.js (MIT licence). `,
-    'All figures of this page lie beside it in ', element('code', {}, 'layers.json'), ' and ',
+    'All numbers on this page are also in ', element('code', {}, 'layers.json'), ' and ',
     element('code', {}, 'layers.parquet'), '.'));
 }
 

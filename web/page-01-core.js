@@ -1,4 +1,4 @@
-// The page's data and what every part of every page shares: number formats and DOM helpers.
+// The page's data, and what all parts of all pages share: number formats and DOM helpers.
 // The files page-*.js, then those of one page, are joined in the order of their names into one
 // strict script.
 
@@ -6,7 +6,7 @@ const DATA = JSON.parse(document.getElementById('data').textContent);
 const ABSENT = '–';
 
 // Makes an element. Attributes that are null, undefined or false are left out; strings among
-// the children become text nodes, so that nothing in the data is ever read as markup.
+// the children become text nodes, so that no data is ever read as markup.
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -21,14 +21,14 @@ function byId(id) {
   return document.getElementById(id);
 }
 
-// Text of a language, kept apart from its surroundings in direction.
+// Text in a language, with its direction isolated from its surroundings.
 function inLanguage(tag, language, ...children) {
   return element(tag, {lang: language, dir: 'auto'}, ...children);
 }
 
 const languageNames = new Intl.DisplayNames(['en'], {type: 'language', fallback: 'code'});
 
-// "Spanish" for "es"; a code that is no BCP 47 tag stands for itself.
+// "Spanish" for "es"; a code that is not a BCP 47 tag is shown as it is.
 function languageName(code) {
   try {
     return languageNames.of(code.replaceAll('_', '-'));
@@ -89,7 +89,7 @@ function probability(value) {
   return value < 1e-3 ? scientific(value, 1) : value.toFixed(3);
 }
 
-// A term and what it is, for a list of facts.
+// A term and its description, for a list of facts.
 function fact(label, ...value) {
   return element('div', {}, element('dt', {}, label), element('dd', {}, ...value));
 }

@@ -1,5 +1,5 @@
-// Charts are drawn with Plotly when they come into view, and drawn again when the colours change.
-// Each is drawn in a task of its own, so that the page answers in between.
+// Charts are drawn with Plotly when they come into view, and redrawn when the colours change. Each
+// is drawn in its own task, so that the page stays responsive.
 
 const charts = new Map();  // element -> function that returns Plotly's {data, layout}
 const chartWatcher = new IntersectionObserver((entries) => {
@@ -47,7 +47,8 @@ function drawChart(node) {
   const config = {
     displaylogo: false,
     responsive: true,
-    // Named one by one: of itself Plotly adds a button that sends the chart to its maker's server.
+    // Listed one by one: by default Plotly adds a button that sends the chart to its maker's
+    // server.
     modeBarButtons: [['toImage', 'zoom2d', 'pan2d', 'resetScale2d']],
     plotlyServerURL: '',
     toImageButtonOptions: {format: 'svg', filename: node.dataset.name},

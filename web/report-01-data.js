@@ -1,17 +1,17 @@
-// The report's data: what was run, and a column of numbers a score.
+// The report's data: what was run, and a column of numbers per score.
 
 const RUN = DATA.run;
 const COLUMNS = DATA.columns;
 const LANGUAGES = RUN.languages;
 const N_ROWS = COLUMNS.feature.length;
-// Row of the columns that holds a feature's numbers.
+// The row that holds a feature's numbers.
 const ROW_OF = new Map(COLUMNS.feature.map((feature, row) => [feature, row]));
 
 const SCORING = RUN.scoring;
-// Flags of what a score may be instead of meaning: {name, word, meaning, explains}; none without
-// token profiles.
+// Flags that name what may explain a score other than meaning: {name, word, meaning, explains};
+// none without token profiles.
 const FLAGS = RUN.flags;
-// How many flags each feature has, as a column of its own.
+// The number of flags of each feature, as a column.
 if (FLAGS.length) {
   COLUMNS.flags = COLUMNS.feature.map((_, row) => FLAGS.reduce((sum, flag) => sum + COLUMNS[flag.name][row], 0));
 }
@@ -20,7 +20,7 @@ function flagsOf(row) {
   return FLAGS.filter((flag) => COLUMNS[flag.name][row]);
 }
 
-// Some flag accounts for the agreement by itself.
+// True if some flag explains the agreement by itself.
 function isExplained(row) {
   return FLAGS.some((flag) => flag.explains && COLUMNS[flag.name][row]);
 }
@@ -30,7 +30,7 @@ function specificLanguage(row) {
   return DATA.flag_details.flag_language?.[COLUMNS.feature[row]]?.[0] ?? null;
 }
 
-// What a flag leaves open: which language, or which token and where.
+// The detail of a flag: which language, or which token and where.
 function flagDetail(flag, row) {
   const detail = DATA.flag_details[flag.name]?.[COLUMNS.feature[row]];
   if (!detail) return '';

@@ -36,7 +36,7 @@ function hideTooltip() {
   tooltip.hidden = true;
 }
 
-// White space made visible, as it stands in tokens such as " cat" or a line end.
+// Makes white space visible in tokens such as " cat" or a line end.
 function visibleToken(token) {
   return token.replaceAll('\n', '↵').replaceAll('\t', '⇥').replace(/ /g, '␣');
 }

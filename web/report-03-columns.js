@@ -19,13 +19,13 @@ function intervalText(value, row) {
   return `${fixed(value, 3)} (${fixed(low, 2)} to ${fixed(COLUMNS.agreement_high[row], 2)})`;
 }
 
-// Columns that are written in a way of their own.
+// Columns that have their own format.
 const OWN_FORMATS = {
   agreement_stratified_raw: intervalText,
   feature: (value) => String(value),
 };
 
-// Columns drawn as a bar of their own value, 0 … 1.
+// Columns drawn as a bar of their value, 0 … 1.
 const BARS = new Set(['agreement_stratified']);
 
 function measureOf(column) {

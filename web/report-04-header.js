@@ -1,4 +1,5 @@
-// The head and foot of the page: what was run, on what, and what should be known about it.
+// The head and foot of the page: what was run, on which inputs, and what a reader should know about
+// it.
 
 function selfCheckText(check) {
   const parts = [];
@@ -20,7 +21,7 @@ function chanceText() {
   return `permutes ${among[SCORING.null_model]}: ${fixed(SCORING.effective_strata, 1)} effective strata`;
 }
 
-// Features that the permutations find, at the level they were made for.
+// The features that the permutations find, at the level they were computed for.
 function discoveriesText() {
   if (!COLUMNS.q_agreement) return 'not tested: no permutations';
   const found = [...COLUMNS.feature.keys()].filter((row) => isNumber(COLUMNS.q_agreement[row]) && COLUMNS.q_agreement[row] <= SCORING.fdr_level);
@@ -51,7 +52,7 @@ function renderHeader() {
   }
   byId('footer').replaceChildren(element('p', {},
     `Made by isogloss ${RUN.version}. Charts drawn with plotly.js (MIT licence). `,
-    'Beside it lie the scores of all features (', element('code', {}, 'scores.parquet'), ', ', element('code', {}, 'scores.csv'),
-    '), of all pairs of languages (', element('code', {}, 'pairs.parquet'), ', of which it computes who shares what), the series (',
+    'In the same folder are the scores of all features (', element('code', {}, 'scores.parquet'), ', ', element('code', {}, 'scores.csv'),
+    '), of all pairs of languages (', element('code', {}, 'pairs.parquet'), ', from which this page computes what languages share), the series (',
     element('code', {}, 'statistics.json'), ') and the tokens (', element('code', {}, 'activations'), ').'));
 }

@@ -1,4 +1,4 @@
-// Flags: what a high score may be instead of meaning, as short labels and as sentences.
+// Flags: what may explain a high score other than meaning, as short labels and as sentences.
 
 function flagChip(flag, row) {
   const meaning = `${flag.meaning[0].toUpperCase()}${flag.meaning.slice(1)}${flagDetail(flag, row)}.`;
@@ -21,7 +21,7 @@ function flagSection(row) {
   return [element('section', {}, element('h2', {}, 'Flags'), lines.length ? element('ul', {class: 'flag-list'}, ...lines) : none)];
 }
 
-// What the table can be restricted to by flags: [group, [[key, label, keeps]…]].
+// The restrictions of the table by flags: [group, [[key, label, keeps]…]].
 function flagFilters() {
   const raised = (flag, row) => COLUMNS[flag.name][row] === 1;
   return [

@@ -2,7 +2,7 @@
 
 const QUANTILE_COLOURS = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5'];
 
-// Lines of one group; quantiles run from light to dark in their order, the mean is dashed.
+// The lines of one group; quantiles run from light to dark in their order, and the mean is dashed.
 function seriesTraces(lines) {
   let quantile = 0;
   return lines.map((line) => {
@@ -41,7 +41,7 @@ function renderSeries() {
   byId('series-figures').replaceChildren(...groups.map((group) => {
     const label = group === 'global' ? 'All languages pooled' : languageLabel(group);
     const [outer, node] = figure([label], `activation-series-${group}`);
-    addChart(node, `Activation series, ${label}: percentage of activating samples against ordered features, a line for each threshold`,
+    addChart(node, `Activation series, ${label}: percentage of activating samples against ordered features, one line per threshold`,
       () => seriesChart(DATA.series[group], highest));
     return outer;
   }));

@@ -1,4 +1,5 @@
-// Reads the evidence: stored bytes to activations, tokens to display segments, segments to words.
+// Reads the evidence: from stored bytes to activations, from tokens to display segments, from
+// segments to words.
 
 // Activation by token position (from 1), as a share of the feature's maximum over all languages.
 function sharesByPosition(evidence) {
@@ -29,7 +30,7 @@ function segmentShares(segments, evidence) {
   });
 }
 
-// Scripts written without spaces, in which a word cannot be found by looking for them.
+// Scripts written without spaces, in which words cannot be found by looking for spaces.
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const STARTS_IN_WORD = /^[\p{L}\p{M}\p{N}]/u;
 const OUTER_PUNCTUATION = /^[^\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu;

@@ -8,7 +8,7 @@ const FILTERS = [
   {key: 'dead', label: 'Dead: fire in no language', keeps: (row) => COLUMNS.n_languages_active[row] === 0},
   ...(FLAGS.length ? [{key: 'specific', label: 'Specific to one language', keeps: (row) => specificLanguage(row) !== null},
     ...LANGUAGES.map((language) => ({key: `specific:${language}`, label: `Specific to ${languageName(language)}`, keeps: (row) => specificLanguage(row) === language}))] : []),
-  {key: 'evidence', label: 'With sentences in this page', keeps: (row) => evidenceOf(COLUMNS.feature[row]) !== null},
+  {key: 'evidence', label: 'With sentences on this page', keeps: (row) => evidenceOf(COLUMNS.feature[row]) !== null},
 ];
 
 const FLAG_FILTERS = FLAGS.length ? flagFilters() : [[null, [['any', 'Any or none', () => true]]]];
@@ -25,7 +25,7 @@ function searchable(text) {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 }
 
-let sentenceIndex = null;  // made at the first search: [{text, features}] a sample and language
+let sentenceIndex = null;  // built at the first search: one {text, features} per sample and language
 
 function makeSentenceIndex() {
   const entries = new Map();

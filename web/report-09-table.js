@@ -3,7 +3,7 @@
 const PEAK_WORDS = 3;
 const WORDS_AFTER = FLAGS.length ? 'flags' : 'cofire';
 
-// Of more languages than this, the words of the first three are shown, of all with all columns.
+// With more languages than this, the words of the first three are shown; with all columns, of all.
 const MAX_WORD_COLUMNS = 4;
 
 function wordLanguages() {
@@ -14,7 +14,7 @@ function shownMeasures() {
   return MEASURES.filter((measure) => measure.core || view.allColumns || measure.key === view.sort);
 }
 
-// The cells of the measures, with those of the words set in after the score they explain.
+// The cells of the measures, with the words inserted after the score that they explain.
 function withWords(measures, cell, words) {
   return measures.flatMap((measure) => (measure.key === WORDS_AFTER ? [cell(measure), ...words] : [cell(measure)]));
 }
@@ -30,7 +30,7 @@ function headerCell(measure) {
 
 function tableHead() {
   const words = wordLanguages().map((language) => element('th', {scope: 'col', class: 'words'},
-    element('span', {tabindex: '0', 'data-tip': `Words on which the feature peaks in its strongest ${languageName(language)} sentences, strongest first. Only for features with sentences in this page.`},
+    element('span', {tabindex: '0', 'data-tip': `Words on which the feature peaks in its strongest ${languageName(language)} sentences, strongest first. Only for features with sentences on this page.`},
       `Peaks on (${language})`)));
   return element('thead', {}, element('tr', {}, ...withWords(shownMeasures(), headerCell, words)));
 }
@@ -70,12 +70,12 @@ function tableBody() {
   if (rows.length === 0) {
     const span = measures.length + wordLanguages().length;
     return element('tbody', {}, element('tr', {}, element('td', {colspan: span, class: 'none'},
-      'No feature matches. Text is looked for in the sentences of this page only; a number is taken for a feature’s index.')));
+      'No feature matches. Text is searched only in the sentences on this page; a number is read as a feature’s index.')));
   }
   return element('tbody', {}, ...rows.map((row) => bodyRow(row, measures)));
 }
 
-// Marked, not disabled, where it leads nowhere, so that it keeps the keyboard's focus.
+// Where it leads nowhere it is marked, not disabled, so that it keeps the keyboard's focus.
 function pagerButton(label, name, page, idle) {
   return element('button', {type: 'button', 'data-page': page, 'aria-disabled': idle ? 'true' : null, 'aria-label': name}, label);
 }
@@ -146,11 +146,11 @@ function moveBetweenRows(event) {
   link.focus();
 }
 
-// How far down the order a reader must go for what no flag explains.
+// How far down the order a reader must go to find features that no flag explains.
 function renderFeaturesLead() {
   const words = FLAGS.filter((flag) => flag.explains).map((flag) => flag.word);
   byId('features-lead').textContent = FLAGS.length
-    ? `Ranked by agreement κ beyond chance. Flags say what else may account for it: of the first hundred, ${whole(rankedFirst(100).filter(isExplained).length)} are explained by one (${words.join(', ')}).`
+    ? `Ranked by agreement κ beyond chance. Flags name what else may explain it: of the first hundred, ${whole(rankedFirst(100).filter(isExplained).length)} are explained by one (${words.join(', ')}).`
     : 'Ranked by agreement κ beyond chance.';
 }
 

@@ -45,7 +45,7 @@ function heatChart(rows, language, maximum) {
   };
 }
 
-// A figure for each language in which the feature has evidence, in the order of the languages.
+// One figure per language in which the feature has evidence, in the order of the languages.
 function heatFigures(feature) {
   const evidence = evidenceOf(feature);
   const maximum = featureMaximum(ROW_OF.get(feature));

@@ -1,11 +1,11 @@
-// One feature: its numbers and the sentences and tokens that prove them.
+// One feature: its numbers, and the sentences and tokens behind them.
 
 const SAMPLES_AT_FIRST = 8;
 
 const PANEL_GROUPS = [
   ['Agreement', ['agreement_stratified', 'agreement_stratified_raw', 'p_agreement', 'q_agreement', 'p_agreement_max_t', 'n_eff',
     ...(LANGUAGES.length > 2 ? ['agreement_min', 'agreement_strict', 'n_languages_sharing'] : [])]],
-  ['What it is made of, what limits it', ['overlap', 'overlap_expected_stratified', 'containment', 'agreement_attainable', 'noise_ceiling']],
+  ['What κ is made of, and what limits it', ['overlap', 'overlap_expected_stratified', 'containment', 'agreement_attainable', 'noise_ceiling']],
   ['If any two sentences may be paired', ['agreement', 'agreement_raw', 'overlap_expected', 'cofire', 'p_cofire', 'q_cofire', 'p_cofire_stratified']],
   ['Bilingual interpretability', ['bi_rank', 'bi_loss', 'bi_loss_text']],
   ['Published measures', MEASURES.filter(({measure}) => measure).map(({key}) => key)],
@@ -36,12 +36,12 @@ function firingTable(row) {
     element('table', {class: 'firing'}, element('thead', {}, head), element('tbody', {}, ...lines))));
 }
 
-// Said under a sentence that has no activations here: whether it is silent, or merely not
-// among the sentences of that language whose activations this page holds.
+// The note under a sentence that has no activations here: whether the feature is silent, or the
+// sentence is not among those of its language whose activations this page holds.
 function silenceText(language, row, evidence) {
   const held = evidence[language]?.length ?? 0;
   return held >= COLUMNS[`active_${language}`][row]
-    ? 'silent' : `not among the ${held} strongest; its activations are not in this page`;
+    ? 'silent' : `not among the ${held} strongest; its activations are not on this page`;
 }
 
 function languageCell(language, entry, row, evidence, maximum) {
@@ -89,7 +89,7 @@ function sentenceSection(feature, row) {
 function absentSection(feature) {
   return element('section', {}, element('h2', {}, 'Sentences'), element('p', {class: 'lead'},
     `This page holds the sentences of the ${whole(Object.keys(DATA.evidence).length)} best features; this is not one of them. `,
-    'To see its sentences in the terminal, where DIR is the folder this page lies in:'),
+    'To see its sentences in the terminal, where DIR is the folder of this page:'),
     element('pre', {}, element('code', {}, `isogloss show ${feature} DIR`)));
 }
 

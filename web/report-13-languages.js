@@ -1,5 +1,5 @@
-// What languages share: how like they are, how many features each number of them shares, and which
-// features belong to one.
+// What languages share: how similar they are, how many features are shared by how many of them, and
+// which features are specific to one.
 
 const BEST_PER_ROW = 5;
 
@@ -84,9 +84,9 @@ function sharingTable() {
     element('td', {}, whole(firing[k])), element('td', {}, whole(atLeast(firing, k))),
     element('td', {}, whole(sharing[k])), element('td', {}, whole(atLeast(sharing, k))),
     element('td', {class: 'links'}, ...(k ? bestShared(k).map((row) => featureLink(row, LANGUAGES)) : []))));
-  const shared = `Shared: κ score of at least ${threshold} with some other language. Languages that share it need not all share it with each other.`;
-  return element('table', {id: 'sharing-table'}, headRow([['Languages'], ['Fire in exactly', 'Features that fire on at least one sentence in exactly so many languages.'], ['at least'],
-    ['Shared by exactly', shared], ['at least', shared], ['Best shared by exactly so many', 'By rank; features whose agreement a flag explains are passed over. With the token on which they peak most.']]),
+  const shared = `Shared: κ score of at least ${threshold} with at least one other language. Languages that share a feature need not all share it with each other.`;
+  return element('table', {id: 'sharing-table'}, headRow([['Languages'], ['Fire in exactly', 'Features that fire on at least one sentence in exactly this many languages.'], ['at least'],
+    ['Shared by exactly', shared], ['at least', shared], ['Best shared by exactly this many', 'By rank, without features whose agreement a flag explains; with the token on which each peaks most.']]),
   element('tbody', {}, ...lines));
 }
 
@@ -96,8 +96,8 @@ function specificTable() {
     element('th', {scope: 'row'}, languageLabel(language)),
     element('td', {}, whole(specific[language].length)),
     element('td', {class: 'links'}, ...specific[language].slice(0, BEST_PER_ROW).map((feature) => featureLink(ROW_OF.get(feature), [language])))));
-  return element('table', {id: 'specific-table'}, headRow([['Language'], ['Specific features', 'Features of which one language has 90 % of the firing rates, and fires on at least five sentences.'],
-    ['Firing on most sentences', 'With the token on which they peak most.']]), element('tbody', {}, ...lines));
+  return element('table', {id: 'specific-table'}, headRow([['Language'], ['Specific features', 'Features for which one language has at least 90 % of the firing rates and fires on at least five sentences.'],
+    ['Firing on most sentences', 'With the token on which each peaks most.']]), element('tbody', {}, ...lines));
 }
 
 function framed(caption, table) {

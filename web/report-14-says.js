@@ -1,5 +1,5 @@
-// What a feature says: the tokens it promotes and suppresses, the tokens on which it peaks, and how
-// each pair of languages agrees on it.
+// A feature's tokens: those it promotes and suppresses and those on which it peaks; and how each
+// pair of languages agrees on it.
 
 function tokenList(label, tip, tokens, note) {
   return element('div', {}, element('dt', {}, element('span', {tabindex: '0', 'data-tip': tip}, label)),
@@ -38,7 +38,7 @@ function pairCell(feature, a, b) {
   return cell;
 }
 
-// κ of every pair of languages; of two it is the score itself.
+// κ of every pair of languages; for two languages it is the score itself.
 function pairSection(feature) {
   if (!Object.hasOwn(DATA.pairs, feature)) return [];
   const places = [...LANGUAGES.keys()];

@@ -1,4 +1,4 @@
-// Start of the page, and its one link scheme: #feature=123 opens a feature.
+// The start of the page, and its only link scheme: #feature=123 opens a feature.
 
 let overviewScroll = null;  // where the overview was left; null if it was never shown
 let openFeature = null;
@@ -67,7 +67,7 @@ function start() {
   addEventListener('hashchange', route);
   document.addEventListener('keydown', stepByKey);
   route();
-  // Two frames on, what was laid out above has been painted.
+  // Two frames later, the layout above has been painted.
   requestAnimationFrame(() => requestAnimationFrame(() => {
     document.documentElement.dataset.ready = '1';
   }));

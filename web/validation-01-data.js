@@ -1,4 +1,4 @@
-// The findings as rows, how they are looked up, and what all sections draw with.
+// The findings as rows, their look-up, and the helpers with which all sections draw.
 
 const RUNS = DATA.runs;
 const FINDINGS = (() => {
@@ -35,10 +35,10 @@ function scoreName(score) {
   return SCORE_NAMES[score] ?? score;
 }
 
-// Of many curves these are drawn; a click in the legend adds others.
+// If there are many curves, these are drawn; a click in the legend adds others.
 const SHOWN_AT_FIRST = ['agreement_stratified', 'agreement', '-bi_loss', '-bi_loss_text', 'jaccard', 'phi'];
 
-// Okabe & Ito's colours, which are told apart without colour vision too; dashes where they run out.
+// Okabe & Ito's colours, which colour-blind readers can tell apart; dashes once they run out.
 const HUES = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#8a7f00', '#777777'];
 const DASHES = ['solid', 'dash', 'dot', 'dashdot'];
 

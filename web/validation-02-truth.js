@@ -1,11 +1,11 @@
-// What needs no second corpus: the null, planted features, reliability.
+// The sections that need no second corpus: the null, planted features, reliability.
 
-// Which sentences might be paired, where that was held to some.
+// Which sentences could be paired, if that was restricted.
 function runAndVariant({run, variant}) {
   return variant ? `${run}, ${variant}` : run;
 }
 
-// The mean, with its distance from zero where the score is corrected for this very pairing.
+// The mean, with its distance from zero if the score is corrected for this kind of pairing.
 function nullMean(row) {
   if (!row) return ABSENT;
   const stratified = /stratified|strict/.test(row.score);
@@ -15,7 +15,7 @@ function nullMean(row) {
 }
 
 function renderNull() {
-  byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.permutations)} times, so that nothing is a translation any more: among all `
+  byId('null-lead').textContent = `Each language's sentences were shuffled ${whole(DATA.permutations)} times, so that they are no longer translations of each other: among all `
     + 'sentences, and among those similar in length and document (“within strata”). A score corrected for chance then has mean zero; in brackets, its '
     + 'distance from zero in standard errors, which beyond 3 means a bias. Stratified κ is corrected for pairs within strata and so falls below zero among all; what plain scores keep within strata is length and topic, not translation.';
   const rows = inSection('null');
@@ -27,7 +27,7 @@ function renderNull() {
       fixed(select(means, {score, run: name, condition: 'as translated'})[0]?.value, 3),
       ...variants.map((variant) => nullMean(select(means, {score, run: name, condition: 'permuted', variant})[0]))])])));
   const pairings = select(rows, {quantity: 'largest_excess'});  // one of each p-value, run and variant
-  addFigure(byId('null-figures'), 'Share of p-values up to a threshold, permuted: at or under the diagonal is right', 'null-p', () => {
+  addFigure(byId('null-figures'), 'Share of p-values up to a threshold, permuted: correct at or below the diagonal', 'null-p', () => {
     const curves = pairings.map(({score, run, variant}, index) => {
       const points = select(rows, {quantity: 'share_at_most', score, run, variant});
       return {score, name: `${scoreName(score)}, ${runAndVariant({run, variant})}`, x: points.map((row) => row.at), y: points.map((row) => row.value),
@@ -47,9 +47,9 @@ function renderNull() {
 }
 
 function renderPlanted() {
-  byId('planted-lead').textContent = 'Made-up features that two languages share, hidden among decoys that fire as often but independently, or '
+  byId('planted-lead').textContent = 'Artificial features that two languages share, hidden among decoys that fire as often but independently, or '
     + 'densely. The area under the ROC curve is the chance that a planted feature scores above a decoy: 1 is perfect, .5 is guessing, below .5 '
-    + 'prefers decoys. Average precision asks the same of the top of the list. Rows are made the same for all scores.';
+    + 'prefers decoys. Average precision asks the same of the top of the list. All scores see the same rows.';
   const rows = inSection('planted');
   const kinds = ['all decoys of the grid', 'dense decoys'];
   const scores = distinct(rows, 'score');
@@ -86,7 +86,7 @@ function renderPlantedMap(cells, score, noise) {
 
 function renderReliability() {
   byId('reliability-lead').textContent = `The sentences were cut into random halves ${whole(DATA.halves)} times and each half scored by itself; 2r/(1 + r) `
-    + 'carries the correlation of the halves to the whole. Near 1, other sentences of the same kind give the same score; a low value means '
+    + 'turns the correlation between halves into the reliability of the whole. Near 1, other sentences of the same kind give the same score; a low value means '
     + 'that the score is mostly noise at this number of sentences. The ± is the spread over halvings.';
   const rows = inSection('reliability');
   const heads = RUNS.flatMap((run) => [`Spearman, ${run.name}`, `Pearson, ${run.name}`]);

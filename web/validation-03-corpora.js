@@ -1,13 +1,13 @@
-// What needs a second corpus: retrieval and the similarity of rankings.
+// The sections that need a second corpus: retrieval and the similarity of rankings.
 
 function splitNote() {
-  return RUNS.length === 1 ? ' Only one run was given: its random halves stand for two corpora, so topics are the same in both. ' : ' ';
+  return RUNS.length === 1 ? ' Only one run was given: its random halves stand in for two corpora, so topics are the same in both. ' : ' ';
 }
 
 function renderRetrieval() {
-  byId('retrieval-lead').textContent = 'Features are chosen, or weighted, by their score in one corpus; in the other, a sentence is the vector of what its '
-    + 'features reach at most. Shown is the share of sentences whose translation is the nearest by cosine, both ways (MEXA; ties fail). '
-    + 'A score is of use if its features find more translations than equally dense ones drawn at random, and than all features unweighted.'
+  byId('retrieval-lead').textContent = 'Features are chosen, or weighted, by their score in one corpus; in the other, a sentence is the vector of its '
+    + 'features’ maxima. The numbers are the share of sentences whose translation is the nearest by cosine, both ways (MEXA; ties fail). '
+    + 'A score is useful if its features find more translations than equally dense ones drawn at random, and than all features unweighted.'
     + splitNote() + 'It measures consistency, not meaning. A click in a legend shows or hides a score.';
   const rows = inSection('retrieval');
   const directions = distinct(rows.map((row) => ({pair: JSON.stringify([row.run, row.other_run])})), 'pair');
@@ -49,7 +49,7 @@ function renderRetrievalOf(rows) {
 }
 
 function renderAgreement() {
-  byId('agreement-lead').textContent = 'How alike a score ranks the features alive in both corpora. A low value says that the score describes the corpus '
+  byId('agreement-lead').textContent = 'How similarly a score ranks the features that are live in both corpora. A low value says that the score describes the corpus '
     + 'as much as the feature.' + splitNote();
   const rows = inSection('agreement');
   const tops = distinct(rows.filter((row) => isNumber(row.at)), 'at').sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-// Sensitivity, the head of the page, and the start.
+// Sensitivity, the head of the page, and the start of the page.
 
 function sensitivityCurves(rows, condition, quantity_) {
   const of = select(rows, {condition, quantity: quantity_});
@@ -10,7 +10,7 @@ function sensitivityCurves(rows, condition, quantity_) {
 
 function renderSensitivityOf(rows) {
   const place = emptied('sensitivity-figures');
-  const whole_ = {title: 'Spearman with the ranking as it stands', range: [-0.05, 1.05]};
+  const whole_ = {title: 'Spearman with the unchanged ranking', range: [-0.05, 1.05]};
   const sizes = distinct(select(rows, {condition: 'sentences'}), 'at');
   addFigure(place, 'Number of sentences: the whole ranking', 'sensitivity-n', () =>
     curvesChart(sensitivityCurves(rows, 'sentences', 'spearman'), {title: 'Sentences', type: 'log', tickvals: sizes}, whole_));
@@ -25,14 +25,14 @@ function renderSensitivityOf(rows) {
     });
   }
   const pooled = select(rows, {condition: 'mean pooling'});
-  byId('sensitivity-table').replaceChildren(dataTable('Mean pooling', ['Mean over tokens in place of the maximum', 'Spearman', 'Of the top 100, kept'],
+  byId('sensitivity-table').replaceChildren(dataTable('Mean pooling', ['Mean over tokens instead of the maximum', 'Spearman', 'Of the top 100, kept'],
     distinct(pooled, 'score').map((score) => [scoreName(score), fixed(select(pooled, {score, quantity: 'spearman'})[0]?.value, 3),
       percent(select(pooled, {score, quantity: 'top_100_overlap'})[0]?.value, 0)])));
 }
 
 function renderSensitivity() {
-  byId('sensitivity-lead').textContent = `The ranking by each score, held against the same ranking with fewer sentences (${whole(DATA.subsets)} random subsets each; `
-    + 'features alive in both), another β or λ, and the mean over tokens in place of the maximum. A flat curve near 1 means that the choice does not matter.';
+  byId('sensitivity-lead').textContent = `The ranking by each score, compared with the same ranking with fewer sentences (${whole(DATA.subsets)} random subsets each; `
+    + 'features live in both), another β or λ, and the mean over tokens instead of the maximum. A flat curve near 1 means that the choice does not matter.';
   const rows = inSection('sensitivity');
   const update = () => renderSensitivityOf(select(rows, {run: run.value}));
   const [label, run] = choice('Run', RUNS.map(({name}) => [name, name]), update);
@@ -53,7 +53,7 @@ function renderHead() {
     fact('Seed', String(DATA.seed))));
   byId('footer').replaceChildren(element('p', {},
     `Made by isogloss ${DATA.version}. Charts drawn with plotly.js (MIT licence). `,
-    'All figures of this page lie beside it in ', element('code', {}, 'validation.parquet'), '.'));
+    'All numbers on this page are also in ', element('code', {}, 'validation.parquet'), '.'));
 }
 
 renderHead();

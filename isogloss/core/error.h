@@ -1,4 +1,4 @@
-// The one exception type the library throws for what its user can mend.
+// The one exception type that the library throws for problems its user can solve.
 #pragma once
 
 #include <stdexcept>
@@ -6,7 +6,8 @@
 
 namespace isogloss {
 
-/// What went wrong, by who can mend it. The values are the program's exit codes (docs/usage.md).
+/// The kinds of failure, by who can fix them. The values are the program's exit codes
+/// (docs/usage.md).
 enum class ErrorCode {
   kUsage = 2,          ///< the call itself is wrong: an option, a language that is not there
   kBadInput = 3,       ///< a file's content is wrong: truncated, NaN, another width

@@ -1,4 +1,5 @@
-// Files as the stages need them: read whole, written whole or not at all, identified by content.
+// Files as the stages need them: read as a whole, written completely or not at all, identified by
+// content.
 #pragma once
 
 #include <cstddef>
@@ -31,11 +32,11 @@ class MappedFile {
 /// name, fsync, rename. Throws Error(kEnvironment), e.g. on a full disk, and removes the temporary.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
-/// The same with the content of the file `from`.
+/// The same, with the content of the file `from`.
 void copy_file_atomically(const std::filesystem::path& from, const std::filesystem::path& path);
 
-/// The second half of the same for writers that need a path of their own (Parquet): syncs the
-/// complete file `part` and renames it to `path`.
+/// The second half of write_file_atomically, for writers that need their own path (Parquet): syncs
+/// the complete file `part` and renames it to `path`.
 void finish_file(const std::filesystem::path& part, const std::filesystem::path& path);
 
 /// Lower-case hexadecimal SHA-256 of a file's bytes, or of `text`.
@@ -43,8 +44,9 @@ std::string sha256_of_file(const std::filesystem::path& path);
 std::string sha256_of_text(std::string_view text);
 
 /// sha256_of_file, remembered in `${XDG_CACHE_HOME:-~/.cache}/isogloss/hashes`, so that a large
-/// model is hashed once: for the same absolute path, size, inode, times and a sample of the bytes.
-/// The first hash a process adds also removes those of files that are gone. Thread-safe.
+/// model is hashed only once as long as its absolute path, size, inode, times and a sample of its
+/// bytes stay the same. The first hash that a process adds also removes those of files that no
+/// longer exist. Thread-safe.
 std::string cached_sha256_of_file(const std::filesystem::path& path);
 
 /// `${XDG_CACHE_HOME:-~/.cache}/isogloss`; not created.

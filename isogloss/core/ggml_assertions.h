@@ -1,4 +1,4 @@
-// ggml ends the process when one of its assertions fails, also on a damaged file or for want of
+// ggml ends the process when one of its assertions fails, even on a damaged file or for lack of
 // memory. Included by the .cpp files that call ggml or llama.cpp, which link it.
 #pragma once
 

@@ -14,8 +14,8 @@
 namespace isogloss {
 namespace {
 
-/// Throws bad_alloc where Arrow's own would return a Status: Parquet's dictionary encoder does not
-/// look at it and writes through a null pointer (Arrow 26).
+/// Throws bad_alloc where Arrow's own pool would return a Status, because Parquet's dictionary
+/// encoder ignores it and writes through a null pointer (Arrow 26).
 class ThrowingPool : public arrow::ProxyMemoryPool {
  public:
   ThrowingPool() : ProxyMemoryPool(arrow::default_memory_pool()) {}
@@ -52,7 +52,8 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 void check_arrow(const arrow::Status& status, const std::filesystem::path& path,
                  std::string_view action) {
   if (status.ok()) return;
-  // The compressors' own shortage, and a thread's that found no room, come as an IOError.
+  // When a compressor runs out of memory or a thread cannot be started, it is reported as an
+  // IOError.
   const bool is_shortage = status.IsOutOfMemory() ||
                            status.message().find("not enough memory") != std::string::npos ||
                            status.message().find("llocation error") != std::string::npos ||
@@ -74,7 +75,7 @@ void check_arrow(const arrow::Status& status, const std::filesystem::path& path,
 std::unique_ptr<parquet::arrow::FileReader> open_parquet(const std::filesystem::path& path,
                                                          const arrow::Schema& expected) {
   auto file = take_arrow(arrow::io::ReadableFile::Open(path.string()), path, "open");
-  // Pages written by ParquetWriter carry a CRC: a flipped bit is an error, not another number.
+  // Pages written by ParquetWriter carry a CRC: a flipped bit is an error, not a different number.
   auto properties = parquet::default_reader_properties();
   properties.set_page_checksum_verification(true);
   parquet::arrow::FileReaderBuilder builder;
@@ -133,7 +134,7 @@ ParquetWriter::ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::
       ->enable_page_checksum()
       ->memory_pool(writers_pool());
   for (const auto& field : schema->fields()) {
-    // Measurements hardly repeat: a dictionary of them takes time and saves nothing.
+    // Measurements hardly repeat, so a dictionary of them takes time and saves nothing.
     if (arrow::is_floating(*field->type())) properties.disable_dictionary(field->name());
   }
   auto arrow_properties = parquet::ArrowWriterProperties::Builder().store_schema()->build();

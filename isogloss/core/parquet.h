@@ -1,5 +1,5 @@
-// Arrow and Parquet as every stage uses them: errors turned into ours, files whole or not at all.
-// Included by .cpp files only; Arrow's types never reach a public header.
+// Arrow and Parquet as every stage uses them: errors become isogloss::Error, and files are written
+// completely or not at all. Included by .cpp files only; Arrow's types never reach a public header.
 #pragma once
 
 #include <arrow/api.h>
@@ -27,21 +27,22 @@ T take_arrow(arrow::Result<T> result, const std::filesystem::path& path, std::st
   return std::move(result).ValueUnsafe();
 }
 
-/// Opens a Parquet file, checking that each of `schema`'s fields is there with its type (nested
-/// field names aside). Pass an empty schema to accept any.
+/// Opens a Parquet file and checks that it has each of `schema`'s fields with its type (names of
+/// nested fields are ignored). An empty schema accepts any file.
 std::unique_ptr<parquet::arrow::FileReader> open_parquet(
     const std::filesystem::path& path, const arrow::Schema& expected = arrow::Schema({}));
 
 /// Index of a top-level column in the file's schema; -1 if absent.
 int column_index(parquet::arrow::FileReader& reader, std::string_view name);
 
-/// Reads the named top-level columns of one row group as a table with one chunk a column.
+/// Reads the named top-level columns of one row group as a table with one chunk per column.
 std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader, int row_group,
                                              const std::vector<std::string>& columns,
                                              const std::filesystem::path& path);
 
-/// A Parquet file under a temporary name until finish(), removed if it gets no further; zstd, pages
-/// with checksums, row groups with statistics. Equal tables give equal bytes.
+/// Writes a Parquet file under a temporary name until finish(), and removes it if that is never
+/// called. Compresses with zstd; pages have checksums and row groups have statistics. Equal tables
+/// give equal bytes.
 class ParquetWriter {
  public:
   ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::Schema> schema);

@@ -1,5 +1,5 @@
-// Columns of Parquet files as vectors and members: how a C++ type is kept, written and read back.
-// Included by .cpp files only, as parquet.h is.
+// Columns of Parquet files as vectors and members: how a C++ type is stored, written and read back.
+// Included by .cpp files only, like parquet.h.
 #pragma once
 
 #include <fmt/format.h>
@@ -54,7 +54,8 @@ std::shared_ptr<arrow::Field> list_field_of(const std::string& name) {
                       arrow::list(arrow::TypeTraits<typename ArrowOf<T>::type>::type_singleton()));
 }
 
-/// value_of(row), of type T, for the rows 0 … n_rows − 1. `path` is the file for which it is made.
+/// Builds a column from value_of(row), of type T, for rows 0 … n_rows − 1. `path` is the file it is
+/// for.
 template <class T, class ValueOf>
 std::shared_ptr<arrow::Array> array_of(std::size_t n_rows, const ValueOf& value_of,
                                        const std::filesystem::path& path) {
@@ -85,7 +86,7 @@ std::shared_ptr<arrow::Array> array_of(const std::vector<T>& column,
       column.size(), [&](std::size_t row) -> const T& { return column[row]; }, path);
 }
 
-/// One member of each row.
+/// Builds a column from one member of each row.
 template <class T, class Row>
 std::shared_ptr<arrow::Array> array_of(std::span<const Row> rows, T Row::*member,
                                        const std::filesystem::path& path) {
@@ -93,7 +94,8 @@ std::shared_ptr<arrow::Array> array_of(std::span<const Row> rows, T Row::*member
       rows.size(), [&](std::size_t row) -> const T& { return rows[row].*member; }, path);
 }
 
-/// A list per row: append(row, items) adds its items, of type T, by items(value).
+/// Builds a column with one list per row: append(row, items) adds its items, of type T, by
+/// items(value).
 template <class T, class Append>
 std::shared_ptr<arrow::Array> list_array_of(std::size_t n_rows, const Append& append,
                                             const std::filesystem::path& path) {
@@ -107,7 +109,7 @@ std::shared_ptr<arrow::Array> list_array_of(std::size_t n_rows, const Append& ap
   return take_arrow(lists.Finish(), path, "write");
 }
 
-/// The items of a list column row by row.
+/// The items of a list column, row by row.
 template <class Array>
 struct ListItems {
   const Array& items;
@@ -133,7 +135,7 @@ class TableColumns {
     throw Error(ErrorCode::kBadInput, fmt::format("{}: {}; {}", path_.string(), problem, remedy_));
   }
 
-  /// Nulls only where `may_be_null`.
+  /// Fails on nulls unless `may_be_null`.
   template <class Array>
   const Array& array(const std::string& name, bool may_be_null = false) const {
     const auto& chunk = *table_.GetColumnByName(name)->chunk(0);
@@ -150,7 +152,7 @@ class TableColumns {
     return {static_cast<const Array&>(*lists.values()), lists};
   }
 
-  /// Calls visit(row, value) for every row that is not null; nulls are for optional T only.
+  /// Calls visit(row, value) for every row that is not null; nulls are allowed for optional T only.
   template <class T, class Visit>
   void for_each(const std::string& name, const Visit& visit) const {
     const auto& values = array<ArrayOf<T>>(name, kIsOptional<T>);

@@ -1,4 +1,4 @@
-// How a long call tells its caller how far it is, and how the caller stops it.
+// How a long call reports its progress to the caller, and how the caller stops it.
 #pragma once
 
 #include <atomic>

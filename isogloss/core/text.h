@@ -1,4 +1,4 @@
-// UTF-8, in one place: everything that steps through characters does it by these. And lists as
+// UTF-8 in one place: all code that steps through characters uses these functions. Also lists as
 // parts of sentences.
 #pragma once
 
@@ -20,10 +20,10 @@ struct Character {
   bool is_valid = false;
 };
 
-/// The character with which `text`, not empty, begins.
+/// The first character of `text`, which is not empty.
 Character front_character(std::string_view text);
 
-/// Calls visit(character, begin) for each character, `begin` its place in bytes.
+/// Calls visit(character, begin) for each character; `begin` is its byte offset.
 template <class Visit>
 void for_each_character(std::string_view text, const Visit& visit) {
   for (std::size_t begin = 0; begin < text.size();) {
@@ -36,19 +36,19 @@ void for_each_character(std::string_view text, const Visit& visit) {
 /// Number of characters.
 std::size_t count_code_points(std::string_view text);
 
-/// True of a byte within a character of valid UTF-8 that is not its first.
+/// True if `byte`, from valid UTF-8, is not the first byte of its character.
 bool continues_character(char byte);
 
-/// `text` in Unicode's normal form NFKC, without characters that are not seen (soft hyphens,
-/// joiners, marks of direction): what reads the same becomes the same bytes. `text` is valid UTF-8.
+/// `text` in Unicode's normal form NFKC, without invisible characters (soft hyphens, joiners,
+/// direction marks), so that texts that read the same become the same bytes. `text` is valid UTF-8.
 std::string normalized(std::string_view text);
 
-/// Columns a character takes on a terminal: wide East Asian characters take 2, combining marks and
-/// control characters 0.
+/// The number of columns a character takes on a terminal: 2 for wide East Asian characters, 0 for
+/// combining marks and control characters.
 int column_width(char32_t point);
 
 /// The byte that `character`, one UTF-8 character, stands for in the vocabulary of a byte-level
-/// BPE; nullopt if it is not of that alphabet (GPT-2's `bytes_to_unicode`, encoder.py).
+/// BPE; nullopt if it is not in that alphabet (GPT-2's `bytes_to_unicode`, encoder.py).
 std::optional<unsigned char> byte_of_alphabet(std::string_view character);
 
 /// "a", "a or b", "a, b, or c".

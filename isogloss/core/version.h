@@ -1,4 +1,4 @@
-// What this build is made of.
+// The versions of isogloss and of the libraries in this build.
 #pragma once
 
 #include <string>

@@ -8,7 +8,7 @@
 namespace isogloss {
 namespace {
 
-/// Indices into `column`, its `n` strongest entries first; ties by row.
+/// Indices into `column`, with its `n` strongest entries first; ties by row.
 std::vector<std::size_t> strongest_entries(const SparseColumn& column, std::int32_t n) {
   std::vector<std::size_t> order(column.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;

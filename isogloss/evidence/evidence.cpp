@@ -112,7 +112,7 @@ void Gatherer::add_activation(std::size_t feature, std::size_t language, std::in
   row.values.push_back(value);
 }
 
-/// The first kMaxShownTokens tokens' segments; says "…" where the sentence goes on.
+/// The segments of the first kMaxShownTokens tokens, with "…" where the sentence goes on.
 ShownSentence shown_sentence(const std::string& text, std::span<const std::string> tokens) {
   ShownSentence sentence;
   std::string shown;

@@ -17,7 +17,7 @@
 namespace isogloss {
 namespace {
 
-/// The same table of some features alone.
+/// The same table, restricted to some features.
 ScoreTable rows_of(ScoreTable table, std::span<const std::int32_t> features) {
   visit_score_columns(table, [&]<class T>(const std::string&, std::vector<T>& column) {
     if (column.empty()) return;
@@ -42,12 +42,12 @@ std::vector<std::vector<ViewedPeak>> peaks_of(const std::optional<TokenProfile>&
   return peaks;
 }
 
-/// The folder's, if it is of the run that `table` scores.
+/// The folder's token profile, if it belongs to the run that `table` scores.
 std::optional<TokenProfile> profile_of(const ResultFolder& folder, const ScoreTable& table) {
   return read_token_profile(folder, table.n_features(), table.n_rows, table.languages);
 }
 
-/// `row` is null where the sentence does not fire the feature.
+/// `row` is null where the feature is silent in the sentence.
 ViewedSentence viewed_sentence(const ShownSentence& shown, const EvidenceRow* row,
                                std::int32_t first_position) {
   ViewedSentence sentence{shown.text, row != nullptr ? row->max : 0, {}};
@@ -63,7 +63,7 @@ ViewedSentence viewed_sentence(const ShownSentence& shown, const EvidenceRow* ro
   return sentence;
 }
 
-/// Those of the `place`-th feature.
+/// The samples of the `place`-th feature.
 std::vector<ViewedSample> viewed_samples(const Evidence& evidence, std::size_t place,
                                          std::span<const std::int32_t> ids) {
   std::vector<ViewedSample> samples;

@@ -16,7 +16,7 @@ namespace isogloss {
 
 struct ViewedSegment {
   std::string text;  ///< whole characters
-  float value = 0;   ///< largest activation of its tokens, 0 where the feature is silent
+  float value = 0;   ///< largest activation on its tokens; 0 where the feature is silent
 };
 
 struct ViewedSentence {
@@ -39,22 +39,23 @@ struct ViewedPeak {
 
 struct FeatureView {
   std::int32_t feature = 0;
-  ScoreTable scores;  ///< of this feature alone: columns of length 1
-  /// [n_languages] the most frequent first; empty where it is silent, or without profile.parquet.
+  ScoreTable scores;  ///< scores of this feature alone: columns of length 1
+  /// [n_languages] The most frequent come first; empty where the feature is silent or
+  /// profile.parquet is missing.
   std::vector<std::vector<ViewedPeak>> peaks;
   std::optional<LogitEffects> vocabulary;  ///< if vocabulary.parquet has the feature
   std::string neuronpedia_url;             ///< empty if the SAE has no page there
-  /// The strongest, in the order of choose_rows: the first is a language's strongest sentence, and
-  /// of those the one that is strongest over all languages.
+  /// The strongest samples, in the order of choose_rows: the first holds the strongest sentence of
+  /// some language and, among such samples, is the strongest over all languages.
   std::vector<ViewedSample> samples;
 };
 
-/// Reads what is needed of a scored result folder, and no more. Error(kUsage) if the SAE has no
-/// such feature; Error(kBadInput) if the folder is not scored yet.
+/// Reads only what is needed from a scored result folder. Throws Error(kUsage) if the SAE has no
+/// such feature, Error(kBadInput) if the folder is not scored yet.
 FeatureView view_feature(const ResultFolder& folder, const Manifest& manifest, std::int32_t feature,
                          std::int32_t n_samples);
 
-/// The same for several features of a table at hand.
+/// The same for several features of a score table that has been read already.
 std::vector<FeatureView> view_features(const ResultFolder& folder, const Manifest& manifest,
                                        const ScoreTable& table,
                                        std::span<const std::int32_t> features,

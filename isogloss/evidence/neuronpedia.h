@@ -7,8 +7,8 @@
 
 namespace isogloss {
 
-/// Where the SAE's features have their pages: URL + "/" + feature. Empty if the SAE names no place
-/// there.
+/// The URL of the SAE on Neuronpedia; a feature's page is URL + "/" + feature. Empty if the SAE
+/// does not name one.
 std::string neuronpedia_url(const Manifest& manifest);
 
 }  // namespace isogloss

@@ -7,7 +7,7 @@
 
 namespace isogloss {
 
-/// Correction of p-values for asking of every feature.
+/// Procedures that correct p-values for testing many features.
 enum class FdrProcedure {
   kBenjaminiHochberg,   ///< independent or positively dependent features
   kBenjaminiYekutieli,  ///< any dependence
@@ -23,12 +23,12 @@ std::vector<std::optional<double>> benjamini_hochberg(
 std::vector<std::optional<double>> benjamini_yekutieli(
     std::span<const std::optional<double>> p_values);
 
-/// By either.
+/// The adjusted p-values of `procedure`.
 std::vector<std::optional<double>> adjusted_p_values(
     std::span<const std::optional<double>> p_values, FdrProcedure procedure);
 
-/// The largest p a step-up procedure rejects: max{p_(i) : p_(i) ≤ level·i/m}, or −1 if it rejects
-/// none. For Benjamini & Yekutieli divide the level by Σ_{i≤m} 1/i first.
+/// The largest p that a step-up procedure rejects: max{p_(i) : p_(i) ≤ level·i/m}, or −1 if it
+/// rejects none. For Benjamini–Yekutieli, divide the level by Σ_{i≤m} 1/i first.
 double step_up_threshold(std::span<const double> p_values, double level);
 
 }  // namespace isogloss

@@ -3,9 +3,9 @@
 namespace isogloss {
 
 // Boost.Math's cdf gives the same to the last bits but takes its terms from the prime factors of
-// n!: 0.1 ms a call at n = 500 and 10 ms at 100,000, for 16,384 features a minute and more.
-// Dividing the tail by the whole, both counted in units of the largest term, needs no factorial at
-// all.
+// n!: 0.1 ms per call at n = 500 and 10 ms at 100,000, which makes a minute and more for 16,384
+// features. Dividing the tail by the whole, both counted in units of the largest term, needs no
+// factorial at all.
 double hypergeometric_tail(std::int64_t cofire, std::int64_t fires_a, std::int64_t fires_b,
                            std::int64_t n) {
   const Hypergeometric terms{fires_a, fires_b, n};

@@ -7,7 +7,8 @@
 
 namespace isogloss {
 
-/// How many of `n` rows fire both, when `fires_a` and `fires_b` of them fire each.
+/// The law of how many of `n` rows fire both sides, when `fires_a` of them fire one and `fires_b`
+/// the other.
 struct Hypergeometric {
   std::int64_t fires_a;
   std::int64_t fires_b;
@@ -25,9 +26,9 @@ struct Hypergeometric {
            (static_cast<double>(x + 1) * static_cast<double>(n - fires_a - fires_b + x + 1));
   }
 
-  /// Sum of the terms first, first ± 1, … last, where the term at `first` is `term`. `first` lies
-  /// on the side of the mode from which terms fall, so that the sum may stop at negligible ones:
-  /// the ratios fall too, which bounds what is left by a geometric series.
+  /// Sum of the terms first, first ± 1, … last, where the term at `first` is `term`. From `first`
+  /// on the terms fall, so the sum may stop at negligible ones: their ratios fall too, so a
+  /// geometric series bounds the rest.
   double sum_falling(std::int64_t first, std::int64_t last, double term) const {
     constexpr double kNegligible = std::numeric_limits<double>::epsilon() / 16;
     const std::int64_t step = first <= last ? 1 : -1;
@@ -47,9 +48,10 @@ struct Hypergeometric {
   }
 };
 
-/// P(X >= cofire) for X hypergeometric: the rows that fire both, when `fires_a` and `fires_b` of
-/// `n` rows fire and all pairings are equally likely. Relative error below 1e-12 up to n = 100,000;
-/// 0 where the tail is below the smallest float64; 1 when cofire is 0.
+/// P(X >= cofire) for X hypergeometric: the number of rows that fire both sides, when `fires_a` of
+/// `n` rows fire one, `fires_b` the other, and all pairings are equally likely. Relative error
+/// below 1e-12 up to n = 100,000; 0 where the tail is below the smallest float64; 1 when cofire is
+/// 0.
 /// 0 <= fires_a, fires_b <= n < 2^31.
 double hypergeometric_tail(std::int64_t cofire, std::int64_t fires_a, std::int64_t fires_b,
                            std::int64_t n);

@@ -1,4 +1,4 @@
-// Random numbers of co-firing rows, many of each law.
+// Random numbers of co-firing rows, for many draws from each law.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace isogloss {
 
-/// Draws from hypergeometric laws in constant time by Walker's (1977) alias method, tables made as
-/// Vose (1991) does. A law's probabilities have float64's precision; values less likely than 2^-70
-/// beside the mode are never drawn.
+/// Draws from hypergeometric laws in constant time by Walker's (1977) alias method, with tables
+/// built as in Vose (1991). A law's probabilities have float64's precision; values less than 2^-70
+/// times as likely as the mode are never drawn.
 class HypergeometricDraws {
  public:
   /// Adds the law of how many of `b` marked rows are among `a` drawn of `n`; returns its number.
@@ -20,7 +20,7 @@ class HypergeometricDraws {
   std::uint32_t draw(std::size_t law, Random& random) const {
     const auto& table = tables_[law];
     __extension__ typedef unsigned __int128 Wide;
-    // The product's upper half picks a slot, its lower half is uniform still.
+    // The product's upper half picks a slot; its lower half is still uniform.
     const Wide product = static_cast<Wide>(random.next()) * table.size;
     const auto& slot = slots_[table.first + static_cast<std::size_t>(product >> 64)];
     return static_cast<std::uint64_t>(product) < slot.share ? slot.value : slot.other;

@@ -1,4 +1,4 @@
-// The mean of what is there.
+// The mean of the values that are present.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 namespace isogloss {
 
 /// The `share` quantile of `sorted`, which is not empty: linear interpolation between order
-/// statistics, as numpy's default. 0 <= share <= 1.
+/// statistics, numpy's default. 0 <= share <= 1.
 inline double quantile(std::span<const double> sorted, double share) {
   const double place = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(place);

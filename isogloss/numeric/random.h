@@ -17,8 +17,9 @@ inline std::uint64_t split_mix(std::uint64_t& state) {
   return z ^ (z >> 31);
 }
 
-/// xoshiro256++ 1.0 (Blackman & Vigna 2021), about 1 ns a draw. Every (seed, stream, substream) has
-/// a sequence of its own, so that work cut into numbered pieces draws the same whoever does it.
+/// xoshiro256++ 1.0 (Blackman & Vigna 2021), about 1 ns per draw. Every (seed, stream, substream)
+/// has its own sequence, so work cut into numbered pieces draws the same numbers whichever thread
+/// does it.
 class Random {
  public:
   explicit Random(std::uint64_t seed, std::uint64_t stream = 0, std::uint64_t substream = 0) {
@@ -28,7 +29,7 @@ class Random {
     for (auto& word : state_) word = split_mix(mixed);
   }
 
-  /// In that state; not all words may be 0.
+  /// Starts in the given state; not all words may be 0.
   explicit Random(const std::array<std::uint64_t, 4>& state) : state_(state) {}
 
   std::uint64_t next() {
@@ -55,8 +56,8 @@ class Random {
     return static_cast<std::uint32_t>(product >> 64);
   }
 
-  /// Two independent ones, uniform below their bounds, from one word (Brackett-Rozinsky & Lemire
-  /// 2024): what is left of the word after the first serves the second. Bounds in 1 … 2^31.
+  /// Two independent numbers, uniform below their bounds, from one word (Brackett-Rozinsky & Lemire
+  /// 2024): what the first leaves of the word serves the second. Bounds in 1 … 2^31.
   std::pair<std::uint32_t, std::uint32_t> below(std::uint32_t bound_1, std::uint32_t bound_2) {
     const std::uint64_t both = std::uint64_t{bound_1} * bound_2;
     auto draw = split(bound_1, bound_2);

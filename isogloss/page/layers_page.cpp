@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// What web/layers-*.js draws.
+/// The data that web/layers-*.js draws.
 Json layers_page_json(const Manifest& manifest, std::span<const LayerRow> rows) {
   const std::filesystem::path model = manifest.inputs.model.path;
   const std::filesystem::path corpus = manifest.inputs.corpus_path;

@@ -1,4 +1,4 @@
-// layers.html: layers side by side, as a page that needs nothing else.
+// layers.html: a self-contained page that compares layers side by side.
 #pragma once
 
 #include <span>

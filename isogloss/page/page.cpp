@@ -22,11 +22,11 @@ constexpr std::int32_t kBestByRank = 500;
 constexpr std::int32_t kBestByBiLoss = 100;
 constexpr std::size_t kSpecificPerLanguage = 5;
 constexpr std::int32_t kSentencesPerLanguage = 40;
-constexpr std::size_t kPageBytes = 14'800'000;  // under 15 MB, with something to spare
-/// How many sentences stand for a feature: the first count with which the page fits.
+constexpr std::size_t kPageBytes = 14'800'000;  // under 15 MB, with some room to spare
+/// The number of sentences per feature: the first count with which the page fits.
 constexpr std::array<std::int32_t, 12> kSentencesPerFeature = {80, 60, 40, 30, 20, 15,
                                                                10, 7,  5,  3,  2,  1};
-// Measured on Gemma's tokens, for the estimate that spares reading what will not fit.
+// Measured on Gemma's tokens, for an estimate that avoids reading what will not fit.
 constexpr double kBytesAnEvidenceRow = 50;
 constexpr double kBytesPerToken = 10;  // once in the sentence, once as a segment
 

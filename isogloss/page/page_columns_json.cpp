@@ -1,5 +1,5 @@
-// How the page heads, explains, orders and writes each column: the registry's words, with what the
-// run decided put in.
+// How the page heads, explains, orders and writes each column: the registry's texts, completed with
+// what the run decided.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-// Columns that the page alone has.
+// Columns that only the page has.
 constexpr ColumnInfo kSharingColumn{
     .name = "n_languages_sharing",
     .label = "Shared by",
@@ -45,7 +45,7 @@ const char* null_words(NullModel model) {
   return "";
 }
 
-/// `text` with what `run` decided in place of the names in braces.
+/// `text` with the names in braces replaced by what `run` decided.
 std::string filled(std::string_view text, const ScoringOptions& options, const ScoreTable& table) {
   const auto whole = [](auto number) { return fmt::format("{}", number); };
   const std::pair<std::string_view, std::string> values[] = {

@@ -112,7 +112,7 @@ json flags_json(const ScoreTable& table) {
   return list;
 }
 
-/// Ranks 1 … n, evenly spaced by their logarithm, each once.
+/// Ranks from 1 … n, evenly spaced by their logarithm, without repeats.
 std::vector<std::int64_t> rank_grid(std::int64_t n) {
   std::vector<std::int64_t> ranks;
   for (int i = 0; i < kRanksInGrid && n > 0; ++i) {

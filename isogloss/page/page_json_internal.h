@@ -1,4 +1,4 @@
-// The data of the report page: one JSON object, its parts as web/ reads them.
+// The data of the report page: one JSON object, whose parts web/ reads.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -17,7 +17,7 @@
 
 namespace isogloss {
 
-/// What was run, on what. `evidence` says which tokens never count.
+/// What was run, and on which inputs. `evidence` says which tokens never count.
 nlohmann::json run_json(const Manifest& manifest, const ScoreTable& table,
                         const Evidence& evidence);
 
@@ -26,17 +26,18 @@ nlohmann::json run_json(const Manifest& manifest, const ScoreTable& table,
 nlohmann::json series_json(std::span<const GroupStatistics> groups);
 
 /// {"feature": […], "agreement": […], …}: the columns of scores.parquet, numbers to 6 significant
-/// digits, truth as 0 and 1, but for the top tokens of each language and columns that are all null;
-/// and "n_languages_sharing", which is languages_sharing().
+/// digits, booleans as 0 and 1; without the top tokens of each language and columns that are all
+/// null; and "n_languages_sharing", which is languages_sharing().
 nlohmann::json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing);
 
 /// [{"key", "label", "tip", "format", "best", "place", "core"}…]: how the page shows each column,
-/// in its order; "language" for one of a single language, "measure" for a published measure.
+/// in the page's order; with "language" for a column of one language and "measure" for a published
+/// measure.
 nlohmann::json column_list_json(const ScoreTable& table, const ScoringOptions& options);
 
-/// {"flag_one_token": {"123": ["en", "▁water", 0.62]}, "flag_language": {"7": ["es"]}}: language,
-/// token and its share of the activation there, of the flags that leave these open, for flagged
-/// features.
+/// {"flag_one_token": {"123": ["en", "▁water", 0.62]}, "flag_language": {"7": ["es"]}}: for each
+/// flag that has details, the flagged features with the language, the token and its share of the
+/// activation there.
 nlohmann::json flag_details_json(const ScoreTable& table);
 
 /// What languages share: {"similarity": [[1, 0.2…]…], "n_features": [[0, 1200…]…],
@@ -47,17 +48,19 @@ nlohmann::json languages_json(const ScoreTable& table, std::span<const PairScore
                               std::span<const std::int32_t> sharing, double lambda);
 
 /// {"123": [κ…]}: stratified κ to 3 decimals of the pairs of languages (0, 1), (0, 2) … (1, 2) …,
-/// null where there is none, for `features`, ascending. Empty for two languages: it is the score.
+/// null where there is none, for `features`, ascending. Empty for two languages, whose κ is the
+/// score's.
 nlohmann::json pairs_json(std::span<const PairScores> pairs, std::span<const std::int32_t> features,
                           std::int32_t n_languages);
 
-/// {"123": {"en": [["▁water", 0.41]…]}}: tokens, white space made visible, with their shares of the
-/// feature's peaks, for `features`, where it fires; empty without a profile.
+/// {"123": {"en": [["▁water", 0.41]…]}}: tokens, with white space made visible, and their shares of
+/// the feature's peaks, for `features` in the languages in which they fire; empty without a
+/// profile.
 nlohmann::json peaks_json(const std::optional<TokenProfile>& profile,
                           std::span<const std::int32_t> features);
 
-/// {"123": {"en": [{"s": sample, "m": maximum, "p": [position…], "v": base64}…]}}; a byte of `v`
-/// for each position: 255 is the feature's maximum over all languages, and no firing token has 0.
+/// {"123": {"en": [{"s": sample, "m": maximum, "p": [position…], "v": base64}…]}}; `v` has one byte
+/// per position: 255 is the feature's maximum over all languages, and no firing token has 0.
 nlohmann::json evidence_json(const Evidence& evidence, const ScoreTable& table);
 
 /// {"17": {"id": source, "in": {"en": {"text", "t": [segment…], "n": [tokens…]}}}}; "n" is left out
@@ -65,8 +68,8 @@ nlohmann::json evidence_json(const Evidence& evidence, const ScoreTable& table);
 nlohmann::json sequences_json(const Evidence& evidence, std::span<const std::string> languages);
 
 /// {"123": {"promoted": [["▁water", 3.2], …], "suppressed": […]}}: tokens as readable_piece()
-/// writes them with their effects to 6 significant digits; of those of `features`, ascending, that
-/// are known.
+/// writes them, with their effects to 6 significant digits, for those of `features` (ascending)
+/// that are in `known`.
 nlohmann::json vocabulary_json(std::span<const FeatureVocabulary> known,
                                std::span<const std::int32_t> features);
 

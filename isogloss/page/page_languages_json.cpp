@@ -33,7 +33,7 @@ std::vector<std::int64_t> tally(std::span<const std::int32_t> counts, std::size_
   return features;
 }
 
-/// Where the pair a < b of n languages stands in the order (0, 1), (0, 2) … (1, 2) ….
+/// The index of the pair a < b of n languages in the order (0, 1), (0, 2) … (1, 2) ….
 std::size_t pair_index(std::int32_t a, std::int32_t b, std::int32_t n) {
   return static_cast<std::size_t>(a * (2 * n - a - 1) / 2 + (b - a - 1));
 }

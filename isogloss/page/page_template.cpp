@@ -1,6 +1,6 @@
 #include "isogloss/page/page_template.h"
 
-// The assembler takes the pieces up as they are: a C array of their size would take the compiler
+// The assembler includes the pieces as they are: a C array of their size would take the compiler
 // many seconds. ISOGLOSS_PLOTLY, ISOGLOSS_REPORT_HEAD … are their paths (cmake/embed.cmake). One
 // statement a line, since Apple's assembler for arm64 takes ";" for a comment.
 #if defined(__APPLE__)

@@ -6,7 +6,7 @@
 
 namespace isogloss {
 
-/// A page cut at the places of its data and of Plotly.
+/// A page, cut at the places where its data and Plotly go.
 struct PageTemplate {
   std::string_view head;
   std::string_view middle;

@@ -1,4 +1,4 @@
-// JSON as pages hold it.
+// JSON in the form that pages hold.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,10 +6,11 @@
 
 namespace isogloss {
 
-/// `value` as the nearest double of 6 significant digits, which prints as those; null if NaN.
+/// `value` rounded to 6 significant digits, as the nearest double, which prints as those digits;
+/// null if NaN.
 nlohmann::json rounded(double value);
 
-/// JSON that can stand in a script element: no "<", so no end tag and no comment.
+/// JSON that is safe in a script element: it has no "<", hence no end tag and no comment.
 template <class Json>
 std::string script_safe(const Json& value) {
   const auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);

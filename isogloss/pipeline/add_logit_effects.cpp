@@ -31,8 +31,8 @@ std::string problem_with_inputs(const ExtractionInputs& inputs) {
 
 /// Decoder rows [features.size(), d_in]. Their orientation is the features' in the residual stream
 /// under every convention: a folded scale is in the rows, and the normalisations undone after
-/// decoding scale the whole row by one positive number a token (and add the token's mean, which is
-/// no feature's).
+/// decoding scale the whole row by one positive number per token (and add the token's mean, which
+/// belongs to no feature).
 std::vector<float> decoder_rows(const Manifest& manifest, std::span<const std::int32_t> features) {
   const auto sae = load_sae(manifest.inputs.sae_path);
   const auto width = static_cast<std::size_t>(sae.d_in);
@@ -45,7 +45,7 @@ std::vector<float> decoder_rows(const Manifest& manifest, std::span<const std::i
   return rows;
 }
 
-/// Empty, after a warning, if they cannot be computed here.
+/// Returns nothing, after a warning, if they cannot be computed here.
 std::vector<LogitEffects> compute(const Manifest& manifest, std::span<const std::int32_t> features,
                                   const RunControl& control) {
   const auto& inputs = manifest.inputs;
@@ -77,8 +77,8 @@ void check_features(const Manifest& manifest, std::span<const std::int32_t> feat
 
 }  // namespace
 
-void interpret(const ResultFolder& folder, const Manifest& manifest,
-               std::span<const std::int32_t> features, const RunControl& control) {
+void add_logit_effects(const ResultFolder& folder, const Manifest& manifest,
+                       std::span<const std::int32_t> features, const RunControl& control) {
   check_features(manifest, features);
   auto known = read_vocabulary(folder);
   std::vector<std::int32_t> missing;
@@ -98,8 +98,9 @@ void interpret(const ResultFolder& folder, const Manifest& manifest,
   write_vocabulary(folder, known);
 }
 
-std::optional<LogitEffects> interpret_feature(const ResultFolder& folder, const Manifest& manifest,
-                                              std::int32_t feature, const RunControl& control) {
+std::optional<LogitEffects> feature_logit_effects(const ResultFolder& folder,
+                                                  const Manifest& manifest, std::int32_t feature,
+                                                  const RunControl& control) {
   check_features(manifest, {&feature, 1});
   const auto known = read_vocabulary(folder);
   if (const auto* found = find_vocabulary(known, feature)) return found->effect;

@@ -1,4 +1,5 @@
-// What features say, from the model and the SAE a result folder was made with.
+// The tokens that features promote and suppress, from the model and the SAE that a result folder
+// was made with.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +12,22 @@
 
 namespace isogloss {
 
-/// Adds to vocabulary.parquet the features it lacks, ten tokens promoted and ten suppressed each
-/// (logit_effects() of the SAE's decoder row), and writes it atomically; writes nothing if all
-/// are there. Features keep what is in the file: it depends on the model and the SAE alone.
+/// Adds the features missing from vocabulary.parquet, each with the ten tokens it promotes most and
+/// the ten it suppresses most (logit_effects() of the SAE's decoder row), and writes the file
+/// atomically; writes nothing if none is missing. Features already in the file are kept: their
+/// values depend on the model and the SAE alone.
 ///
-/// A folder may be on a machine that has neither. Where the model or the SAE is not at the path the
-/// manifest names, has other bytes, or lacks what is needed, one line is warned and the folder
-/// stays as it is. Throws Error(kBadInput) for a damaged vocabulary.parquet, Error(kEnvironment)
-/// where it cannot be written, Error(kInterrupted) on a stop.
-void interpret(const ResultFolder& folder, const Manifest& manifest,
-               std::span<const std::int32_t> features, const RunControl& control);
+/// The folder may be on a machine that has neither. If the model or the SAE is not at the
+/// manifest's path, has other bytes, or lacks what is needed, this gives a one-line warning and
+/// leaves the folder as it is. Throws Error(kBadInput) for a damaged vocabulary.parquet,
+/// Error(kEnvironment) where it cannot be written, Error(kInterrupted) on a stop.
+void add_logit_effects(const ResultFolder& folder, const Manifest& manifest,
+                       std::span<const std::int32_t> features, const RunControl& control);
 
-/// The same of one feature, and nothing is written: to look at a result changes nothing in it.
-/// nullopt where interpret() would warn.
-std::optional<LogitEffects> interpret_feature(const ResultFolder& folder, const Manifest& manifest,
-                                              std::int32_t feature, const RunControl& control);
+/// Computes the same for one feature without writing anything: looking at a result does not change
+/// it. Returns nullopt where add_logit_effects() would warn.
+std::optional<LogitEffects> feature_logit_effects(const ResultFolder& folder,
+                                                  const Manifest& manifest, std::int32_t feature,
+                                                  const RunControl& control);
 
 }  // namespace isogloss

@@ -18,7 +18,7 @@
 namespace isogloss {
 namespace {
 
-/// Small enough that an interruption costs little, large enough that a corpus is few files.
+/// Small enough for an interruption to cost little, large enough for a corpus to be few files.
 constexpr std::int64_t kTokensPerShard = 8192;
 
 std::vector<HashedFile> hashed(const std::vector<std::filesystem::path>& files) {
@@ -97,7 +97,7 @@ void describe_model(const ModelInfo& model, Manifest& manifest) {
   manifest.d_model = model.d_model;
 }
 
-/// Every pair of SAE and hook point with its folder, and what an earlier call left there.
+/// Every pair of SAE and hook point, with its folder and what an earlier call left there.
 std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const SaesByPath& saes,
                                            const ExtractionInputs& inputs_of_all) {
   std::vector<std::string> hooks;
@@ -118,7 +118,7 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const 
     target.sae = saes.at(options.saes[i].sae).get();
     target.is_new = !found;
     target.manifest = std::move(found).value_or(Manifest{});
-    // A finished folder stays as it is, also where the same files now have other paths.
+    // A finished folder stays as it is, even if the same files now have other paths.
     if (!target.manifest.extraction_complete) target.manifest.inputs = std::move(inputs);
   }
   return targets;
@@ -170,7 +170,7 @@ std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets
                            {inputs.n_threads, inputs.n_gpu_layers, inputs.max_tokens_per_batch});
 }
 
-/// Keeps other writers out of the targets' folders, which it makes where they are missing.
+/// Keeps other writers out of the targets' folders, and creates missing ones.
 std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets) {
   std::vector<FolderLock> locks;
   for (const auto& target : targets) {
@@ -186,8 +186,8 @@ std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets) 
   return locks;
 }
 
-/// Gives every new folder its sequences and its shards. All are the same: the text is cut into
-/// tokens once.
+/// Gives every new folder its sequences and its shards. They are the same for all: the text is
+/// tokenized once.
 void begin_folders(const ActivationSource& source, const Corpus& corpus,
                    std::span<ExtractionTarget> targets, const RunControl& control) {
   const ExtractionTarget* first = nullptr;

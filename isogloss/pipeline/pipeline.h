@@ -1,4 +1,4 @@
-// The stages joined: corpus → model → sae → store → stats → score → report.
+// The stages, joined: corpus → model → sae → store → stats → score → report.
 #pragma once
 
 #include <filesystem>
@@ -13,10 +13,10 @@
 
 namespace isogloss {
 
-/// A sparse autoencoder and where it reads.
+/// A sparse autoencoder and the hook point it reads.
 struct SaeAtHook {
   std::filesystem::path sae;  ///< see load_sae
-  std::string hook;           ///< TransformerLens name; empty: the one the SAE names
+  std::string hook;           ///< TransformerLens name; if empty, the one the SAE names
 };
 
 struct ExtractOptions {
@@ -26,7 +26,7 @@ struct ExtractOptions {
   std::filesystem::path output;  ///< made if absent
   CorpusOptions corpus_options;
   bool truncate = false;         ///< cut sentences longer than the context instead of failing
-  bool skip_self_check = false;  ///< do not judge whether the SAE can fit
+  bool skip_self_check = false;  ///< do not check whether the SAE fits the model
   std::int32_t n_threads = 0;    ///< 0: all cores
   std::int32_t n_gpu_layers = 0;
   std::int32_t max_tokens_per_batch = 0;  ///< 0: LlamaOptions' default
@@ -36,39 +36,43 @@ struct ExtractOptions {
 struct Extraction {
   ResultFolder folder;
   Manifest manifest;
-  bool was_complete = false;  ///< before the call
+  bool was_complete = false;  ///< true if it was complete before the call
 };
 
 /// Runs the model once over the corpus and each SAE over the rows of its hook point, and fills a
-/// result folder for each up to maxima/: `output` itself for one, else folders in it named by the
-/// hook points (a second SAE of one gets "-2" behind it), which hold the same as if each had been
-/// run alone. Resumes what an earlier call with the same inputs left unfinished; equal inputs give
-/// equal bytes, however often the work was interrupted. Returns the folders in the order of
+/// result folder for each up to maxima/: `output` itself for one, otherwise folders in it named
+/// after the hook points (a second SAE at the same hook point gets the suffix "-2"), with the same
+/// content as if each had been run alone. Resumes what an earlier call with the same inputs left
+/// unfinished; equal inputs give equal bytes, however often the work was interrupted. Returns the
+/// folders in the order of
 /// `saes`, at once if all is there. Throws Error; kInterrupted when `control.stop` is set, after
 /// which the folder can be resumed.
 std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control);
 
-/// Statistics and scores of a finished extraction: statistics.json, scores.parquet, scores.csv. A
-/// report of earlier scores is removed.
+/// Computes statistics and scores of a finished extraction and writes them: statistics.json,
+/// profile.parquet, agreement_controls.parquet, pairs.parquet, scores.parquet and scores.csv.
+/// Removes a report of earlier scores.
 Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control);
 
-/// True when the folder's scores were made with these options, and when its report shows them.
+/// is_scored: true if the folder's scores were made with these options. is_reported: true if its
+/// report also shows them.
 bool is_scored(const ResultFolder& folder, const Manifest& manifest, const ScoringOptions& options);
 bool is_reported(const ResultFolder& folder, const Manifest& manifest,
                  const ScoringOptions& options);
 
-/// vocabulary.parquet and report.html of a scored folder; the former needs the model and the SAE
-/// where the manifest says they are, and is left out with a warning if they are not
+/// Writes vocabulary.parquet and report.html of a scored folder. The former needs the model and the
+/// SAE where the manifest says they are; without them it is left out with a warning
 /// (add_logit_effects.h).
 void report(const ResultFolder& folder, const RunControl& control);
 
-/// The result folders in the output of a run over several hook points, by layer, then name; none
+/// The result folders in the output of a run over several hook points, by layer, then by name;
+/// empty
 /// if `parent` is no such output.
 std::vector<ResultFolder> hook_folders(const std::filesystem::path& parent);
 
-/// layers.parquet, layers.json and layers.html of the output of a run over several hook points, all
-/// of whose folders are scored. Returns the rows, in the order of hook_folders.
+/// Writes layers.parquet, layers.json and layers.html for the output of a run over several hook
+/// points, all of whose folders are scored. Returns the rows in the order of hook_folders.
 std::vector<LayerRow> compare_layers(const LayersFolder& parent, const RunControl& control);
 
 }  // namespace isogloss

@@ -21,7 +21,7 @@ void report(const ResultFolder& folder, const RunControl& control) {
   const auto maxima = read_maxima(folder, manifest.n_features, manifest.inputs.languages);
   const auto groups = read_statistics(folder.statistics(), manifest.inputs.languages);
   const auto table = read_scores(folder);
-  interpret(folder, manifest, features_on_page(table), control);
+  add_logit_effects(folder, manifest, features_on_page(table), control);
   write_report(folder, manifest, table, groups, maxima, control);
 }
 

@@ -19,7 +19,7 @@
 namespace isogloss {
 namespace {
 
-/// Of "global", then of each language, in two passes over the values.
+/// Statistics of "global", then of each language, in two passes over the values.
 std::vector<ThresholdState::Result> find_thresholds(const ResultFolder& folder,
                                                     const std::vector<std::string>& languages,
                                                     const RunControl& control) {
@@ -39,7 +39,7 @@ std::vector<ThresholdState::Result> find_thresholds(const ResultFolder& folder,
   return thresholds;
 }
 
-/// nullopt if they are not there or damaged: they are about to be made again.
+/// nullopt if they are missing or damaged: they are about to be computed again.
 std::optional<ScoreTable> read_scores_if_sound(const ResultFolder& folder) {
   try {
     return read_scores(folder);

@@ -41,12 +41,12 @@ SequenceRecord make_record(const ActivationSource& source, const ParallelSentenc
   return record;
 }
 
-/// One sentence in one language on its way through a shard.
+/// One sentence in one language while its shard is being made.
 struct ShardSequence {
   std::int32_t sample = 0;
   std::int32_t language = 0;
   TokenSequence tokens;
-  std::vector<std::int32_t> positions;  ///< of the content tokens
+  std::vector<std::int32_t> positions;  ///< positions of the content tokens
   std::size_t batch = 0;                ///< where its rows were encoded
   std::int64_t first_row = 0;
 };
@@ -73,7 +73,7 @@ std::vector<ShardSequence> shard_sequences(const ActivationSource& source, const
   return sequences;
 }
 
-/// Notes where the content tokens of a batch's sequences will lie among its rows.
+/// Records the places of the content tokens of a batch's sequences among its rows.
 void place_content(const Batch& batch, std::size_t batch_index,
                    std::vector<ShardSequence>& sequences) {
   std::int64_t n_rows = 0;
@@ -85,7 +85,7 @@ void place_content(const Batch& batch, std::size_t batch_index,
   }
 }
 
-/// The content tokens' rows of one batch.
+/// The rows of the content tokens in one batch.
 std::vector<float> content_rows(std::span<const float> rows, std::size_t d_model,
                                 const Batch& batch, const std::vector<ShardSequence>& sequences) {
   std::vector<float> content;
@@ -128,7 +128,7 @@ ActivationShard assemble(const std::vector<ShardSequence>& sequences,
   return shard;
 }
 
-/// Collects the first tokens of a run and judges the SAE by them.
+/// Collects the first tokens of a run and judges the SAE on them.
 class SelfCheckSample {
  public:
   void add(std::span<const float> x, const SparseRows& activations, std::size_t d_model) {
@@ -139,7 +139,7 @@ class SelfCheckSample {
     append_rows(activations, 0, static_cast<std::int64_t>(n_rows), activations_);
   }
 
-  /// Throws Error(kBadInput) when the figures cannot be right.
+  /// Throws Error(kBadInput) if the figures show that the SAE does not fit.
   std::optional<SelfCheck> judge(const Sae& sae, const std::string& sae_path) const {
     if (activations_.n_rows() < 2) return std::nullopt;
     const auto check = self_check(sae, x_, activations_);
@@ -154,10 +154,10 @@ class SelfCheckSample {
   SparseRows activations_;
 };
 
-/// What one target has of the shard that is being made.
+/// One target's part of the shard that is being made.
 struct ShardPart {
   ExtractionTarget* target = nullptr;
-  std::vector<SparseRows> encoded;  ///< a batch each
+  std::vector<SparseRows> encoded;  ///< one per batch
   SelfCheckSample check;
 };
 

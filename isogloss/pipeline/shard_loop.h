@@ -15,20 +15,20 @@
 
 namespace isogloss {
 
-/// Gives a vector's memory back, which `v = {}` does not.
+/// Frees a vector's memory, which `v = {}` does not.
 template <class T>
 void release(std::vector<T>& v) {
   std::vector<T>().swap(v);
 }
 
-/// An SAE and, once it is needed, its encoder; then the Sae keeps no w_enc, and its w_dec only
-/// until the self-check.
+/// An SAE and, once it is needed, its encoder. From then on the Sae no longer holds w_enc, and
+/// holds w_dec only until the self-check.
 struct LoadedSae {
   Sae sae;
   std::optional<Encoder> encoder;
 };
 
-/// One hook point with one SAE, and the folder that takes what they give.
+/// One hook point with one SAE, and the folder that takes their output.
 struct ExtractionTarget {
   ResultFolder folder;
   Manifest manifest;
@@ -49,8 +49,8 @@ std::vector<std::int32_t> tokenize_corpus(const ActivationSource& source, const 
 std::vector<ShardRange> plan_shards(std::span<const std::int32_t> lengths, std::int32_t n_languages,
                                     std::int64_t target_tokens);
 
-/// Runs the model once over every shard that some target lacks, and gives it to those that lack it.
-/// Targets have the same shards. The first shard's tokens also give the self-checks, which are
+/// Runs the model once over every shard that some target lacks, and writes it to those targets. All
+/// targets have the same shards. The first shard's tokens also give the self-checks, which are
 /// stored in the manifests before that shard is named; none is named if one fails.
 void extract_shards(ActivationSource& source, const Corpus& corpus,
                     std::span<ExtractionTarget> targets, const RunControl& control);

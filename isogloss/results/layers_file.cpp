@@ -44,7 +44,7 @@ std::int32_t count_dead(const ScoreTable& scores) {
   return count;
 }
 
-/// Over the live features that have a value.
+/// The mean over the live features that have a value.
 std::optional<double> mean_of_live(const ScoreTable& scores, const OptionalColumn& column) {
   double sum = 0;
   std::int64_t count = 0;
@@ -61,7 +61,7 @@ std::int32_t count_above(const std::vector<double>& scores, double limit) {
       std::ranges::count_if(scores, [&](double score) { return score > limit; }));
 }
 
-/// Of the live features, those found at kFalseDiscoveries; nullopt if none was tested.
+/// The share of live features found at kFalseDiscoveries; nullopt if none was tested.
 std::optional<double> share_found(const ScoreTable& scores, const OptionalColumn& q) {
   std::int32_t n_live = 0;
   std::int32_t n_tested = 0;
@@ -96,7 +96,7 @@ void write_parquet(const std::filesystem::path& path, std::span<const LayerRow> 
   arrow::ArrayVector arrays;
   arrow::FieldVector fields;
   for (std::size_t c = 0; c < layer_columns().size(); ++c) {
-    // The values of a column are all of one type.
+    // All values of a column have the same type.
     std::visit(
         [&]<class T>(const T&) {
           const auto value = [&](std::size_t row) -> const T& { return std::get<T>(rows[row][c]); };
@@ -170,7 +170,8 @@ Json layer_rows_json(std::span<const LayerRow> rows) {
 
 void write_layers_files(const LayersFolder& parent, std::span<const LayerRow> rows) {
   write_parquet(parent.parquet(), rows);
-  const auto replace = Json::error_handler_t::replace;  // a path may hold bytes that are no UTF-8
+  // A path may hold bytes that are not valid UTF-8.
+  const auto replace = Json::error_handler_t::replace;
   write_file_atomically(parent.json(), layer_rows_json(rows).dump(2, ' ', false, replace) + "\n");
 }
 

@@ -15,7 +15,7 @@
 
 namespace isogloss {
 
-/// What a row is made of: one folder of a run over several hook points.
+/// What a row is computed from: one folder of a run over several hook points.
 struct ScoredLayer {
   std::int32_t layer = 0;  ///< the block whose output is read, from 0
   ResultFolder folder;
@@ -23,14 +23,14 @@ struct ScoredLayer {
   ScoreTable scores;
 };
 
-/// A column is of one type throughout; nullopt stands for a number that is absent or not finite.
+/// A column has one type throughout; nullopt stands for a number that is absent or not finite.
 using LayerValue = std::variant<std::int32_t, std::optional<double>, std::string>;
-using LayerRow = std::vector<LayerValue>;  ///< a value a column
+using LayerRow = std::vector<LayerValue>;  ///< one value per column
 
 struct LayerColumn {
   std::string name;   ///< in the files
   std::string title;  ///< on the page
-  std::string head;   ///< on a terminal, a few characters; empty: not shown there
+  std::string head;   ///< a few characters, for the terminal; if empty, not shown there
   bool drawn;         ///< the page draws it against the layer
   std::function<LayerValue(const ScoredLayer&)> value;
 };

@@ -51,7 +51,7 @@ std::shared_ptr<arrow::Array> names_of(std::span<const PairScores> pairs,
 
 constexpr std::string_view kRemedy = "score the folder again";
 
-/// Appends the rows of one row group, which has some.
+/// Appends the rows of one row group, which is not empty.
 void append_rows(const TableColumns& columns, std::span<const std::string> languages,
                  std::vector<PairScores>& pairs) {
   const auto first = pairs.size();

@@ -1,4 +1,4 @@
-// pairs.parquet: a row a feature and pair of languages that both fire it (docs/dataset.md).
+// pairs.parquet: one row per feature and pair of languages that both fire it (docs/dataset.md).
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 
 namespace isogloss {
 
-/// Writes pairs.parquet under a temporary name until finish(), while features are being scored. Row
-/// groups have 16,384 rows however the pairs come; at most one is held.
+/// Writes pairs.parquet while features are being scored, under a temporary name until finish(). Row
+/// groups have 16,384 rows however the pairs arrive; at most one is held in memory.
 class PairsWriter {
  public:
-  /// `languages`: the names that PairScores counts.
+  /// `languages`: the names that the indices in PairScores refer to.
   PairsWriter(const ResultFolder& folder, std::vector<std::string> languages);
   ~PairsWriter();  ///< an unfinished file is removed
   /// Features ascend from call to call, pairs within a feature as feature_pairs orders them.
@@ -29,8 +29,9 @@ class PairsWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads pairs.parquet back: all rows, or those of one feature. Error(kBadInput) if a column is
-/// missing, of another type or null where it cannot be, or a language is not among `languages`.
+/// Reads pairs.parquet back: all rows, or those of one feature. Throws Error(kBadInput) if a column
+/// is missing, has another type or a null where none may be, or if a language is not among
+/// `languages`.
 std::vector<PairScores> read_pairs(const ResultFolder& folder,
                                    std::span<const std::string> languages,
                                    std::optional<std::int32_t> feature = {});

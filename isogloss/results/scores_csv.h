@@ -7,7 +7,7 @@
 
 namespace isogloss {
 
-/// A header and a line a feature; see write_scores().
+/// A header and one line per feature; see write_scores().
 std::string scores_csv(const ScoreTable& table);
 
 }  // namespace isogloss

@@ -53,7 +53,7 @@ std::vector<std::string> languages_of(const arrow::Schema& schema) {
   return languages;
 }
 
-/// Gives the table the artefacts and measures whose columns are there, empty.
+/// Adds empty artefacts and measures to the table for the columns that the file has.
 void find_optional_columns(const arrow::Schema& schema, ScoreTable& table) {
   if (schema.GetFieldIndex(std::string(flags().front()->name)) >= 0) {
     table.artefacts.emplace();

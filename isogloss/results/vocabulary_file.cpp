@@ -35,7 +35,7 @@ std::shared_ptr<arrow::Schema> vocabulary_schema() {
 
 using TokenList = std::vector<TokenEffect> LogitEffects::*;
 
-/// One list column: `member` of each token of `list` of each feature.
+/// One list column: for each feature, `member` of each token in `list`.
 template <class T>
 std::shared_ptr<arrow::Array> list_array(std::span<const FeatureVocabulary> features,
                                          TokenList list, T TokenEffect::*member,

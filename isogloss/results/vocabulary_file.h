@@ -1,4 +1,5 @@
-// vocabulary.parquet: what features say, a row a feature, columns as docs/dataset.md lists them.
+// vocabulary.parquet: the tokens that features promote and suppress, one row per feature, with the
+// columns that docs/dataset.md lists.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +20,11 @@ struct FeatureVocabulary {
 /// Writes the file atomically; `features` ascend, each once.
 void write_vocabulary(const ResultFolder& folder, std::span<const FeatureVocabulary> features);
 
-/// As written; empty if the folder has no such file. Error(kBadInput) if a column is missing or of
-/// another type, or the rows contradict themselves.
+/// Returns what was written; empty if the folder has no such file. Throws Error(kBadInput) if a
+/// column is missing or has another type, or if the rows contradict each other.
 std::vector<FeatureVocabulary> read_vocabulary(const ResultFolder& folder);
 
-/// The one of `feature` in what read_vocabulary() gave; null if it is not there.
+/// The entry of `feature` in the result of read_vocabulary(); null if there is none.
 const FeatureVocabulary* find_vocabulary(std::span<const FeatureVocabulary> features,
                                          std::int32_t feature);
 

@@ -65,7 +65,7 @@ double score_of(const std::optional<double>& kappa, double n_eff, double lambda)
   return kappa ? std::max(0.0, shrink(*kappa, n_eff, lambda)) : 0;
 }
 
-/// Where a feature fires.
+/// The languages and rows on which a feature fires.
 void fill_firing(std::span<const PreparedColumn> columns, std::size_t f, ScoreTable& table) {
   for (std::size_t l = 0; l < columns.size(); ++l) {
     const auto& values = columns[l].column.values;
@@ -78,8 +78,8 @@ void fill_firing(std::span<const PreparedColumn> columns, std::size_t f, ScoreTa
   if (table.alive[f]) table.cofire[f] = common_rows(columns);
 }
 
-/// What the pairs of languages that both fire say together. For more than two languages p is the
-/// smallest times the number of all pairs (Bonferroni).
+/// Summarises the pairs of languages that both fire. For more than two languages, p is the smallest
+/// p times the number of all pairs (Bonferroni).
 void fill_pairs(std::span<const PairScores> pairs, std::size_t n_languages, double n_eff,
                 double lambda, std::size_t f, ScoreTable& table) {
   Mean overlap, expected, expected_stratified, kappa, agreement_stratified_raw, attainable,
@@ -119,7 +119,8 @@ void fill_pairs(std::span<const PairScores> pairs, std::size_t n_languages, doub
 
 using PairsOfFeatures = std::vector<std::vector<PairScores>>;
 
-/// Hands one block of features over while the next is computed: writing them takes as long.
+/// Hands one block of features over while the next is computed: writing one takes as long as
+/// computing one.
 class PairsTaker {
  public:
   explicit PairsTaker(const std::function<void(std::span<const PairScores>)>& take) : take_(take) {}
@@ -131,7 +132,7 @@ class PairsTaker {
       for (const auto& pairs : block) take_(pairs);
     });
   }
-  /// Throws what taking the last block threw.
+  /// Rethrows what `take_pairs` threw for the last block.
   void finish() {
     if (taking_.valid()) taking_.get();
   }

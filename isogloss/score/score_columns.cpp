@@ -30,7 +30,7 @@ struct Element<std::optional<T>> : std::type_identity<T> {
   static constexpr bool kMayBeNull = true;
 };
 
-/// A column whose elements are of type T; one of a language if its name ends in "_".
+/// A column whose elements have type T; there is one per language if its name ends in "_".
 template <class T>
 ScoreColumn column_of(const ColumnInfo& info, std::string_view present) {
   const bool per_language = info.name.ends_with('_');

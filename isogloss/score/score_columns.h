@@ -1,5 +1,5 @@
-// The registry of columns, walked: what scores.parquet, scores.csv, the page, `show --json`, the
-// contract and the validation read.
+// Iteration over the registry of columns, for scores.parquet, scores.csv, the page, `show --json`,
+// the contract and the validation.
 #pragma once
 
 #include <optional>
@@ -100,8 +100,8 @@ struct ScoreColumn {
   std::string_view type;  ///< Parquet's: "bool", "int32", "float", "double", "string"
   bool may_be_null = false;
   bool per_language = false;  ///< there is one for each language
-  std::string_view
-      present;  ///< "always"; "profile": with profile.parquet; "asked": with --measures
+  /// "always"; "profile": with profile.parquet; "asked": with --measures.
+  std::string_view present;
   ColumnInfo info;
 };
 

@@ -1,4 +1,4 @@
-// Every score of every feature: what scores.parquet holds.
+// Every score of every feature: the content of scores.parquet.
 #pragma once
 
 #include <cstdint>

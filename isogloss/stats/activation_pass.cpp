@@ -14,7 +14,7 @@
 namespace isogloss {
 namespace {
 
-/// Some 25 MB with its sorted copy: enough that a feature has several activations in each.
+/// Some 25 MB with the sorted copy: enough for a feature to have several activations in each batch.
 constexpr std::size_t kBatchItems = std::size_t{1} << 20;
 
 }  // namespace
@@ -105,7 +105,7 @@ void ActivationPass::process_batch() {
   items_.clear();
 }
 
-/// `items` are those of one batch, ordered by row and position.
+/// `items` are those of one feature in one batch, ordered by row and position.
 void ActivationPass::process_feature(std::size_t key, std::span<const Item> items,
                                      std::vector<PartMaxima::Unshared>& unshared) {
   auto& sums = sums_[key];
@@ -131,7 +131,7 @@ void ActivationPass::process_feature(std::size_t key, std::span<const Item> item
   }
 }
 
-/// `items` are all that fire the feature in one sentence.
+/// `items` are all activations of the feature in one sentence.
 void ActivationPass::process_sentence(std::size_t key, std::span<const Item> items,
                                       std::vector<PartMaxima::Unshared>& unshared) {
   const auto language = key / n_features_;

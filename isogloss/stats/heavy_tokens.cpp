@@ -7,7 +7,7 @@
 namespace isogloss {
 
 void HeavyTokens::add(std::vector<TokenMass>& masses) {
-  // Stable, so that equal tokens are summed in the order they came in.
+  // The sort is stable, so equal tokens are summed in the order in which they came.
   std::ranges::stable_sort(masses, {}, &TokenMass::token);
   std::vector<TokenMass> merged;
   merged.reserve(held_.size() + masses.size());

@@ -25,7 +25,7 @@ std::shared_ptr<arrow::Schema> profile_schema() {
        arrow::field("peak_shares", arrow::list(arrow::float64()))});
 }
 
-/// What the rows belong to, and what they do not hold: the numbers of tokens.
+/// The metadata: the run that the rows belong to, and the numbers of tokens, which no row holds.
 nlohmann::ordered_json about(int version, std::int32_t n_features, std::int32_t n_rows,
                              const std::vector<std::string>& languages) {
   return {{"version", version},

@@ -1,4 +1,5 @@
-// profile.parquet: the token profile on disk, so that scoring again need not read the activations.
+// profile.parquet: the token profile on disk, so that scoring again does not need to read the
+// activations.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,8 @@
 namespace isogloss {
 namespace {
 
-using Json = nlohmann::ordered_json;  // the thresholds are drawn in the order they were written
+using Json = nlohmann::ordered_json;  // ordered, since thresholds are drawn in the order in which
+                                      // they were written
 
 ThresholdSeries read_series(const std::string& name, const Json& json) {
   ThresholdSeries series;

@@ -11,9 +11,9 @@
 namespace isogloss {
 namespace {
 
-/// A sentence with its tokens found in it.
+/// A sentence and the places of its tokens.
 struct PlacedSentence {
-  std::string text;  ///< what the tokens cover
+  std::string text;  ///< the part that the tokens cover
   std::vector<std::size_t> ends;
   TokenSpelling spelling = TokenSpelling::kSentencePiece;
   std::vector<Word> words;
@@ -25,7 +25,7 @@ PlacedSentence place(const SentenceTokens& sentence) {
     placed.ends = std::move(found->ends);
     placed.spelling = found->spelling;
     placed.text = sentence.text.substr(0, placed.ends.empty() ? 0 : placed.ends.back());
-    // Cut within a character.
+    // The text was cut within a character.
     while (find_invalid_utf8(placed.text)) placed.text.pop_back();
   } else {
     for (const auto& token : sentence.tokens) {
@@ -37,7 +37,7 @@ PlacedSentence place(const SentenceTokens& sentence) {
   return placed;
 }
 
-/// In how many of the sentences each word stands.
+/// The number of sentences in which each word occurs.
 using WordCounts = std::unordered_map<std::string_view, std::size_t>;
 
 WordCounts count_words(std::span<const PlacedSentence> sentences) {
@@ -51,7 +51,7 @@ WordCounts count_words(std::span<const PlacedSentence> sentences) {
   return counts;
 }
 
-/// The characters of which [begin, end) holds at least one byte.
+/// The characters that have at least one byte in [begin, end).
 std::string_view whole_characters(std::string_view text, std::size_t begin, std::size_t end) {
   while (begin > 0 && continues_character(text[begin])) --begin;
   while (end < text.size() && continues_character(text[end])) ++end;
@@ -68,7 +68,7 @@ std::vector<std::uint8_t> flags_of(const PlacedSentence& sentence, const WordCou
   }
   std::vector<std::uint8_t> flags;
   std::size_t begin = 0;
-  std::size_t first_word = 0;  // that ends behind `begin`
+  std::size_t first_word = 0;  // the first that ends after `begin`
   for (const auto token_end : sentence.ends) {
     const auto end = std::min(token_end, sentence.text.size());
     std::uint8_t flag = 0;

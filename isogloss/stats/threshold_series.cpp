@@ -10,7 +10,7 @@
 namespace isogloss {
 namespace {
 
-/// Each feature's rows with x > threshold over the given languages, as a share of all their rows.
+/// For each feature, the share of the given languages' rows with x > threshold.
 std::vector<double> sorted_shares(const Maxima& maxima, std::span<const std::int32_t> languages,
                                   double threshold) {
   const double n_rows =

@@ -28,11 +28,11 @@ void add_counts(std::span<std::int64_t> to, std::span<const std::int64_t> from) 
   std::transform(to.begin(), to.end(), from.begin(), to.begin(), std::plus<>());
 }
 
-/// A quantile's place among `count` order statistics: between `rank` and the next one.
+/// A quantile's place among `count` order statistics: between `rank` and the one after it.
 struct Place {
   std::int64_t rank;
   std::int64_t next;
-  double weight;  ///< of `next`
+  double weight;  ///< weight of `next`
 };
 
 Place place_of(double quantile, std::int64_t count) {
@@ -41,8 +41,8 @@ Place place_of(double quantile, std::int64_t count) {
   return {rank, std::min(rank + 1, count - 1), position - static_cast<double>(rank)};
 }
 
-// Rounds as numpy's and torch's "linear" do, from the nearer end: a threshold that differs in its
-// last bit from theirs would count other rows where a maximum equals it.
+// Rounds from the nearer end, as numpy's and torch's "linear" do: a threshold that differed from
+// theirs in the last bit would count different rows where a maximum equals it.
 double interpolate(double low, double high, double weight) {
   const double step = high - low;
   return weight < 0.5 ? low + step * weight : high - step * (1 - weight);

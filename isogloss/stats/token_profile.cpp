@@ -32,7 +32,8 @@ void find_peaks(std::vector<std::int32_t>& ids, std::span<TokenShare> peaks) {
   }
 }
 
-/// Where the sentences' maxima lie. Positions have been checked against the activations.
+/// Counts the tokens that hold the sentences' maxima. Positions have been checked against the
+/// activations.
 void add_peaks(const SparseColumn& column, const LanguageTokens& tokens, std::size_t feature,
                LanguageProfile& profile) {
   std::vector<std::int32_t> ids;
@@ -81,7 +82,7 @@ void add_parity(const Maxima& maxima, const TokenTable& table, std::vector<PartM
   }
 }
 
-/// Puts indices into profile.texts in the place of token ids.
+/// Replaces token ids by indices into profile.texts.
 void name_tokens(const TokenTable& table, TokenProfile& profile) {
   std::unordered_map<std::string_view, std::int32_t> known;
   const auto name = [&](TokenShare& token) {

@@ -1,5 +1,5 @@
-// What a feature fires on, token by token: what scores.parquet cannot say and artefacts are told by
-// (docs/method.md, "Artefacts").
+// The tokens on which a feature fires: scores.parquet does not hold them, and artefacts are
+// recognised by them (docs/method.md, "Artefacts").
 #pragma once
 
 #include <cstdint>
@@ -65,8 +65,8 @@ struct PartMaxima {
   /// the peak; 0 if none fires. With the peak's own, this gives the maxima over even and over odd
   /// tokens.
   std::vector<float> other_half;
-  std::vector<std::uint64_t>
-      odd_peaks;  ///< bit e % 64 of element e / 64: the peak of entry e has an odd index
+  /// Bit e % 64 of element e / 64: the peak of entry e has an odd index.
+  std::vector<std::uint64_t> odd_peaks;
   std::vector<Unshared> unshared;  ///< ascending by entry
 
   bool peak_is_odd(std::size_t entry) const {

@@ -29,7 +29,7 @@ struct ContentPositions {
   }
 };
 
-/// The sentences of one sample, as far as they have been read.
+/// The sentences of one sample that have been read so far.
 struct PendingSample {
   std::vector<SequenceRecord> records;  ///< [n_languages]
   std::size_t n_found = 0;
@@ -162,7 +162,8 @@ void TableBuilder::flag_complete_samples() {
   });
 }
 
-/// From the first content token to the last: a special token between them is spelt as it stands.
+/// The tokens from the first content token to the last; a special token between them keeps its
+/// spelling.
 SentenceTokens TableBuilder::content_of(const SequenceRecord& record, std::size_t language,
                                         std::size_t row) const {
   const auto positions = content_[language].of(row);

@@ -1,4 +1,4 @@
-// What every token of the corpus is, whatever fires on it: five bytes a token.
+// A description of every token of the corpus, whatever fires on it: five bytes per token.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Token-level sums of one language, what rates and means per token are made of.
+// Token-level sums of one language, from which rates and means per token are computed.
 #pragma once
 
 #include <cstdint>

@@ -14,7 +14,7 @@
 namespace isogloss {
 namespace {
 
-/// How a character takes part in words.
+/// The role of a character in words.
 enum class WordClass { kNone, kMark, kSpaced, kHan, kHiragana, kKatakana, kSouthEastAsian };
 
 struct Block {

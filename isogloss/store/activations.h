@@ -1,4 +1,5 @@
-// activations/*.parquet (a row a token) and maxima/*.parquet (a row a feature × sentence).
+// activations/*.parquet (one row per token) and maxima/*.parquet (one row per feature and
+// sentence).
 #pragma once
 
 #include <cstdint>
@@ -23,13 +24,13 @@ struct ActivationShard {
 
 /// Writes shard `index`: activations/part-N.parquet, then maxima/part-N.parquet with the largest
 /// activation of each (feature, language, sample) and the first position that reaches it, ordered
-/// by (feature, language index, sample). Each appears whole or not at all, the maxima last: a shard
-/// is finished when its maxima file is there. Equal shards give equal bytes.
+/// by (feature, language index, sample). Each file appears whole or not at all, the maxima last: a
+/// shard is finished once its maxima file exists. Equal shards give equal bytes.
 void write_shard(const ResultFolder& folder, std::int32_t index,
                  std::span<const std::string> languages, const ActivationShard& shard);
 
-/// True when both files of shard `index` are there and their Parquet footers can be read. A file
-/// that is there but unreadable throws Error(kBadInput) that says to delete it.
+/// True if both files of shard `index` exist and their Parquet footers can be read. Throws
+/// Error(kBadInput), which says to delete the file, if one exists but cannot be read.
 bool shard_is_finished(const ResultFolder& folder, std::int32_t index);
 
 /// Calls `visit(language, values)` for every run of activation values > 0 in the folder, in shard
@@ -47,7 +48,7 @@ void visit_token_positions(const ResultFolder& folder, std::span<const std::stri
 void visit_activations(const ResultFolder& folder, std::span<const std::string> languages,
                        const std::function<void(const ActivationShard&)>& visit);
 
-/// Every row of the given samples (ascending), in file order. Row groups without them are skipped.
+/// Reads every row of the given samples (ascending), in file order. Skips row groups without them.
 ActivationShard read_activations(const ResultFolder& folder, std::span<const std::string> languages,
                                  std::span<const std::int32_t> samples);
 

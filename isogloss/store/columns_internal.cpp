@@ -16,7 +16,7 @@ namespace {
 
 using Int32Range = std::pair<std::int32_t, std::int32_t>;
 
-/// Smallest and largest value of an int32 column in one row group, if the file says so.
+/// The smallest and largest value of an int32 column in one row group, if the file records them.
 std::optional<Int32Range> column_range(const parquet::FileMetaData& metadata, int row_group,
                                        const std::string& name) {
   const int index = metadata.schema()->ColumnIndex(name);

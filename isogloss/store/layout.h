@@ -23,8 +23,8 @@ struct ResultFolder {
   std::filesystem::path vocabulary() const { return root / "vocabulary.parquet"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
-  std::filesystem::path activation_shard(
-      std::int32_t shard) const;                                 ///< activations/part-00007.parquet
+  /// activations/part-00007.parquet.
+  std::filesystem::path activation_shard(std::int32_t shard) const;
   std::filesystem::path maxima_shard(std::int32_t shard) const;  ///< maxima/part-00007.parquet
 };
 
@@ -37,7 +37,7 @@ struct LayersFolder {
   std::filesystem::path page() const { return root / "layers.html"; }
 };
 
-/// What `isogloss validate` writes: a folder of its own, or a run's.
+/// The folder that `isogloss validate` writes to: its own or a run's.
 struct ValidationFolder {
   std::filesystem::path root;
 

@@ -243,7 +243,7 @@ Manifest parse_manifest(const std::filesystem::path& path, std::string_view text
 }  // namespace
 
 void write_manifest(const ResultFolder& folder, const Manifest& manifest) {
-  // A path may hold bytes that are no UTF-8; JSON cannot, so they become U+FFFD.
+  // A path may hold bytes that are not valid UTF-8; JSON cannot, so they become U+FFFD.
   const auto text =
       manifest_json(manifest).dump(2, ' ', false, nlohmann::detail::error_handler_t::replace);
   write_file_atomically(folder.manifest(), text + "\n");

@@ -1,4 +1,4 @@
-// What a result folder was made from, complete enough to make it again.
+// Everything a result folder was made from, so that it can be made again.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct ExtractionInputs {
   HashedFile model;
   std::vector<HashedFile> sae;
   std::vector<HashedFile> corpus;
-  std::string corpus_path;  ///< as given; a Moses stem names no file of its own
+  std::string corpus_path;  ///< as given; the stem of a Moses corpus is not itself a file
   std::string sae_path;
   std::string hook;  ///< TransformerLens name
   std::vector<std::string> languages;
@@ -36,20 +36,22 @@ struct ExtractionInputs {
   bool truncate = false;
   bool skip_self_check = false;
   std::int32_t max_tokens_per_batch = 0;
-  std::int32_t n_threads = 0;  ///< resolved: llama.cpp's last bits may follow it
+  /// As resolved: the last bits of llama.cpp's results may depend on it.
+  std::int32_t n_threads = 0;
   std::int32_t n_gpu_layers = 0;
   bool operator==(const ExtractionInputs&) const = default;
 };
 
-/// Names of the first fields in which two inputs differ ("model", "hook", …), paths aside: equal
-/// hashes under other paths are the same input. Empty if they describe the same extraction.
+/// Names of the first fields in which two inputs differ ("model", "hook", …), except paths: files
+/// with equal hashes are the same input wherever they are. Empty if both describe the same
+/// extraction.
 std::vector<std::string> differing_fields(const ExtractionInputs& a, const ExtractionInputs& b);
 
 /// A contiguous range of corpus rows, extracted and written as one unit.
 struct ShardRange {
   std::int32_t first_row = 0;
   std::int32_t n_rows = 0;
-  std::int64_t n_tokens = 0;  ///< ids sent to the model, all languages, specials included
+  std::int64_t n_tokens = 0;  ///< ids sent to the model in all languages, specials included
   bool operator==(const ShardRange&) const = default;
 };
 
@@ -62,7 +64,7 @@ struct Manifest {
   std::int32_t n_features = 0;
   std::string sae_format;
   std::string sae_activation;     ///< "relu", "jumprelu", "topk"
-  std::string sae_normalization;  ///< SAELens' words: "none", "layer_norm", …
+  std::string sae_normalization;  ///< in SAELens' terms: "none", "layer_norm", …
   bool apply_b_dec_to_input = false;
   std::string neuronpedia_id;  ///< may be empty
   std::int64_t n_rows_read = 0;
@@ -70,21 +72,22 @@ struct Manifest {
   std::int64_t n_truncated = 0;  ///< sentences cut to the context's length
   std::int32_t n_sentences = 0;  ///< rows kept: the n of every statistic
   std::vector<ShardRange> shards;
-  std::optional<SelfCheck> self_check;    ///< set before the first shard is named
+  std::optional<SelfCheck> self_check;    ///< set before the first shard gets its final name
   std::optional<ScoringOptions> scoring;  ///< set once scores.parquet is written
 };
 
-/// JSON with a schema version, keys in a fixed order, no time stamps: equal runs give equal bytes.
+/// Writes JSON with a schema version, keys in a fixed order and no time stamps: equal runs give
+/// equal bytes.
 void write_manifest(const ResultFolder& folder, const Manifest& manifest);
 
-/// nullopt when the folder has no manifest; Error(kBadInput) when it cannot be read.
+/// Returns nullopt if the folder has no manifest. Throws Error(kBadInput) if it cannot be read.
 std::optional<Manifest> read_manifest(const ResultFolder& folder);
 
-/// The manifest of a folder that must hold a finished extraction, else Error(kBadInput) with the
-/// remedy.
+/// Reads the manifest of a folder that must hold a finished extraction. Throws Error(kBadInput),
+/// which names the remedy, if it does not.
 Manifest require_complete(const ResultFolder& folder);
 
-/// The same of a folder that must also hold scores.
+/// The same for a folder that must also hold scores.
 Manifest require_scored(const ResultFolder& folder);
 
 }  // namespace isogloss

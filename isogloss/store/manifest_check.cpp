@@ -1,4 +1,4 @@
-// Which run a manifest is of, and whether all of it is there.
+// Which run a manifest belongs to, and whether that run is complete.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -48,7 +48,7 @@ std::vector<std::string> differing_fields(const ExtractionInputs& a, const Extra
   compare("hook", a.hook == b.hook);
   compare("languages", a.languages == b.languages);
   compare("n_samples", a.n_samples == b.n_samples);
-  // The seed draws the samples; without a draw it decides nothing.
+  // The seed only draws the samples; without a draw it has no effect.
   compare("seed", a.seed == b.seed || (!a.n_samples && !b.n_samples));
   compare("clean", a.clean == b.clean);
   compare("truncate", a.truncate == b.truncate);

@@ -18,8 +18,8 @@
 
 namespace isogloss {
 
-/// A JSON object of a file, with its place in it. Every read throws Error(kBadInput) that names the
-/// file and the field when the field is missing or not what it must be. Holds references only.
+/// A JSON object in a file, with its place there. Every read throws Error(kBadInput), which names
+/// the file and the field, if the field is missing or invalid. Holds references only.
 class JsonFields {
  public:
   using Json = nlohmann::ordered_json;
@@ -52,7 +52,7 @@ class JsonFields {
     return field.get<double>();
   }
 
-  /// NaN for null: what write_manifest makes of a number JSON cannot hold.
+  /// Returns NaN for null, which write_manifest writes for a number that JSON cannot hold.
   double number_or_nan(const char* name) const {
     if (is_null(name)) return std::numeric_limits<double>::quiet_NaN();
     return number(name, std::numeric_limits<double>::lowest());

@@ -31,7 +31,7 @@ struct Wanted {
   }
 };
 
-/// [n_languages][n_features] where a column's next entry goes.
+/// [n_languages][n_features] The place of a column's next entry.
 using NextPlaces = std::vector<std::vector<std::int64_t>>;
 
 /// Reads the maxima shards twice: count() counts each column's entries, fill() puts them in place.
@@ -43,13 +43,14 @@ class MaximaReader {
   MaximaReader(const ResultFolder& folder, const Wanted& wanted, Maxima& result)
       : folder_(folder), wanted_(wanted), result_(result), index_(result.languages) {}
 
-  /// Of feature f into offsets[f + 1].
+  /// Counts the entries of feature f in offsets[f + 1].
   void count() {
     visit({"feature", "language"},
           [&](const arrow::Table& table, const auto& path) { count(table, path); });
   }
 
-  /// Once offsets are final and the columns have their sizes. Of feature f to next[language][f].
+  /// Call it once offsets are final and the columns have their sizes. Entries of feature f go to
+  /// next[language][f].
   void fill(NextPlaces& next) {
     visit(maxima_schema()->field_names(),
           [&](const arrow::Table& table, const auto& path) { fill(table, path, next); });
@@ -140,10 +141,11 @@ class MaximaReader {
   LanguageIndex index_;
 };
 
-/// Some features fire far more often than others: more ranges than cores, so that none waits long.
+/// There are more ranges than cores, since some features fire far more often than others and no
+/// core should wait long.
 constexpr std::int32_t kRangesPerCore = 4;
 
-/// What lies outside 0 … n_features − 1 belongs to the outermost ranges, which refuse it.
+/// Features outside 0 … n_features − 1 belong to the outermost ranges, which reject them.
 std::vector<Wanted> ranges_of_features(std::int32_t n_features) {
   using Limits = std::numeric_limits<std::int32_t>;
   const std::int32_t n_ranges = kRangesPerCore * tbb::this_task_arena::max_concurrency();
@@ -181,7 +183,7 @@ void read_columns(const ResultFolder& folder, const std::vector<Wanted>& parts, 
   tbb::parallel_for_each(readers, [&](MaximaReader& reader) { reader.fill(next); });
 }
 
-/// A row group whose statistics lie belongs to no range, or to the wrong one.
+/// A row group with false statistics belongs to no range, or to the wrong one.
 void check_complete(const ResultFolder& folder, const Maxima& result) {
   std::int64_t n_entries = 0;
   for (const auto& path : shard_files(folder.maxima())) {

@@ -1,4 +1,4 @@
-// x_l[s, f] = max over content tokens of a[s, l, t, f], held sparse and feature-major.
+// x_l[s, f] = max over content tokens of a[s, l, t, f], stored sparsely, feature by feature.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace isogloss {
 
-/// One feature in one language: the sentences that fire it. Views into a Maxima.
+/// One feature in one language: the sentences on which it fires. Holds views into a Maxima.
 struct SparseColumn {
   std::span<const std::int32_t> rows;       ///< dense row index 0 … n_rows−1, ascending
   std::span<const float> values;            ///< > 0
@@ -38,12 +38,12 @@ struct Maxima {
   SparseColumn column(std::int32_t language, std::int32_t feature) const;
 };
 
-/// Reads all maxima shards of a finished extraction. Memory is that of the result (12 bytes an
+/// Reads all maxima shards of a finished extraction. Memory is that of the result (12 bytes per
 /// entry) plus one row group.
 Maxima read_maxima(const ResultFolder& folder, std::int32_t n_features,
                    std::span<const std::string> languages);
 
-/// The same for some features only (at least one): skips row groups that hold none of them. The
+/// The same for some features only (at least one). Skips row groups that hold none of them. The
 /// result has n_features = the largest + 1 and empty columns for the others.
 Maxima read_maxima_of(const ResultFolder& folder, std::span<const std::int32_t> features,
                       std::span<const std::string> languages);

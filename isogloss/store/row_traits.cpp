@@ -8,16 +8,17 @@
 namespace isogloss {
 namespace {
 
-/// What one record says of its row.
+/// What one record says about its row.
 struct Sighting {
   std::int32_t sample;
   std::int32_t n_tokens;
-  std::int32_t document;  ///< number of its name as first met in the file; kUnnamed without one
+  /// Number of its name by first appearance in the file; kUnnamed without a name.
+  std::int32_t document;
 };
 
 constexpr std::int32_t kUnnamed = -1;
 
-/// Reads the records of every language, and orders each language's by sample.
+/// Reads the records of every language and orders those of each language by sample.
 class SightingReader {
  public:
   SightingReader(const std::filesystem::path& path, std::span<const std::string> languages)
@@ -66,7 +67,7 @@ void check_same_samples(const std::vector<Sighting>& first, const std::string& f
                 fmt::format("languages '{}' and '{}' have other samples", first_name, other_name));
 }
 
-/// Documents renumbered in the order in which their first rows stand; empty if none has a name.
+/// Renumbers documents in the order of their first rows; empty if none has a name.
 std::vector<std::int32_t> documents_of(const std::vector<Sighting>& rows) {
   std::unordered_map<std::int32_t, std::int32_t> numbers;
   std::vector<std::int32_t> documents;

@@ -12,7 +12,7 @@ namespace isogloss {
 
 /// What random permutations of the sentences hold fixed.
 enum class NullModel {
-  kPlain,           ///< nothing: any sentence may be paired with any
+  kPlain,           ///< nothing: any sentence may be paired with any other
   kLength,          ///< within deciles of length
   kLengthDocument,  ///< within decile × document, where the corpus names documents
 };
@@ -22,22 +22,23 @@ struct ScoringOptions {
   std::optional<double> beta = {};  ///< β of the BI loss; from the data if absent
   NullModel null_model = NullModel::kLengthDocument;
   FdrProcedure fdr = FdrProcedure::kBenjaminiHochberg;
-  double fdr_level = 0.05;                  ///< at which permutations settle what is a discovery
-  std::int32_t max_permutations = 400'000;  ///< of κ a feature; 0: no p-value of κ
-  std::int32_t max_t_permutations = 0;      ///< shared ones for the max-T p-value; 0: none
-  std::int32_t n_bootstrap = 200;           ///< resamples for κ's interval; 0: none
-  std::uint64_t seed = 42;                  ///< of permutations and resamples
-  std::vector<std::string> measures = {};   ///< published measures, by name
+  double fdr_level = 0.05;  ///< the level at which permutations settle what is a discovery
+  std::int32_t max_permutations = 400'000;  ///< per feature, for κ; 0: no p-value of κ
+  std::int32_t max_t_permutations = 0;  ///< shared by all features, for the max-T p-value; 0: none
+  std::int32_t n_bootstrap = 200;       ///< resamples for κ's interval; 0: none
+  std::uint64_t seed = 42;              ///< of permutations and resamples
+  std::vector<std::string> measures = {};  ///< published measures, by name
   bool operator==(const ScoringOptions&) const = default;
 };
 
-/// True if the permutation p-values of κ come out the same under both.
+/// True if both give the same permutation p-values of κ.
 bool same_permutations(const ScoringOptions& a, const ScoringOptions& b);
 
-/// True if κ's interval comes out the same under both.
+/// True if both give the same interval of κ.
 bool same_bootstrap(const ScoringOptions& a, const ScoringOptions& b);
 
-/// "plain", "length", "length-document"; "bh", "by". from_… return nullopt for other words.
+/// "plain", "length", "length-document"; "bh", "by". The …_from functions return nullopt for other
+/// words.
 std::string to_string(NullModel model);
 std::string to_string(FdrProcedure procedure);
 std::optional<NullModel> null_model_from(const std::string& word);

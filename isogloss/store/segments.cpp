@@ -44,7 +44,7 @@ std::optional<std::size_t> sentencepiece_length(std::string_view spelling, std::
   std::size_t length = 0;
   while (!spelling.empty()) {
     const auto character = spelling.substr(0, front_character(spelling).length);
-    // A "▁" of the sentence itself is spelt alike.
+    // A "▁" in the sentence itself is spelt the same.
     const bool is_space = character == kLowerOneEighthBlock && text.substr(length).starts_with(' ');
     const auto taken =
         literal_length(is_space ? std::string_view(" ") : character, text.substr(length));
@@ -60,7 +60,7 @@ std::optional<std::size_t> byte_level_length(std::string_view spelling, std::str
   for (auto rest = spelling; !rest.empty();) {
     const auto character = rest.substr(0, front_character(rest).length);
     const auto byte = byte_of_alphabet(character);
-    // Tokens added to the vocabulary by hand are spelt plainly.
+    // Tokens that were added to the vocabulary by hand are spelt in plain characters.
     if (!byte) return literal_length(spelling, text);
     if (length == text.size() || static_cast<unsigned char>(text[length]) != *byte) {
       return literal_length(spelling, text);

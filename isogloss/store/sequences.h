@@ -37,8 +37,8 @@ class SequenceWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// All records whose sample is in `samples` (ascending), or every record if `samples` is empty;
-/// ordered by sample, then as written.
+/// Reads all records whose sample is in `samples` (ascending), or every record if `samples` is
+/// empty. They are ordered by sample, then as written.
 std::vector<SequenceRecord> read_sequences(const ResultFolder& folder,
                                            std::span<const std::int32_t> samples);
 
@@ -46,8 +46,8 @@ std::vector<SequenceRecord> read_sequences(const ResultFolder& folder,
 void visit_sequences(const ResultFolder& folder,
                      const std::function<void(std::span<const SequenceRecord>)>& visit);
 
-/// [languages] The `sample` column of each language's records, ascending: the rows of the corpus
-/// kept. `languages` are all of the run's.
+/// [n_languages] The `sample` column of each language's records, ascending: the rows of the corpus
+/// that were kept. `languages` are all of the run's.
 std::vector<std::vector<std::int32_t>> read_sample_ids(const ResultFolder& folder,
                                                        std::span<const std::string> languages);
 

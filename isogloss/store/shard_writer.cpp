@@ -8,7 +8,7 @@
 namespace isogloss {
 namespace {
 
-// Small enough that a reader who wants one sample or one feature decompresses little else.
+// Small enough for a reader who wants one sample or one feature to decompress little else.
 constexpr std::int64_t kTokensPerRowGroup = 4096;
 constexpr std::int64_t kMaximaPerRowGroup = 16384;
 
@@ -33,7 +33,7 @@ std::shared_ptr<arrow::Array> name_array(std::span<const std::int32_t> indices,
   return take_arrow(names.Finish(), path, "build a row group");
 }
 
-/// A list column over `items`, which the table refers to and does not own; likewise `offsets`.
+/// A list column over `items` and `offsets`, which the table refers to but does not own.
 std::shared_ptr<arrow::Array> list_array(std::span<const std::int32_t> offsets,
                                          std::shared_ptr<arrow::Array> items) {
   const auto type = arrow::list(items->type());
@@ -96,7 +96,7 @@ MaximaColumns find_maxima(const ActivationShard& shard, std::size_t n_features) 
     for (auto i = static_cast<std::size_t>(offsets[row]);
          i < static_cast<std::size_t>(offsets[row + 1]); ++i) {
       auto& entry = entry_of_feature[static_cast<std::size_t>(features[i])];
-      // Entries from before this sentence are as good as none, so nothing needs resetting.
+      // Entries from earlier sentences count as none, so nothing needs resetting.
       if (entry == kNowhere || entry < sentence_begin) {
         entry = maxima.feature.size();
         maxima.feature.push_back(features[i]);

@@ -8,8 +8,8 @@
 namespace isogloss {
 namespace {
 
-/// Adds up tokens in the order of the files: samples ascend, so each column's next entry is the one
-/// at hand or the one after it.
+/// Adds up tokens in the order of the files. Samples ascend, so each column's next entry is the
+/// current one or the one after it.
 class TokenSums {
  public:
   TokenSums(const ResultFolder& folder, const Maxima& maxima) : folder_(folder), maxima_(maxima) {

@@ -1,4 +1,4 @@
-// What a validation found: one row of validation.parquet a number (docs/dataset.md).
+// The findings of a validation: one row of validation.parquet per number (docs/dataset.md).
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct Finding {
   std::string languages = {};  ///< "en-es"
   std::string variant = {};    ///< how the data were changed, e.g. words left out
   std::string condition = {};  ///< which features or decoys, or what was varied
-  std::optional<double> at =
-      {};  ///< the number in the condition: k, sentences, threshold or multiple
+  /// The number in the condition: k, sentences, threshold or multiple.
+  std::optional<double> at = {};
   std::optional<double> density = {};
   std::optional<double> recall = {};
   std::optional<double> noise = {};

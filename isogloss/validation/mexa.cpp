@@ -55,7 +55,7 @@ std::vector<std::vector<double>> inverse_norms(const SentenceVectors& vectors,
   return result;
 }
 
-/// The cosines of one count, as far as the accuracy needs them.
+/// The cosines for one count, as far as the accuracy needs them.
 struct Matches {
   std::vector<double> own;        ///< [n_rows] c_ii
   std::vector<double> row_rival;  ///< [n_rows] max over j ≠ i of c_ij
@@ -103,7 +103,8 @@ class Retrieval {
   }
 
  private:
-  /// Row `row` of the cosines, at each count in turn: products add up from one to the next.
+  /// Row `row` of the cosines, at each count in turn: products accumulate from one count to the
+  /// next.
   void match_row(std::size_t row, std::vector<double>& products,
                  std::vector<std::vector<double>>& column_rivals) {
     std::fill(products.begin(), products.end(), 0.0);

@@ -11,7 +11,7 @@ constexpr std::uint64_t kStream = 1'000;
 constexpr std::array kThresholds = {0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5};
 constexpr double kFalseDiscoveryRate = 0.05;
 
-/// Over live features for which the score is defined; absent if there are none.
+/// The mean over live features for which the score is defined; absent if there are none.
 std::optional<double> mean_over_live(const ScoreTable& table, std::span<const double> value) {
   double sum = 0;
   std::int64_t count = 0;
@@ -41,7 +41,7 @@ double largest_excess(std::vector<double> p) {
   return excess;
 }
 
-/// One p-value over all permutations.
+/// The results for one p-value over all permutations.
 struct PUnderNull {
   std::string name;
   std::array<Repetitions, kThresholds.size()> share;

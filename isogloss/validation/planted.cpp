@@ -52,7 +52,7 @@ class Planter {
     end_feature();
   }
 
-  /// Of the rows, as the first language of a planted feature has them.
+  /// The rows on which the first language of a planted feature fires.
   std::int32_t count(double density) const {
     return std::max(1, static_cast<std::int32_t>(std::lround(density * n_rows())));
   }

@@ -1,5 +1,5 @@
-// Features whose truth is known: planted ones shared by two languages, decoys shared by chance
-// only.
+// Features with a known truth: planted ones, which two languages share, and decoys, which they
+// share only by chance.
 #pragma once
 
 #include <cstdint>

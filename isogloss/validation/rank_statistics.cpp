@@ -12,7 +12,7 @@ double mean_of(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-/// The k best of `values` as a membership by index.
+/// For each index, whether it is among the k best of `values`.
 std::vector<bool> best(std::span<const double> values, std::size_t k) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -1,5 +1,5 @@
-// Correlation and ROC statistics of scores. None depends on the order of its input but for
-// rounding.
+// Correlation and ROC statistics of scores. Apart from rounding, none depends on the order of its
+// input.
 #pragma once
 
 #include <cstdint>

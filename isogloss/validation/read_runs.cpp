@@ -35,7 +35,7 @@ void check_comparable(const ValidationRun& first, const ValidationRun& run) {
   }
 }
 
-/// The folder's last name, or the whole path where another run has the same.
+/// The folder's last name, or the whole path if another run has the same name.
 std::string name_of(const std::filesystem::path& folder,
                     std::span<const std::filesystem::path> all) {
   const auto last = [](const std::filesystem::path& path) {

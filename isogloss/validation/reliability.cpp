@@ -56,7 +56,7 @@ std::vector<Finding> reliability_findings(const ValidationRun& run,
     const auto b = all_scores(table_b);
     for (std::size_t s = 0; s < a.size(); ++s) {
       const auto similarity = compare_scores(table_a, a[s].value, table_b, b[s].value, {});
-      // Below zero there is nothing to step up.
+      // The Spearman–Brown formula does not apply to a negative correlation.
       const auto step_up = [](double r) { return r > 0 ? spearman_brown(r) : r; };
       if (similarity.pearson) reliability[s].pearson.add(step_up(*similarity.pearson));
       if (similarity.spearman) reliability[s].spearman.add(step_up(*similarity.spearman));

@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kRowStream = 3'000;
 constexpr std::uint64_t kDrawStream = 3'001;
 constexpr std::array<std::size_t, 7> kCounts = {16, 32, 64, 128, 256, 512, 1024};
-constexpr std::int32_t kMostSentences = 5'000;  // the cosines cost the square of their number
+constexpr std::int32_t kMostSentences = 5'000;  // the cost of the cosines grows with the square
 constexpr std::size_t kDeciles = 10;
 
 std::span<const std::size_t> counts_up_to(std::size_t n_features) {
@@ -22,7 +22,7 @@ std::span<const std::size_t> counts_up_to(std::size_t n_features) {
   return {kCounts.begin(), end};
 }
 
-/// Mean over languages of the share of sentences that fire, of each feature.
+/// For each feature, the mean over languages of the share of sentences on which it fires.
 std::vector<double> densities(const ScoreTable& table) {
   std::vector<double> result(table.alive.size());
   const double n = static_cast<double>(table.n_rows) * static_cast<double>(table.active.size());
@@ -40,7 +40,7 @@ std::vector<std::int32_t> live_features(const ScoreTable& table) {
   return live;
 }
 
-/// Live features in tenths of equal size by density.
+/// Live features in deciles by density.
 class DensityDeciles {
  public:
   DensityDeciles(const ScoreTable& table, const std::vector<double>& density)
@@ -56,8 +56,8 @@ class DensityDeciles {
     }
   }
 
-  /// As many random features of each decile as `like` has, in its order; none twice. `like` is of
-  /// live features.
+  /// Draws as many random features of each decile as `like` has, in its order and without repeats.
+  /// `like` holds live features.
   std::vector<std::int32_t> draw(std::span<const std::int32_t> like, Random& random) const {
     std::array<std::vector<std::int32_t>, kDeciles> order;
     for (std::size_t d = 0; d < kDeciles; ++d) {
@@ -85,7 +85,7 @@ struct FeatureSet {
   bool whole = false;  ///< all features at once instead of the first k
 };
 
-/// Live features with a weight each: max(0, score) …
+/// Live features with one weight each: max(0, score) …
 FeatureOrder weighted_by_value(const std::vector<std::int32_t>& live,
                                std::span<const double> value) {
   FeatureOrder order{live, {}};
@@ -94,7 +94,8 @@ FeatureOrder weighted_by_value(const std::vector<std::int32_t>& live,
   return order;
 }
 
-/// … or the share of live features below it: the same use of the ranking for every score.
+/// … or the share of live features below it, which uses the ranking in the same way for every
+/// score.
 FeatureOrder weighted_by_rank(const std::vector<std::int32_t>& live,
                               std::span<const double> value) {
   std::vector<double> of_live;
@@ -115,7 +116,7 @@ FeatureOrder best_features(const ScoreTable& table, std::span<const double> valu
   return order;
 }
 
-/// Everything a run says about which features to use.
+/// All sets of features that a run suggests.
 class FeatureSets {
  public:
   FeatureSets(const ValidationRun& run, const ValidationOptions& options)

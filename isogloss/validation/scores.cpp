@@ -11,7 +11,8 @@
 namespace isogloss {
 namespace {
 
-/// Higher is shared: a score of which low values are best is negated, and "-" precedes its name.
+/// Higher means more shared: a score whose low values are best is negated, and its name gets the
+/// prefix "-".
 template <class T>
 NamedScore named_score(const ColumnInfo& info, const std::string& name,
                        const std::vector<T>& column) {
@@ -28,7 +29,7 @@ NamedScore named_score(const ColumnInfo& info, const std::string& name,
   return score;
 }
 
-/// Only the stop is passed on: a section reports its own progress.
+/// Passes on only the stop, since a section reports its own progress.
 RunControl without_progress(const RunControl& control) {
   RunControl quiet;
   quiet.stop = control.stop;
@@ -64,7 +65,7 @@ std::vector<NamedP> all_p_values(const ScoreTable& table, FdrProcedure procedure
       {"p_agreement", table.p_agreement, table.q_agreement}};
   for (auto& [name, p, q] : result) {
     for (std::size_t f = 0; f < p.size(); ++f) {
-      if (!q[f]) p[f].reset();  // of a feature that is not asked about
+      if (!q[f]) p[f].reset();  // this feature is not tested
     }
   }
   return result;

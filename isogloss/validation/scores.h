@@ -1,4 +1,4 @@
-// Every score in one shape: what all sections of the validation compare.
+// Every score in one form, in which all sections of the validation compare them.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,9 @@ inline constexpr double kUndefined = -std::numeric_limits<double>::infinity();
 
 struct NamedScore {
   std::string name;  ///< the column's; prefixed with "-" if negated, so that higher is shared
-  std::vector<double> value;  ///< [n_features] higher = more shared, or kUndefined
-  bool is_weight = false;     ///< max(0, value) says how much a feature counts
-  bool chance_is_zero =
-      false;  ///< its expectation is claimed to be 0 where sentences are paired at random
+  std::vector<double> value;    ///< [n_features] higher = more shared, or kUndefined
+  bool is_weight = false;       ///< max(0, value) says how much a feature counts
+  bool chance_is_zero = false;  ///< 0 is expected where sentences are paired at random
 };
 
 /// One p-value per feature, and the false discovery rate at which it is found (the q-value).

@@ -1,4 +1,4 @@
-// How alike two scorings of the same features are.
+// How similar two scorings of the same features are.
 #pragma once
 
 #include <cstddef>

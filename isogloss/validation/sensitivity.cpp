@@ -18,7 +18,7 @@ constexpr std::array kBetaMultiples = {0.0, 0.25, 0.5, 1.0, 2.0, 4.0};
 constexpr std::array kLambdas = {0.0, 1.0, 3.0, 10.0, 30.0};
 constexpr std::array<std::size_t, 1> kTop = {100};
 
-/// How far repetitions of one changed setting keep the ranking.
+/// How similar the ranking stays over repetitions of one changed setting.
 struct Kept {
   Repetitions spearman;
   Repetitions overlap;
@@ -59,7 +59,7 @@ class Sensitivity {
     if (kept.overlap.count() > 0) findings_.push_back(row.with(kept.overlap));
   }
 
-  /// Of every score of another table with the run's own.
+  /// Compares every score of another table with the run's own.
   void compare_all(const ScoreTable& table, std::vector<Kept>& kept) const {
     const auto scores = all_scores(table);
     for (std::size_t s = 0; s < scores.size(); ++s) {
@@ -93,7 +93,7 @@ class Sensitivity {
     }
   }
 
-  /// β as a multiple of the run's own: the published rule's, unless it was given one.
+  /// Varies β as a multiple of the run's own, which is the published rule's unless it was given.
   void vary_beta(BiForm form, const std::string& score, double beta) {
     const auto own = std::find_if(run_.scores.begin(), run_.scores.end(),
                                   [&](const NamedScore& named) { return named.name == score; });

@@ -10,7 +10,7 @@
 namespace isogloss {
 namespace {
 
-/// A copy of everything but the entries.
+/// A copy of everything except the entries.
 Maxima without_entries(const Maxima& maxima) {
   Maxima result;
   result.n_features = maxima.n_features;
@@ -45,7 +45,7 @@ std::vector<T> pick(const std::vector<T>& values, std::span<const std::int32_t> 
   return picked;
 }
 
-/// Where each row goes when the rows of each stratum change places at random.
+/// Where each row goes when rows are permuted at random within strata.
 std::vector<std::int32_t> shuffle_within(const Strata& strata, Random& random) {
   std::vector<std::vector<std::int32_t>> members(static_cast<std::size_t>(strata.n_strata()));
   for (std::int32_t row = 0; row < strata.n_rows(); ++row) {

@@ -1,4 +1,4 @@
-// What scores are computed from, and what may be done to it to see how they answer.
+// The rows that scores are computed from, and ways to change them to see how scores respond.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,8 @@ void append(std::vector<Finding>& to, std::vector<Finding> findings) {
             std::make_move_iterator(findings.end()));
 }
 
-/// Each ordered pair for retrieval, each unordered one for the ranks: they agree both ways.
+/// Retrieval takes each ordered pair of runs; rank agreement, which is symmetric, takes each
+/// unordered one.
 void append_between(std::span<const ValidationRun> runs, const ValidationOptions& options,
                     const RunControl& control, std::vector<Finding>& findings) {
   for (const auto& run : runs) {

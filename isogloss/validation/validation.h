@@ -52,7 +52,8 @@ std::vector<Finding> validate(std::span<const ValidationRun> runs, const Validat
 
 // The sections, in the order of the page.
 
-/// Permuted sentences: "mean_kappa" of live features; "share_at_most" of p-values at thresholds
+/// Under permuted sentences: "mean_kappa" of live features; "share_at_most" of p-values, at several
+/// thresholds,
 /// and the largest "excess" of that share over the threshold; "discoveries" at a false discovery
 /// rate of 5 % and the share of permutations with "any_discovery".
 std::vector<Finding> null_findings(const ValidationRun& run, const ValidationOptions& options,

@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// An absent number and an empty word are nulls in both files.
+// An absent number and an empty text are null in both files.
 std::optional<std::string> value_or_null(const std::string& word) {
   return word.empty() ? std::nullopt : std::optional(word);
 }
@@ -68,7 +68,7 @@ Json run_of(const ValidationRun& run) {
           {"alive", n_alive}};
 }
 
-/// What web/validation-*.js draws.
+/// The data that web/validation-*.js draws.
 Json page_of(std::span<const ValidationRun> runs, const ValidationOptions& options,
              std::span<const Finding> findings) {
   Json list = Json::array();

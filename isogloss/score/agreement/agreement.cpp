@@ -7,8 +7,8 @@
 namespace isogloss {
 
 bool is_certain(double expected_overlap) {
-  // E = 1 is a sum of as many roundings as there are non-zeros; and that near to 1 no digit of κ
-  // would be left.
+  // When E is 1, its sum has as many roundings as there are non-zeros; and so near to 1, κ would
+  // have no correct digit.
   constexpr double kRounding = 1e-12;
   return 1 - expected_overlap < kRounding;
 }

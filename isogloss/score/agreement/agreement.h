@@ -20,8 +20,8 @@ struct PairAgreement {
   std::int32_t cofire = 0;      ///< rows on which both fire
 };
 
-/// True where chance alone gives complete overlap, E = 1 but for rounding (within 1e-12): κ is not
-/// defined there.
+/// True where chance alone gives complete overlap, that is E = 1 up to rounding (within 1e-12): κ
+/// is not defined there.
 bool is_certain(double expected_overlap);
 
 /// κ = (M − E)/(1 − E); absent where is_certain(E).

@@ -1,4 +1,4 @@
-// What every pair of languages says of a feature: a row of pairs.parquet.
+// The scores of a feature for every pair of languages: the rows of pairs.parquet.
 #pragma once
 
 #include <cstdint>

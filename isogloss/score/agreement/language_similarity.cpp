@@ -8,7 +8,7 @@
 namespace isogloss {
 namespace {
 
-/// The clusters that are left, and the distances between any two, ascending by number.
+/// The remaining clusters, ascending by number, and the distances between any two.
 struct Clusters {
   std::vector<std::int32_t> number;
   std::vector<std::int32_t> size;
@@ -37,7 +37,7 @@ Clusters one_each(const LanguageSimilarity& languages) {
   return clusters;
 }
 
-/// Merges the nearest two and puts the new cluster, numbered `number`, last.
+/// Merges the two nearest clusters and appends the new one, with number `number`.
 ClusterMerge merge_nearest(Clusters& clusters, std::int32_t number) {
   std::size_t left = 0;
   std::size_t right = 1;

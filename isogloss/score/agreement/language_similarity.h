@@ -1,4 +1,4 @@
-// Which languages share most of the features, and in what order they join.
+// How many features languages share, and the order in which clustering joins them.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ struct LanguageSimilarity {
   /// [n_languages × n_languages] row-major, symmetric; 1 on the diagonal; absent if no feature
   /// fires in both.
   std::vector<std::optional<double>> similarity;
-  std::vector<std::int64_t>
-      n_features;  ///< same shape: number of features that fire in both; 0 on the diagonal
+  /// Same shape: number of features that fire in both; 0 on the diagonal.
+  std::vector<std::int64_t> n_features;
 };
 
 /// `pairs` are those of all features, as feature_pairs gives them. Sums are taken in their order.

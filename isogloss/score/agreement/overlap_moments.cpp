@@ -5,14 +5,14 @@
 namespace isogloss {
 namespace {
 
-/// Of the rows of a matrix min(p_s, q_r).
+/// Sums over the rows of a matrix min(p_s, q_r).
 struct RowSums {
   double sum = 0;              ///< Σ_s R_s
   double of_squares = 0;       ///< Σ_sr a_sr²
   double squares_of_rows = 0;  ///< Σ_s R_s²
 };
 
-/// Both ascending: each p takes the smaller q, and itself for each of the others.
+/// Both sides ascend: each p adds the smaller q, and itself for each of the other q.
 RowSums row_sums(std::span<const double> p, std::span<const double> q) {
   RowSums sums;
   double smaller = 0;

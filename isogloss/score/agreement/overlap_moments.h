@@ -1,4 +1,4 @@
-// Mean and variance of the overlap M when sentences are permuted at random within strata: exact.
+// The exact mean and variance of the overlap M when sentences are permuted at random within strata.
 #pragma once
 
 #include <span>

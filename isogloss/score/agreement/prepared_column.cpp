@@ -9,7 +9,7 @@
 namespace isogloss {
 namespace {
 
-/// Activations of one side in one stratum, ascending.
+/// One side's activations in one stratum, ascending.
 struct MassView {
   std::span<const float> values;
   std::span<const double> shares;
@@ -22,10 +22,10 @@ MassView view_of(const Mass& mass, const StratumRange& range) {
           std::span(mass.shares).subspan(range.begin, range.end - range.begin)};
 }
 
-/// Σ_s Σ_r min(p_s, q_r) over the non-zeros. With both ascending, each p_s takes the sum of all
-/// smaller q and p_s itself for each of the others. The running sum is kept in units of the
-/// activations and divided late: sums of like float32 values are then exact, so that two even
-/// columns, each firing everywhere, give E = 1 to the bit.
+/// Σ_s Σ_r min(p_s, q_r) over the non-zeros. With both ascending, each p_s adds the sum of all
+/// smaller q, and p_s itself for each of the other q. The running sum is kept in units of the
+/// activations and divided last: sums of equal float32 values are then exact, so two constant
+/// columns that fire everywhere give exactly E = 1.
 double sum_of_minima(const MassView& p, const MassView& q, double sum_q) {
   double total = 0;
   double sum_of_smaller = 0;
@@ -76,8 +76,8 @@ Mass mass_of(std::vector<float> values, double sum) {
   return mass;
 }
 
-/// Fills by_stratum and ranges. Positive floats order as their bits do, so that stratum and value
-/// sort as one integer.
+/// Fills by_stratum and ranges. Positive floats order as their bits do, so stratum and value can be
+/// sorted as one integer.
 void sort_by_stratum(PreparedColumn& prepared, const Strata& strata) {
   const auto& column = prepared.column;
   std::vector<std::uint64_t> keys;

@@ -1,4 +1,4 @@
-// A column sorted and summed once, for all the pairs it stands in.
+// A column, sorted and summed once for all pairs that it belongs to.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,8 @@ struct PreparedColumn {
   std::vector<double> shares;  ///< [size()] x/Σx in the order of `column`
   Mass ascending;              ///< whole corpus
   Mass by_stratum;             ///< ascending within each stratum
-  std::vector<StratumRange>
-      ranges;  ///< strata in which it fires, ascending; empty if there is only one stratum
+  /// Strata in which it fires, ascending; empty if there is only one stratum.
+  std::vector<StratumRange> ranges;
 
   std::size_t size() const { return column.size(); }
 };

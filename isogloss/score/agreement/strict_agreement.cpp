@@ -11,8 +11,8 @@ namespace {
 
 using Shares = std::span<const double>;  ///< of one language's firing rows, ascending
 
-/// n ∫₀^∞ Π_l S_l(t) dt of `n` rows: the integrand steps down at each share and ends with the first
-/// language to run out of rows.
+/// n ∫₀^∞ Π_l S_l(t) dt over `n` rows: the integrand steps down at each share and ends with the
+/// first language to run out of rows.
 double expected_minimum_sum(std::span<const Shares> languages, double n) {
   std::vector<std::size_t> passed(languages.size());  // shares <= t of each language
   double integral = 0;

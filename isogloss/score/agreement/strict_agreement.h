@@ -1,4 +1,4 @@
-// One κ of any number of languages: the mass that all of them put on the same sentences.
+// One κ for any number of languages, from the mass that all of them put on the same sentences.
 #pragma once
 
 #include <optional>

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int32_t kFeaturesPerReport = 1024;
 
-/// A column with storage of its own. No positions: κ needs none.
+/// A column with its own storage. It has no positions, since κ needs none.
 struct PartColumn {
   std::vector<std::int32_t> rows;
   std::vector<float> values;

@@ -1,5 +1,5 @@
-// Agreement as a simpler account would have it: without copied words, between halves of a sentence,
-// among sentences of similar length.
+// Agreement under controls for simpler accounts: without copied words, between halves of a
+// sentence, and among sentences of similar length.
 #pragma once
 
 #include <span>

@@ -11,7 +11,7 @@
 namespace isogloss {
 namespace {
 
-/// Sentence lengths of one language, less their mean.
+/// Sentence lengths in one language, minus their mean.
 struct CentredLengths {
   std::vector<double> of_row;
   double squares = 0;  ///< Σ of_row²
@@ -28,7 +28,7 @@ CentredLengths centre(const std::vector<std::int32_t>& lengths) {
   return centred;
 }
 
-/// Σ (x − x̄)(y − ȳ) / √(Σ(x − x̄)² Σ(y − ȳ)²) over all rows, at the cost of the non-zeros: since
+/// Σ (x − x̄)(y − ȳ) / √(Σ(x − x̄)² Σ(y − ȳ)²) over all rows. It costs only the non-zeros: since
 /// Σ(y − ȳ) = 0, the numerator is Σ x (y − ȳ). Absent if x or y does not vary.
 std::optional<double> length_correlation(const SparseColumn& column,
                                          const CentredLengths& lengths) {
@@ -43,7 +43,7 @@ std::optional<double> length_correlation(const SparseColumn& column,
     squares += (x - mean) * (x - mean);
     scale += x * x;
   }
-  // A column that is constant to rounding has no direction to correlate.
+  // A column that is constant up to rounding has no correlation.
   constexpr double kRounding = 1e-24;
   if (squares <= kRounding * scale || lengths.squares == 0) return std::nullopt;
   return std::clamp(covariance / std::sqrt(squares * lengths.squares), -1.0, 1.0);

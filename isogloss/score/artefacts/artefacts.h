@@ -1,4 +1,4 @@
-// What a high score may be instead of meaning (docs/method.md, "Artefacts").
+// What may explain a high score other than meaning (docs/method.md, "Artefacts").
 #pragma once
 
 #include <cstddef>

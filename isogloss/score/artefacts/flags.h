@@ -1,4 +1,4 @@
-// Flags: what a high score may be instead of meaning (docs/method.md §7, "Artefacts").
+// Flags: what may explain a high score other than meaning (docs/method.md, "Artefacts").
 #pragma once
 
 #include <cstddef>
@@ -33,8 +33,8 @@ struct FlagInput {
 /// What a flag says of one feature in particular.
 struct FlagDetail {
   std::size_t language;
-  std::string token =
-      {};            ///< as the vocabulary spells it; empty if the flag is not about one token
+  /// As the vocabulary spells it; empty if the flag is not about one token.
+  std::string token = {};
   double share = 0;  ///< the token's share of the activation in that language
 };
 

@@ -38,8 +38,8 @@ std::vector<std::int32_t> live_features(const Maxima& maxima) {
   return live;
 }
 
-/// JSD of each live feature. The code scales a language by its largest activation of any feature,
-/// the text each feature by its own.
+/// JSD of each live feature. The code scales a language by its largest activation over all
+/// features; the text scales each feature by its own.
 std::vector<double> divergences(const Maxima& maxima, std::span<const std::int32_t> live,
                                 BiForm form) {
   std::vector<double> language_max;
@@ -83,7 +83,8 @@ double rerank_span(std::span<const double> jsd) {
 }
 
 /// Adds β·idaf; returns β. Float is the precision in which the form keeps idaf, β and their
-/// product. Not one expression: each operation rounds to Float by itself, as torch's do.
+/// product. It is not one expression, so that each operation rounds to Float by itself, as torch's
+/// do.
 template <class Float>
 double add_weighted(std::span<double> jsd, std::span<const Float> idaf,
                     std::optional<double> given_beta) {

@@ -8,7 +8,7 @@
 namespace isogloss {
 namespace {
 
-constexpr double kScale = 100;  // the post's; also keeps exp() of a scaled activation finite
+constexpr double kScale = 100;  // from the post; also keeps exp() of a scaled activation finite
 
 /// ln(1 + u) − u without cancellation, u > −1: the Taylor series near 0.
 double log1p_minus(double u) {
@@ -19,8 +19,8 @@ double log1p_minus(double u) {
 }
 
 /// One language's share of a row's divergence in units of m, for p = m·(1 + u), ln p − ln m =
-/// log_ratio. The terms linear in u sum to 0 over the languages; left out, every share is >= 0 and
-/// nothing cancels when the languages are the same. Near u = −1 the logarithm is taken from
+/// log_ratio. The terms linear in u sum to 0 over the languages. Without them every share is >= 0,
+/// and nothing cancels when the languages are the same. Near u = −1 the logarithm is taken from
 /// log_ratio.
 double row_share(double u, double log_ratio, BiForm form) {
   if (form == BiForm::kCode) return u > -0.5 ? -log1p_minus(u) : u - log_ratio;

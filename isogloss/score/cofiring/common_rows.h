@@ -1,4 +1,4 @@
-// What the measures of two languages share.
+// Rows on which two languages both fire, for the measures of pairs.
 #pragma once
 
 #include <cstddef>

@@ -8,7 +8,7 @@
 //   P(X = x) = w^−(x − Σ m_g) · C(x) · Π_g P(X_g = m_g),
 // with m_g the largest tilted term of stratum g and C the convolution of terms in units of it.
 //
-// Error. All terms are positive, so rounding stays relative: some ulps a factor, 1e-12 over the
+// Error. All terms are positive, so rounding stays relative: some ulps per factor, 1e-12 over the
 // thousands of factors between a mode and m_g. Tilted terms below kNegligible = 1e-22 of the
 // largest are dropped, from each stratum and from the running convolution. They fall geometrically
 // from there, and weights beyond `cofire` are at most 1, so that with k strata and w in its place
@@ -30,7 +30,7 @@ namespace {
 
 constexpr double kNegligible = 1e-22;
 
-/// A product of many factors of any size, none of which may under- or overflow it.
+/// A product of many factors of any size that neither underflows nor overflows.
 class ScaledProduct {
  public:
   void multiply(double factor) {
@@ -148,7 +148,7 @@ Window convolution(const Window& longer, const Window& shorter) {
   return result;
 }
 
-/// P(X = Σ highest), every stratum at its end.
+/// P(X = Σ highest): every stratum at its highest count.
 double top_term(const std::vector<Hypergeometric>& strata) {
   ScaledProduct probability;
   for (const auto& stratum : strata) {

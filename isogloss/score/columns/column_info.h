@@ -1,4 +1,4 @@
-// What is known of a column of the score table, whoever shows it.
+// The description of a column of the score table, for everything that shows it.
 #pragma once
 
 #include <string>
@@ -33,8 +33,8 @@ enum class ValidatedAs {
 /// {max_permutations}, {max_t_permutations}, {intervals_over}; {language} stands in the label and
 /// the tip of a column of one language.
 struct ColumnInfo {
-  std::string_view name =
-      {};  ///< in the files; for a column of one language, the part before its code
+  /// In the files; for a column of one language, the part before its code.
+  std::string_view name = {};
   std::string_view label = {};  ///< heads the column on the page
   std::string_view tip = {};    ///< explains it in whole sentences
   ColumnFormat format = ColumnFormat::kDecimals3;
@@ -42,8 +42,7 @@ struct ColumnInfo {
   /// The page orders columns by this. Those below kFirstHidden are shown from the start.
   int place = 1000;
   ValidatedAs validated_as = ValidatedAs::kNothing;
-  bool chance_is_zero =
-      false;  ///< its expectation is claimed to be 0 where sentences are paired at random
+  bool chance_is_zero = false;     ///< 0 is expected where sentences are paired at random
   bool of_many_languages = false;  ///< says something new only for more than two languages
 
   static constexpr int kFirstHidden = 100;

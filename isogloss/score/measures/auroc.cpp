@@ -15,8 +15,8 @@
 namespace isogloss {
 namespace {
 
-/// `sum_of_ranks_above_zeros`: of the rows in A, as RankedColumn counts them, doubled. `n_zeros` of
-/// the scores are zero.
+/// `sum_of_ranks_above_zeros` is over the rows in A, doubled, as RankedColumn counts them.
+/// `n_zeros` of the scores are zero.
 double area(double sum_of_ranks_above_zeros, double n_target, double n_zeros, double n) {
   const double rank_sum = (sum_of_ranks_above_zeros + n_target * (n_zeros + 1)) / 2;
   return (rank_sum - n_target * (n_target + 1) / 2) / (n_target * (n - n_target));

@@ -1,5 +1,5 @@
-// What a published or classical measure of one feature is, for comparison with κ (docs/method.md
-// §8).
+// The definition of a published or classical measure of one feature, for comparison with κ
+// (docs/method.md §8).
 #pragma once
 
 #include <cstddef>

@@ -37,7 +37,7 @@ double scatter(const Centred& x) {
   return sum;
 }
 
-/// n − 1 times the covariance: the rows that fire either, then the others at once.
+/// n − 1 times the covariance: first the rows on which either fires, then all others at once.
 double co_scatter(const Centred& x, const Centred& y) {
   const auto& [rows_x, values_x] = std::pair(x.column.rows, x.column.values);
   const auto& [rows_y, values_y] = std::pair(y.column.rows, y.column.values);

@@ -13,13 +13,13 @@
 namespace isogloss {
 namespace {
 
-/// a and b of n rows fire; 1 <= a, b <= n.
+/// One side fires on a of n rows, the other on b; 1 <= a, b <= n.
 struct Margins {
   double a;
   double b;
   double n;
 
-  /// 1 − J when x rows fire both.
+  /// 1 − J when both fire on x rows.
   double distance(double x) const { return (a + b - 2 * x) / (a + b - x); }
   /// P(x + 1)/P(x)
   double ratio_up(double x) const { return (a - x) * (b - x) / ((x + 1) * (n - a - b + x + 1)); }
@@ -70,7 +70,7 @@ std::optional<double> jaccard_adjusted_of(std::span<const SparseColumn> columns,
         const auto common = co_firing(a, b);
         const double distance =
             static_cast<double>(n_a + n_b - 2 * common) / static_cast<double>(n_a + n_b - common);
-        // In distances nothing cancels but near 0, not even where all but a few rows fire.
+        // Distances cancel only near 0, not where all but a few rows fire.
         return 1 - distance / expected;
       });
 }

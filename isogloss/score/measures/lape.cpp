@@ -4,8 +4,8 @@
 //   −Σ_l p_l ln p_l,  p_l = r_l/Σ r.
 // It lies in 0 … ln L; low means that few languages have the feature.
 // Andrylie et al., "Sparse Autoencoders Can Capture Language-Specific Concepts Across Diverse
-// Languages" (2025), arXiv 2507.11230, take it of SAE features. Natural logarithm, as in the
-// published code of both.
+// Languages" (2025), arXiv 2507.11230, apply it to SAE features. The logarithm is natural, as in
+// the published code of both.
 #include <cmath>
 #include <numeric>
 

@@ -1,5 +1,6 @@
-// The plain ratio of mean activations, min_l μ^l/max_l μ^l: no source found that defines it of SAE
-// features. 1 if all languages fire the feature equally strongly on the whole, 0 if one is silent.
+// The plain ratio of mean activations, min_l μ^l/max_l μ^l: we found no source that defines it for
+// SAE features. It is 1 if all languages fire the feature equally strongly on average, and 0 if one
+// is silent.
 #include <algorithm>
 
 #include "isogloss/score/measures/definition.h"

@@ -22,7 +22,7 @@ std::vector<const MeasureDefinition*>& registry() {
   return definitions;
 }
 
-/// visit(f, items) for all features, in any order: items[l] = item_of(l, f).
+/// Calls visit(f, items) for all features, in any order, with items[l] = item_of(l, f).
 template <class ItemOf, class Visit>
 void for_each_feature(const Maxima& maxima, const ItemOf& item_of, const Visit& visit) {
   const auto n_features = static_cast<std::size_t>(maxima.n_features);
@@ -45,7 +45,7 @@ void compute_of_sentences(const MeasureDefinition& definition, const Maxima& max
   });
 }
 
-/// The first column is the measure's, the others are of single languages.
+/// The first column is the measure's; the others are for single languages.
 void compute_of_tokens(const MeasureDefinition& definition, const Maxima& maxima,
                        std::span<const TokenTotals> totals, std::span<Measure> columns) {
   const auto number = [&](std::size_t l, std::size_t f) {

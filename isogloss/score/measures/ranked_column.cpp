@@ -7,7 +7,7 @@ namespace isogloss {
 namespace {
 
 /// Entries by value, ascending: the value's bits, which order as positive floats do, above the
-/// index. One number to compare is sorted in half the time that looking values up takes.
+/// index. Sorting such single numbers takes half the time of looking values up.
 std::vector<std::uint64_t> sorted_entries(std::span<const float> values) {
   std::vector<std::uint64_t> entries(values.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {

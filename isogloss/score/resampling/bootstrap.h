@@ -60,7 +60,7 @@ struct BootstrapInterval {
 /// Languages that never fire the feature play no part.
 ///
 /// κ* of a resample with counts w, n_g* = Σ_{s∈g} w_s and Q_g = Σ_{s∈g} w_s², with p*_s = x_s/Σ w x
-/// and likewise q*, m_sr = min(p*_s, q*_r):
+/// and q* similarly, m_sr = min(p*_s, q*_r):
 ///   M* = Σ_s w_s m_ss,
 ///   E* = Σ_g [ (1/n_g) Σ_s w_s m_ss
 ///              + (1 − 1/n_g)·n_g*·(Σ_sr w_s w_r m_sr − Σ_s w_s² m_ss)/(n_g*² − Q_g) ].

@@ -10,11 +10,11 @@
 namespace isogloss {
 namespace {
 
-/// 1 − E* below this is rounding, as sums are in single precision: E* = 1.
+/// Sums are in single precision, so a 1 − E* below this is rounding: E* counts as 1.
 constexpr double kNoRoomInResample = 1e-5;
 constexpr auto kNowhere = static_cast<std::size_t>(-1);
 
-/// Returns where in its stratum, by share, each entry has gone.
+/// Returns each entry's new place, by share, in its stratum.
 std::vector<std::uint32_t> sort_by_share(ColumnByStratum& column) {
   std::vector<std::uint32_t> places(column.rows.size());
   std::vector<std::tuple<double, std::int32_t, std::size_t>> entries;

@@ -7,15 +7,15 @@
 namespace isogloss {
 namespace {
 
-/// Of numbers ≥ 0, which are ordered as their bits are: processors have more units for whole
-/// numbers.
+/// For numbers ≥ 0, which order as their bits do: processors have more units for integers.
 inline void take_smaller(const Lanes::Vector& x, const Lanes::Vector& y, Lanes::Vector& smaller) {
   const auto a = (Lanes::Bits)x;
   const auto b = (Lanes::Bits)y;
   smaller = (Lanes::Vector)(a < b ? a : b);
 }
 
-/// The entries low … high − 1 of `b`, whose order to some entries of a depends on the lane.
+/// The entries low … high − 1 of `b`, whose order relative to some entries of a depends on the
+/// lane.
 struct Band {
   const DrawnStratum& b;
   const ScaleRatio& ratio;
@@ -34,8 +34,8 @@ struct Band {
   }
 };
 
-/// Adds Σ_j w_i v_j min(p*_i, q*_j) for n entries of `a` from `first`: they share the band, so each
-/// entry of b is loaded once.
+/// Adds Σ_j w_i v_j min(p*_i, q*_j) for n entries of `a` from `first` on. They share the band, so
+/// each entry of b is loaded only once.
 template <std::size_t n>
 inline void add_entries(const DrawnStratum& a, std::size_t first, Band& band, Lanes& sum) {
   band.move_to(a.share[first], a.share[first + n - 1]);

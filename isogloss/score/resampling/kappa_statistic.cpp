@@ -9,7 +9,7 @@
 namespace isogloss {
 namespace {
 
-/// Σ_s min(p_s, q_s), from shares rounded as a permutation's are.
+/// Σ_s min(p_s, q_s), from shares that are rounded as for a permutation.
 double overlap(const SparseColumn& a, const SparseColumn& b) {
   const double sum_a = sum_of(a);
   const double sum_b = sum_of(b);

@@ -15,8 +15,8 @@
 namespace isogloss {
 namespace {
 
-/// Some permutations: where each row of each language but the first goes. The first stays, since
-/// only relative places matter.
+/// A block of permutations: where each row of each language except the first goes. The first stays
+/// in place, since only relative places matter.
 class PermutationBlock {
  public:
   PermutationBlock(const Strata& strata, std::int32_t n_languages)
@@ -31,14 +31,14 @@ class PermutationBlock {
     }
   }
 
-  /// How many fit into 64 MiB.
+  /// The number of permutations that fit into 64 MiB.
   std::int32_t capacity() const {
     constexpr std::size_t kRows = (64U << 20) / sizeof(std::int32_t);
     return static_cast<std::int32_t>(
         std::clamp<std::size_t>(kRows / (n_rows_ * n_permuted_), 1, 4096));
   }
 
-  /// Makes permutations number first, first + 1, … of `seed` the block's.
+  /// Fills the block with permutations number first, first + 1, … of `seed`.
   void draw(std::uint64_t seed, std::int32_t first, std::int32_t size) {
     size_ = size;
     goes_to_.resize(static_cast<std::size_t>(size) * n_permuted_ * n_rows_);
@@ -52,7 +52,7 @@ class PermutationBlock {
 
   std::int32_t size() const { return size_; }
 
-  /// Of the i-th permutation, for a language > 0: [n_rows].
+  /// [n_rows] The i-th permutation of a language > 0.
   std::span<const std::int32_t> goes_to(std::int32_t i, std::size_t language) const {
     return {goes_to_.data() + offset(i, language), n_rows_};
   }
@@ -84,7 +84,7 @@ class PermutationBlock {
 struct Hypothesis {
   std::int32_t feature;
   KappaStatistic statistic;
-  double threshold;  ///< evidence of what was observed, less rounding
+  double threshold;  ///< the observed evidence, minus rounding
 
   /// Signed root of the deviance; sum >= 0.
   double evidence(double sum) const {
@@ -116,7 +116,7 @@ std::vector<Firing> firing_languages(const Maxima& maxima, std::int32_t feature)
   return firing;
 }
 
-/// A thread's largest statistics, and the rows it lays a feature's languages out on.
+/// A thread's largest statistics, and the rows onto which it spreads a feature's languages.
 struct Scratch {
   std::vector<double> largest;  ///< [block size]
   std::vector<double> table;    ///< [n_rows][firing languages but the last]; zero between features

@@ -18,10 +18,10 @@ namespace {
 struct Hypothesis {
   std::int32_t feature;
   double threshold;             ///< draws at or above it are exceedances
-  std::vector<double> weights;  ///< of KappaStatistic
+  std::vector<double> weights;  ///< from KappaStatistic
 };
 
-/// Some of one hypothesis's draws. How a round is cut into these depends on nothing but its size.
+/// Some of one hypothesis's draws. How a round is cut into these depends only on its size.
 struct Piece {
   std::int32_t hypothesis;
   std::int64_t first;  ///< number of the first permutation
@@ -49,7 +49,7 @@ std::vector<Hypothesis> find_hypotheses(const Maxima& maxima, Gatherers& gathere
   return hypotheses;
 }
 
-/// How many of `count` draws reach the threshold.
+/// The number of `count` draws that reach the threshold.
 template <class RePairing>
 std::int64_t count_exceedances(RePairing& re_pairing, double scale, double threshold,
                                std::int64_t count, Random random) {
@@ -74,7 +74,8 @@ std::int64_t draw_piece(const Maxima& maxima, const Hypothesis& hypothesis, cons
   return count_exceedances(re_pairing, 1, hypothesis.threshold, piece.count, random);
 }
 
-/// Pieces large enough to be worth gathering the feature's columns for, small enough to share.
+/// Pieces are large enough to justify gathering the feature's columns, and small enough to share
+/// among threads.
 std::vector<Piece> pieces_of_round(const SequentialFdr& test) {
   constexpr std::int64_t kPiece = 2000;
   std::vector<Piece> pieces;

@@ -19,7 +19,7 @@ PermutedLanguages::PermutedLanguages(std::span<const SparseColumn> columns,
           {column.strata[i], static_cast<std::int32_t>(l), {shares.begin(), shares.end()}});
     }
   }
-  // Only relative places matter, so one language may stay where it is, the largest in each stratum.
+  // Only relative places matter, so one language may stay in place: the largest in each stratum.
   std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) {
     return std::tuple(a.stratum, b.shares.size(), a.language) <
            std::tuple(b.stratum, a.shares.size(), b.language);
@@ -64,8 +64,9 @@ double PermutedLanguages::draw_stratum(const Stratum& stratum, Random& random) {
   return sum;
 }
 
-/// A row for every entry, without replacement. Rows that no one has are the same, so only those
-/// that someone has are kept, those not drawn by this language yet first.
+/// Draws a row for every entry, without replacement. Rows that no language has taken are
+/// interchangeable, so only taken rows are stored, first those that this language has not drawn
+/// yet.
 double PermutedLanguages::draw_group(const Group& group, std::uint32_t n_rows,
                                      std::uint32_t& n_taken, Random& random) {
   auto n_open = n_taken;
@@ -94,7 +95,8 @@ double PermutedLanguages::draw_group(const Group& group, std::uint32_t n_rows,
   return sum;
 }
 
-/// Σ over the entries `others` is the last of: weight·min.
+/// Σ of weight·min(share of `entry`, share of the other) over the list of entries that begins at
+/// `others`.
 double PermutedLanguages::join(std::int32_t entry, std::int32_t others) const {
   const auto& joining = entries_[static_cast<std::size_t>(entry)];
   const double* const weights = &weights_[static_cast<std::size_t>(joining.language) * n_];

@@ -1,4 +1,4 @@
-// The overlap of a feature's languages when sentences are permuted at random within strata.
+// The overlap between a feature's languages when sentences are permuted at random within strata.
 #pragma once
 
 #include <cstdint>

@@ -28,8 +28,9 @@ void PermutedPair::add_stratum(std::span<const double> sparse, std::span<const d
                   .law = 0};
   sparse_.insert(sparse_.end(), sparse.begin(), sparse.end());
   dense_.insert(dense_.end(), dense.begin(), dense.end());
-  // By count of swaps and draws: placing costs one of each a non-zero, meeting a draw and two swaps
-  // for each that meets, and a draw for their number. Padding must stay within O(n_dense).
+  // Chosen by the number of swaps and draws: placing costs one of each per non-zero; meeting costs
+  // a draw and two swaps for each that meets, and one draw for their number. Padding must stay
+  // within O(n_dense).
   const double n_meet = static_cast<double>(stratum.n_sparse) * stratum.n_dense / n_rows;
   if (stratum.n_sparse == 1) {
     stratum.method = DrawMethod::kOne;
@@ -48,7 +49,7 @@ double PermutedPair::draw(Random& random) {
   return overlap;
 }
 
-// The arrays stay as the swaps left them: a uniform choice from any arrangement is uniform.
+// The arrays stay as the swaps left them, since a uniform choice from any arrangement is uniform.
 double PermutedPair::draw_stratum(const Stratum& stratum, Random& random) {
   double* const sparse = sparse_.data() + stratum.sparse;
   double* const dense = dense_.data() + stratum.dense;

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::int64_t kFirstRound = 100;
 
-/// Rounds grow by half, so that a decision comes at most half as late again as it might.
+/// Each round is half as large again as the last, so a decision takes at most half as many draws
+/// again as it needs.
 std::int64_t after(std::int64_t drawn, std::int64_t max_draws) {
   if (drawn == 0) return std::min(kFirstRound, max_draws);
   return drawn < max_draws - drawn / 2 ? drawn + drawn / 2 : max_draws;
@@ -71,7 +72,7 @@ std::vector<std::uint8_t> SequentialFdr::decided() const {
 
 void SequentialFdr::update_bounds(std::span<const std::int64_t> exceedances) {
   using Binomial = boost::math::binomial_distribution<double>;
-  auto by_count = open_;  // equal counts have equal bounds, and many hypotheses count the same
+  auto by_count = open_;  // equal counts have equal bounds, and many hypotheses have equal counts
   std::sort(by_count.begin(), by_count.end(), [&](std::int32_t a, std::int32_t b) {
     return exceedances[static_cast<std::size_t>(a)] < exceedances[static_cast<std::size_t>(b)];
   });

@@ -23,7 +23,7 @@ ColumnByStratum StratumGatherer::gather(const SparseColumn& column) {
     auto& count = count_[static_cast<std::size_t>(g)];
     const auto begin = result.first.back();
     result.first.push_back(begin + count);
-    count = begin;  // from here on where the next non-zero of this stratum goes
+    count = begin;  // from here on, the place of this stratum's next non-zero
   }
   const double sum = sum_of(column);
   result.rows.resize(column.size());

@@ -20,7 +20,7 @@ constexpr std::int32_t kSmallestStratum = 10;
 using Counts = std::array<std::int32_t, kDeciles>;  ///< rows in each decile of a document
 using Labels = std::array<std::int32_t, kDeciles>;  ///< the stratum each decile goes into
 
-/// Twice each row's place by length: the rank of the sum over languages of its ranks.
+/// Twice each row's rank by length: the rank of the sum of its ranks over languages.
 std::vector<std::int64_t> doubled_length_ranks(const RowTraits& traits) {
   std::vector<std::int64_t> sums(static_cast<std::size_t>(traits.n_rows()));
   for (const auto& n_tokens : traits.n_tokens) {
@@ -30,7 +30,7 @@ std::vector<std::int64_t> doubled_length_ranks(const RowTraits& traits) {
   return doubled_ranks(std::span<const std::int64_t>(sums));
 }
 
-/// ⌊10·(rank − ½)/n⌋: rows of equal length share a decile, wherever they stand.
+/// ⌊10·(rank − ½)/n⌋: rows of equal length share a decile, whatever their order.
 std::size_t decile_of(std::int64_t doubled_rank, std::size_t n_rows) {
   return static_cast<std::size_t>(kDeciles * (doubled_rank - 1)) / (2 * n_rows);
 }
@@ -74,7 +74,8 @@ Strata compressed(std::vector<std::int32_t> label_of_row, std::int32_t n_labels)
 }
 
 /// Gives the rows of the last label to the label whose mean length rank is nearest to theirs;
-/// labels equally near all become one, so that the choice does not hang on the order of rows.
+/// labels that are equally near all become one, so that the choice does not depend on the order of
+/// rows.
 void join_nearest(std::vector<std::int32_t>& label_of_row, std::int32_t n_labels,
                   std::span<const std::int64_t> ranks) {
   std::vector<double> sum(static_cast<std::size_t>(n_labels));

@@ -1,4 +1,5 @@
-// Rows that may stand in for each other under the null: similar in length, of the same document.
+// Groups of rows that are exchangeable under the null: similar in length and from the same
+// document.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Density: what fires nearly everywhere overlaps by chance.
+// Density: features that fire nearly everywhere overlap by chance.
 #include <algorithm>
 
 #include "isogloss/score/artefacts/artefacts.h"

@@ -1,4 +1,4 @@
-// One language: specific to it. That is a finding, and does not explain agreement.
+// One language: the feature is specific to it. That is a finding and does not explain agreement.
 #include <algorithm>
 
 #include "isogloss/score/artefacts/artefacts.h"
@@ -6,15 +6,15 @@
 namespace isogloss {
 namespace {
 
-/// The largest language's share of the firing rates: Inaba et al. (2025) call a feature of which
-/// 90 % is in one language specific to it.
+/// The largest language's share of the firing rates: Inaba et al. (2025) call a feature specific to
+/// a language if 90 % of it is there.
 constexpr double kLanguageShare = 0.9;
 
 bool raised(const FlagInput& input) {
   return *input.artefacts.language_share[input.feature] >= kLanguageShare;
 }
 
-/// The language in which most sentences fire.
+/// The language in which the most sentences fire.
 std::optional<FlagDetail> where_most_fire(const Artefacts& /*artefacts*/,
                                           std::span<const std::vector<std::int32_t>> active,
                                           std::size_t feature) {

@@ -6,9 +6,9 @@
 namespace isogloss {
 namespace {
 
-/// |correlation| with length: a quarter of the variance of x.
+/// |correlation| with length: at this value length explains a quarter of the variance of x.
 constexpr double kLengthCorrelation = 0.5;
-/// What κ loses among sentences of similar length. A κ of .05 is little; this is twice that.
+/// The part of κ lost among sentences of similar length. A κ of .05 is little; this is twice that.
 constexpr double kLengthLoss = 0.1;
 
 bool raised(const FlagInput& input) {

@@ -1,18 +1,18 @@
-// One token: the feature is of a word, or a piece of one. It does not explain agreement: the token
-// may be a word and its translation.
+// One token: the feature stands for a word, or a piece of one. That does not explain agreement: the
+// tokens may be a word and its translation.
 #include "isogloss/score/artefacts/artefacts.h"
 
 namespace isogloss {
 namespace {
 
-/// Share of a language's activation mass on a single token: most of it.
+/// Share of a language's activation mass on a single token; at this value, most of it.
 constexpr double kTopTokenShare = 0.5;
 
 bool raised(const FlagInput& input) {
   return input.artefacts.top_token_share[input.feature].value_or(0) >= kTopTokenShare;
 }
 
-/// The token that top_token_share is of.
+/// The token that top_token_share refers to.
 std::optional<FlagDetail> top_token(const Artefacts& artefacts,
                                     std::span<const std::vector<std::int32_t>> active,
                                     std::size_t feature) {

@@ -4,7 +4,7 @@
 namespace isogloss {
 namespace {
 
-/// Share of peaks in the first and last tenth; a fifth to a third lies there by chance, more in
+/// Share of peaks in the first and last tenth. By chance a fifth to a third lies there, more in
 /// shorter sentences.
 constexpr double kEdgeShare = 0.6;
 

@@ -4,7 +4,7 @@
 namespace isogloss {
 namespace {
 
-/// Share of peaks on punctuation, symbols, numbers and spaces: most of them.
+/// Share of peaks on punctuation, symbols, numbers and spaces; at this value, most of them.
 constexpr double kPunctuationShare = 0.5;
 
 bool raised(const FlagInput& input) {

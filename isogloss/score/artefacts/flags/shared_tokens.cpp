@@ -1,4 +1,4 @@
-// Copied words: names, numbers and code stand in both sentences, and fire the same feature.
+// Copied words: names, numbers and code occur in both sentences and fire the same feature.
 #include "isogloss/score/artefacts/artefacts.h"
 
 namespace isogloss {
@@ -6,7 +6,7 @@ namespace {
 
 /// Flagged if κ without shared words is less than this part of κ …
 constexpr double kUnsharedPart = 0.5;
-/// … where κ is at least this: of less there is nothing to explain, and its half is noise.
+/// … where κ is at least this: a smaller κ needs no explanation, and half of it is noise.
 constexpr double kAgreementToExplain = 0.05;
 
 bool raised(const FlagInput& input) {

@@ -1,4 +1,4 @@
-// Support: a score of a few sentences is theirs, not the feature's.
+// Support: a score that rests on a few sentences describes them, not the feature.
 #include "isogloss/score/artefacts/artefacts.h"
 
 namespace isogloss {
