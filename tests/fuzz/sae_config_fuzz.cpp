@@ -1,6 +1,7 @@
 // Any bytes as SAELens' cfg.json, beside sound weights: an Error or an SAE, nothing else.
 #include <fmt/format.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -29,8 +30,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::memcpy(file.data(), &length, sizeof length);
     return file + header + std::string(end, '\0');
   }();
-  const isogloss::SaeFile files[] = {{"cfg.json", std::as_bytes(std::span(data, size))},
-                                     {"fuzz", std::as_bytes(std::span(weights))}};
+  const std::array<isogloss::SaeFile, 2> files = {
+      {{"cfg.json", std::as_bytes(std::span(data, size))},
+       {"fuzz", std::as_bytes(std::span(weights))}}};
   try {
     isogloss::sae_format::sae_lens.read(files);
   } catch (const isogloss::Error&) {

@@ -1,4 +1,5 @@
 // Any bytes as sae_weights.safetensors: an Error or an SAE, nothing else.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,8 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const auto file = isogloss::open_safetensors(bytes, "fuzz");
     for (const auto& tensor : file->tensors()) file->read(tensor);
-    const isogloss::SaeFile files[] = {{"cfg.json", std::as_bytes(std::span(kConfig))},
-                                       {"fuzz", bytes}};
+    const std::array<isogloss::SaeFile, 2> files = {
+        {{"cfg.json", std::as_bytes(std::span(kConfig))}, {"fuzz", bytes}}};
     isogloss::sae_format::sae_lens.read(files);
   } catch (const isogloss::Error&) {
   }
