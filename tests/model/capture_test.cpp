@@ -1,6 +1,10 @@
 #include <ggml-cpp.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <tuple>
+#include <vector>
+
 #include "isogloss/model/capture_internal.h"
 
 namespace isogloss {
@@ -17,7 +21,7 @@ class CaptureTest : public ::testing::Test {
     capture_.d_model = kWidth;
     for (const auto* name : {"late-0", "early-0"}) capture_.tensors.emplace_back().name = name;
     capture_.expect(kRows);
-    values_.assign(64, 7);
+    values_.fill(7);
   }
 
   /// Delivers a tensor that lies in ordinary memory; returns whether evaluation goes on.
@@ -32,7 +36,7 @@ class CaptureTest : public ::testing::Test {
 
   ggml_context_ptr context_;
   ggml_backend_buffer_ptr buffer_;
-  std::vector<float> values_;
+  alignas(64) std::array<float, 64> values_;  ///< ggml wants its buffers aligned
   Capture capture_;
 };
 
