@@ -123,12 +123,12 @@ void draw_rows(const ReadRows& read, const std::filesystem::path& path, std::int
 
 Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& options) {
   check_options(path, options);
-  const auto [format, files] = locate_corpus(path);
-  const auto reader = format->open(files);
+  const auto location = locate_corpus(path);
+  const auto reader = location.format->open(location.files);
   Corpus corpus;
   corpus.languages = choose_languages(path, reader->languages(), options.languages);
   const ReadRows read = [&](const RowSink& sink) {
-    read_named_rows(*reader, files, corpus.languages, sink);
+    read_named_rows(*reader, location.files, corpus.languages, sink);
   };
   if (options.n_samples) {
     draw_rows(read, path, *options.n_samples, options.seed, corpus);
