@@ -35,6 +35,7 @@ set(public_headers
   sae/encode.h
   sae/sae.h
   sae/self_check.h
+  sae/training.h
   score/agreement/agreement.h
   score/agreement/feature_pairs.h
   score/artefacts/agreement_controls.h

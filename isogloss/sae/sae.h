@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "isogloss/sae/training.h"
+
 namespace isogloss {
 
 enum class SaeActivation { kRelu, kJumpRelu, kTopK };
@@ -40,6 +42,7 @@ struct Sae {
   SaeNormalization normalization = SaeNormalization::kNone;
   bool apply_b_dec_to_input = false;
   bool rescale_acts_by_decoder_norm = false;  ///< TopK selects by h·‖W_dec‖
+  SaeTraining training;
 
   std::string format;          ///< SaeFormat::name, e.g. "sae_lens"
   std::string model_name;      ///< as the file says; may be empty

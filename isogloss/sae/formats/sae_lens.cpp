@@ -5,77 +5,18 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "isogloss/core/error.h"
 #include "isogloss/sae/format.h"
+#include "isogloss/sae/sae_lens_training.h"
+#include "isogloss/sae/settings.h"
 #include "isogloss/sae/tensor_file.h"
 
 namespace isogloss {
 namespace {
 
-using nlohmann::json;
-
-/// cfg.json with checked look-ups. A key that is null counts as absent, as in SAELens. Holds only
-/// references: copying nested JSON recurses, and a file may be nested to any depth.
-class Config {
- public:
-  Config(const json& object, const std::string& path) : object_(object), path_(path) {}
-
-  [[noreturn]] void fail(std::string_view what) const {
-    throw Error(ErrorCode::kBadInput, fmt::format("{}: {}", path_, what));
-  }
-
-  const json* find(const char* key) const {
-    const auto found = object_.find(key);
-    return found == object_.end() || found->is_null() ? nullptr : &*found;
-  }
-
-  std::string text(const char* key) const {
-    const auto* value = find(key);
-    if (value == nullptr) return {};
-    if (!value->is_string()) fail(fmt::format("{} must be a text; save the SAE again", key));
-    auto text = value->get<std::string>();
-    // It may end up in a message, which is one line.
-    if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
-      fail(fmt::format("{} holds control characters; save the SAE again", key));
-    }
-    return text;
-  }
-
-  bool flag(const char* key, bool otherwise) const {
-    const auto* value = find(key);
-    if (value == nullptr) return otherwise;
-    if (!value->is_boolean()) fail(fmt::format("{} must be true or false", key));
-    return value->get<bool>();
-  }
-
-  std::int32_t size(const char* key) const {
-    const auto* value = find(key);
-    constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
-    if (value == nullptr || !value->is_number_unsigned() || value->get<std::uint64_t>() == 0 ||
-        value->get<std::uint64_t>() > kMost) {
-      fail(fmt::format("{} must be there and a positive whole number; is it a SAELens cfg.json?",
-                       key));
-    }
-    return value->get<std::int32_t>();
-  }
-
-  /// The object under `key`; empty if absent.
-  Config child(const char* key) const {
-    static const json kEmpty = json::object();
-    const auto* value = find(key);
-    if (value != nullptr && !value->is_object()) fail(fmt::format("{} must be an object", key));
-    return {value == nullptr ? kEmpty : *value, path_};
-  }
-
- private:
-  const json& object_;
-  const std::string& path_;
-};
-
 /// SAELens reads a cfg.json without a version, or with one before 6, by its older rules.
-bool is_legacy(const Config& cfg) {
+bool is_legacy(const Settings& cfg) {
   auto version = cfg.text("sae_lens_version");
   if (version.empty()) version = cfg.child("metadata").text("sae_lens_version");
   int major = 0;
@@ -84,7 +25,7 @@ bool is_legacy(const Config& cfg) {
 }
 
 /// The first of `keys` that is set, in the metadata or beside it.
-std::string text_of_any(const Config& cfg, std::initializer_list<const char*> keys) {
+std::string text_of_any(const Settings& cfg, std::initializer_list<const char*> keys) {
   const auto metadata = cfg.child("metadata");
   for (const auto* key : keys) {
     for (const auto* place : {&metadata, &cfg}) {
@@ -95,7 +36,7 @@ std::string text_of_any(const Config& cfg, std::initializer_list<const char*> ke
 }
 
 /// The architecture's name. In older files only the activation function tells that it is TopK.
-std::string architecture_of(const Config& cfg, bool legacy) {
+std::string architecture_of(const Settings& cfg, bool legacy) {
   auto architecture = cfg.text("architecture");
   if (!legacy) {
     if (architecture.empty()) cfg.fail("has no architecture; save the SAE again with SAELens");
@@ -110,7 +51,7 @@ std::string architecture_of(const Config& cfg, bool legacy) {
   return architecture;
 }
 
-SaeActivation activation_of(const Config& cfg, const std::string& architecture) {
+SaeActivation activation_of(const Settings& cfg, const std::string& architecture) {
   if (architecture == "standard") return SaeActivation::kRelu;
   if (architecture == "jumprelu") return SaeActivation::kJumpRelu;
   if (architecture == "topk") return SaeActivation::kTopK;
@@ -124,7 +65,7 @@ SaeActivation activation_of(const Config& cfg, const std::string& architecture) 
                        architecture));
 }
 
-SaeNormalization normalization_of(const Config& cfg) {
+SaeNormalization normalization_of(const Settings& cfg) {
   const auto* value = cfg.find("normalize_activations");
   if (value == nullptr) return SaeNormalization::kNone;
   if (value->is_boolean()) {
@@ -141,14 +82,14 @@ SaeNormalization normalization_of(const Config& cfg) {
                   mode));
 }
 
-std::int32_t top_k_of(const Config& cfg, bool legacy, std::int32_t n_features) {
+std::int32_t top_k_of(const Settings& cfg, bool legacy, std::int32_t n_features) {
   const auto arguments = cfg.child("activation_fn_kwargs");
   const auto k = legacy && arguments.find("k") != nullptr ? arguments.size("k") : cfg.size("k");
   if (k > n_features) cfg.fail(fmt::format("k = {} exceeds d_sae = {}", k, n_features));
   return k;
 }
 
-void expect_flat_input(const Config& cfg, bool legacy, const std::string& hook_name) {
+void expect_flat_input(const Settings& cfg, bool legacy, const std::string& hook_name) {
   const auto reshape = cfg.text("reshape_activations");
   const bool by_hook = legacy && reshape.empty() && hook_name.find("hook_z") != std::string::npos;
   if (by_hook || (!reshape.empty() && reshape != "none")) {
@@ -184,20 +125,14 @@ std::vector<float> take_threshold(WeightReader& reader, std::int64_t n_features)
 constexpr std::string_view kFileNames[] = {"cfg.json", "sae_weights.safetensors"};
 
 Sae read_sae_lens(std::span<const SaeFile> files) {
-  const auto& [cfg_path, cfg_bytes] = files[0];
-  const std::string_view cfg_text(reinterpret_cast<const char*>(cfg_bytes.data()),
-                                  cfg_bytes.size());
-  const auto parsed = json::parse(cfg_text, nullptr, false);
-  if (!parsed.is_object()) {
-    throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: is not a JSON object; fetch the file again", cfg_path));
-  }
-  const Config cfg(parsed, cfg_path);
+  const SettingsFile file(files[0]);
+  const auto cfg = file.settings();
   const bool legacy = is_legacy(cfg);
   Sae sae;
   sae.model_name = text_of_any(cfg, {"model_name"});
   sae.hook_name = text_of_any(cfg, {"hook_name", "hook_point"});
   sae.neuronpedia_id = text_of_any(cfg, {"neuronpedia_id"});
+  sae.training = read_sae_lens_training(legacy ? cfg : cfg.child("metadata"), legacy);
   expect_flat_input(cfg, legacy, sae.hook_name);
   const auto architecture = architecture_of(cfg, legacy);
   sae.activation = activation_of(cfg, architecture);
