@@ -11,6 +11,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/corpus/corpus.h"
+#include "isogloss/model/bos.h"
 #include "isogloss/model/hook_point.h"
 #include "isogloss/sae/sae.h"
 #include "isogloss/score/measures/measures.h"
@@ -69,6 +70,12 @@ void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
       ->required();
   verb.add_option("--output", to.output, "Result folder; an unfinished run in it is resumed")
       ->required();
+  verb.add_option("--bos", bos_,
+                  "Whether sentences begin with the BOS token: as the SAE was trained (auto; where "
+                  "its file does not say, as the tokenizer does), as the tokenizer does, always or "
+                  "never")
+      ->check(CLI::IsMember({"auto", "tokenizer", "always", "never"}))
+      ->capture_default_str();
   verb.add_flag("--truncate", to.truncate,
                 "Cut sentences that are longer than the context, instead of failing");
   verb.add_flag("--skip-self-check", to.skip_self_check,
@@ -100,6 +107,7 @@ void ExtractionOptions::add_choices(CLI::App& verb, ExtractOptions& to) {
 
 void ExtractionOptions::apply(ExtractOptions& to) const {
   to.corpus_options.clean = !no_clean_;
+  to.bos = bos_rule_from(bos_);
   to.saes = pair_up(split_lists(saes_), split_lists(hooks_));
 }
 

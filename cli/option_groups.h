@@ -26,6 +26,7 @@ class ExtractionOptions {
   std::vector<std::string> saes_;
   std::vector<std::string> hooks_;
   bool no_clean_ = false;
+  std::string bos_ = "auto";
 };
 
 /// Options that decide the scores.

@@ -22,6 +22,7 @@ set(public_headers
   corpus/corpus.h
   evidence/feature_view.h
   isogloss.h
+  model/bos.h
   model/logit_effects.h
   numeric/false_discovery.h
   numeric/optional_column.h

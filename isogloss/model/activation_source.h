@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,9 +26,14 @@ class ActivationSource {
   virtual std::int32_t max_tokens_per_batch() const = 0;
   virtual std::int32_t max_sequences_per_batch() const = 0;
 
-  /// Token ids of `text`, with the special tokens the model's metadata asks for (BOS once, never
-  /// twice). May exceed max_tokens_per_sequence.
+  /// Token ids of `text`, with the special tokens the model's metadata asks for, except that the
+  /// source may have been opened to begin with BOS always or never. BOS comes once, never twice.
+  /// May exceed max_tokens_per_sequence.
   virtual std::vector<std::int32_t> tokenize(std::string_view text) const = 0;
+  /// The special token that begins every sequence; nullopt if none does.
+  virtual std::optional<std::int32_t> first_token() const = 0;
+  /// Whether the model's tokenizer, left to itself, begins a sequence with BOS.
+  virtual bool tokenizer_adds_bos() const = 0;
   /// The token as the vocabulary spells it ("▁the", "<0xE2>", "<bos>"), valid UTF-8.
   virtual std::string token_piece(std::int32_t id) const = 0;
   /// The bytes that the token stands for in running text, perhaps only a part of a character. Empty

@@ -150,6 +150,7 @@ ModelInfo inspect_gguf_bytes(std::span<const std::byte> bytes, std::string_view 
     const GgufValue* heads = check.find(prefix + key);
     if (heads != nullptr && !heads->is_array) check.positive(prefix + key, kMaxExtent);
   }
+  info.has_layer_norm = check.find(prefix + ".attention.layer_norm_epsilon") != nullptr;
   info.n_vocab = check_vocabulary(check, name);
   check_tensors(header, check, info);
   info.quantization = commonest_type(header);

@@ -42,6 +42,8 @@ class LlamaSource final : public ActivationSource {
   std::vector<std::int32_t> tokenize(std::string_view text) const override {
     return vocabulary_.tokenize(text);
   }
+  std::optional<std::int32_t> first_token() const override { return vocabulary_.first_token(); }
+  bool tokenizer_adds_bos() const override { return vocabulary_.tokenizer_adds_bos(); }
   std::string token_piece(std::int32_t id) const override { return vocabulary_.token_piece(id); }
   std::string token_bytes(std::int32_t id) const override { return vocabulary_.token_bytes(id); }
   bool is_special(std::int32_t id) const override { return vocabulary_.is_special(id); }
@@ -140,7 +142,7 @@ void LlamaSource::load_model(const std::filesystem::path& path, const LlamaOptio
     fail(ErrorCode::kBadInput,
          "only decoder-only attention models are supported; take a model such as Gemma or Llama");
   }
-  vocabulary_ = LlamaVocabulary(model_.get(), name_);
+  vocabulary_ = LlamaVocabulary(model_.get(), name_, options.bos);
 }
 
 void LlamaSource::make_context(const LlamaOptions& options) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "isogloss/model/activation_source.h"
+#include "isogloss/model/bos.h"
 #include "isogloss/model/hook_point.h"
 
 namespace isogloss {
@@ -17,6 +18,7 @@ struct LlamaOptions {
   std::int32_t n_gpu_layers = 0;            ///< passed through to llama.cpp
   std::int32_t max_tokens_per_batch = 512;  ///< also the longest sentence it can run
   bool own_products = true;                 ///< where faster than ggml's; for comparing them
+  BosRule bos = BosRule::kTokenizer;
 };
 
 /// What a GGUF file says of itself; read without loading the weights.
@@ -27,7 +29,8 @@ struct ModelInfo {
   std::int32_t d_model = 0;
   std::int32_t n_vocab = 0;
   std::int32_t context_length = 0;
-  std::string quantization;  ///< the most common tensor type, e.g. "Q4_K"
+  bool has_layer_norm = false;  ///< LayerNorm, which subtracts the mean; else RMSNorm
+  std::string quantization;     ///< the most common tensor type, e.g. "Q4_K"
   std::uint64_t file_bytes = 0;
 };
 

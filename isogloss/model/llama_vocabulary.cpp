@@ -10,8 +10,8 @@
 
 namespace isogloss {
 
-LlamaVocabulary::LlamaVocabulary(const llama_model* model, std::string name)
-    : vocab_(llama_model_get_vocab(model)), name_(std::move(name)) {
+LlamaVocabulary::LlamaVocabulary(const llama_model* model, std::string name, BosRule bos)
+    : vocab_(llama_model_get_vocab(model)), bos_rule_(bos), name_(std::move(name)) {
   const auto missing = [](bool wanted, llama_token id) { return wanted && id == LLAMA_TOKEN_NULL; };
   if (llama_vocab_type(vocab_) == LLAMA_VOCAB_TYPE_NONE) {
     fail("the model has no tokenizer; take a file with its vocabulary");
@@ -20,6 +20,31 @@ LlamaVocabulary::LlamaVocabulary(const llama_model* model, std::string name)
       missing(llama_vocab_get_add_eos(vocab_), llama_vocab_eos(vocab_)) ||
       missing(llama_vocab_get_add_sep(vocab_), llama_vocab_sep(vocab_))) {
     fail("the vocabulary asks for a special token it lacks; fetch it again");
+  }
+  if (missing(bos_rule_ == BosRule::kAlways, this->bos())) {
+    fail("the vocabulary has neither BOS nor EOS to begin sentences with; say --bos never");
+  }
+}
+
+llama_token LlamaVocabulary::bos() const {
+  const auto bos = llama_vocab_bos(vocab_);
+  return bos == LLAMA_TOKEN_NULL ? llama_vocab_eos(vocab_) : bos;
+}
+
+bool LlamaVocabulary::tokenizer_adds_bos() const { return llama_vocab_get_add_bos(vocab_); }
+
+std::optional<std::int32_t> LlamaVocabulary::first_token() const {
+  const bool begins_with_bos =
+      bos_rule_ == BosRule::kAlways || (bos_rule_ == BosRule::kTokenizer && tokenizer_adds_bos());
+  return begins_with_bos ? std::optional(bos()) : std::nullopt;
+}
+
+void LlamaVocabulary::apply_bos_rule(std::vector<std::int32_t>& ids) const {
+  if (tokenizer_adds_bos() == first_token().has_value()) return;
+  if (bos_rule_ == BosRule::kAlways) {
+    ids.insert(ids.begin(), bos());
+  } else if (!ids.empty() && ids.front() == bos()) {
+    ids.erase(ids.begin());
   }
 }
 
@@ -49,6 +74,7 @@ std::vector<std::int32_t> LlamaVocabulary::tokenize(std::string_view text) const
       n_ids = attempt(ids);
     }
     ids.resize(static_cast<std::size_t>(std::max(n_ids, 0)));
+    apply_bos_rule(ids);
     return ids;
   } catch (const std::out_of_range&) {
     fail("the vocabulary has no token for a byte of the text; fetch it again");

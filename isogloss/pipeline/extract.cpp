@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <thread>
 
 #include "isogloss/core/error.h"
@@ -13,6 +14,7 @@
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/pipeline/run_folders.h"
 #include "isogloss/pipeline/shard_loop.h"
+#include "isogloss/pipeline/training_conditions.h"
 #include "isogloss/store/sequences.h"
 
 namespace isogloss {
@@ -27,7 +29,7 @@ std::vector<HashedFile> hashed(const std::vector<std::filesystem::path>& files) 
   return result;
 }
 
-ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& corpus) {
+ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& corpus, BosRule bos) {
   ExtractionInputs inputs;
   inputs.isogloss_version = version();
   inputs.llama_version = llama_version();
@@ -39,6 +41,7 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& co
   inputs.seed = options.corpus_options.seed;
   inputs.clean = options.corpus_options.clean;
   inputs.truncate = options.truncate;
+  inputs.bos = bos;
   inputs.skip_self_check = options.skip_self_check;
   inputs.n_gpu_layers = options.n_gpu_layers;
   inputs.max_tokens_per_batch = options.max_tokens_per_batch > 0
@@ -64,6 +67,22 @@ SaesByPath load_saes(const std::vector<SaeAtHook>& wanted) {
     loaded->sae = load_sae(path);
   }
   return saes;
+}
+
+/// The text is tokenized once for all SAEs.
+BosRule choose_bos(const ExtractOptions& options, const SaesByPath& saes) {
+  if (options.bos) return *options.bos;
+  const auto& [first_path, first] = *saes.begin();
+  const auto rule = trained_bos(first->sae.training);
+  for (const auto& [path, loaded] : saes) {
+    if (trained_bos(loaded->sae.training) == rule) continue;
+    throw Error(
+        ErrorCode::kUsage,
+        fmt::format("{} and {} differ in whether contexts began with BOS (prepend_bos); run "
+                    "them one by one, or say --bos",
+                    first_path.string(), path.string()));
+  }
+  return rule;
 }
 
 std::string resolve_hook(const SaeAtHook& wanted, const Sae& sae) {
@@ -145,12 +164,17 @@ void make_encoders(std::span<ExtractionTarget> targets) {
   }
 }
 
-void warn_of_doubts(std::span<const ExtractionTarget> targets, const RunControl& control) {
+void warn_of_doubts(std::span<const ExtractionTarget> targets, const ActivationSource& source,
+                    const RunControl& control) {
   if (targets.front().manifest.inputs.skip_self_check) {
     control.warning("the self-check is skipped: nothing says that this SAE belongs to this layer");
   }
+  std::set<std::string> said;
   for (const auto& target : targets) {
     const auto& inputs = target.manifest.inputs;
+    for (const auto& remark : bos_remarks(inputs.bos, source, target.sae->sae, inputs.sae_path)) {
+      if (said.insert(remark).second) control.warning(remark);
+    }
     const auto& trained_on = target.sae->sae.hook_name;
     if (trained_on.empty() || inputs.hook == trained_on) continue;
     control.warning(
@@ -167,7 +191,10 @@ std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets
   }
   const auto& inputs = targets.front().manifest.inputs;
   return open_llama_source(inputs.model.path, hooks,
-                           {inputs.n_threads, inputs.n_gpu_layers, inputs.max_tokens_per_batch});
+                           {.n_threads = inputs.n_threads,
+                            .n_gpu_layers = inputs.n_gpu_layers,
+                            .max_tokens_per_batch = inputs.max_tokens_per_batch,
+                            .bos = inputs.bos});
 }
 
 /// Keeps other writers out of the targets' folders, and creates missing ones.
@@ -191,12 +218,13 @@ std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets) 
 void begin_folders(const ActivationSource& source, const Corpus& corpus,
                    std::span<ExtractionTarget> targets, const RunControl& control) {
   const ExtractionTarget* first = nullptr;
+  std::vector<std::int32_t> lengths;
   for (auto& target : targets) {
     if (!target.is_new) continue;
     auto& manifest = target.manifest;
     if (first == nullptr) {
-      const auto lengths = tokenize_corpus(source, corpus, target.folder, manifest.inputs.truncate,
-                                           manifest.n_truncated, control);
+      lengths = tokenize_corpus(source, corpus, target.folder, manifest.inputs.truncate,
+                                manifest.n_truncated, control);
       manifest.shards =
           plan_shards(lengths, static_cast<std::int32_t>(corpus.languages.size()), kTokensPerShard);
       first = &target;
@@ -206,6 +234,10 @@ void begin_folders(const ActivationSource& source, const Corpus& corpus,
       manifest.shards = first->manifest.shards;
     }
     write_manifest(target.folder, manifest);
+    for (const auto& remark :
+         training_remarks(target.sae->sae.training, manifest.inputs.sae_path, lengths)) {
+      control.warning(remark);
+    }
   }
 }
 
@@ -216,10 +248,17 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
     describe_model(model, target.manifest);
     describe_sae(target.sae->sae, target.manifest);
     describe_corpus(corpus, target.manifest);
+    const auto& inputs = target.manifest.inputs;
+    target.manifest.centered =
+        needs_centering(target.sae->sae, inputs.sae_path, parse_hook_point(inputs.hook), model);
   }
   make_encoders(targets);
   const auto source = open_model(targets);
-  warn_of_doubts(targets, control);
+  const auto first_token = source->first_token();
+  for (auto& target : targets) {
+    target.manifest.first_token = first_token ? source->token_piece(*first_token) : "";
+  }
+  warn_of_doubts(targets, *source, control);
   const auto locks = lock_folders(targets);
   begin_folders(*source, corpus, targets, control);
   for (const auto& target : targets) {
@@ -238,7 +277,8 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
 std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control) {
   const auto saes = load_saes(options.saes);
   const auto corpus = read_corpus(options.corpus, options.corpus_options);
-  auto targets = find_targets(options, saes, describe_inputs(options, corpus));
+  auto targets =
+      find_targets(options, saes, describe_inputs(options, corpus, choose_bos(options, saes)));
   std::vector<Extraction> extractions;
   for (const auto& target : targets) {
     extractions.push_back({target.folder, target.manifest, target.manifest.extraction_complete});

@@ -8,6 +8,7 @@
 
 #include "isogloss/core/progress.h"
 #include "isogloss/corpus/corpus.h"
+#include "isogloss/model/bos.h"
 #include "isogloss/results/layers_file.h"
 #include "isogloss/store/manifest.h"
 
@@ -25,6 +26,7 @@ struct ExtractOptions {
   std::filesystem::path corpus;  ///< see read_corpus
   std::filesystem::path output;  ///< made if absent
   CorpusOptions corpus_options;
+  std::optional<BosRule> bos;    ///< nullopt: as the SAE was trained, else as the tokenizer does
   bool truncate = false;         ///< cut sentences longer than the context instead of failing
   bool skip_self_check = false;  ///< do not check whether the SAE fits the model
   std::int32_t n_threads = 0;    ///< 0: all cores

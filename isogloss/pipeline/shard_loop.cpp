@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "isogloss/core/error.h"
 #include "isogloss/model/batch_plan.h"
@@ -82,6 +83,16 @@ void place_content(const Batch& batch, std::size_t batch_index,
     sequence.batch = batch_index;
     sequence.first_row = n_rows;
     n_rows += std::ssize(sequence.positions);
+  }
+}
+
+/// Subtracts from every row its mean.
+void center_rows(std::vector<float>& rows, std::size_t d_model) {
+  for (std::size_t begin = 0; begin < rows.size(); begin += d_model) {
+    const auto row = std::span(rows).subspan(begin, d_model);
+    const double sum = std::accumulate(row.begin(), row.end(), 0.0);
+    const auto mean = static_cast<float>(sum / static_cast<double>(d_model));
+    for (auto& value : row) value -= mean;
   }
 }
 
@@ -180,7 +191,8 @@ void run_batch(ActivationSource& source, const Batch& batch, std::size_t batch_i
   const auto rows = source.run(tokens);
   place_content(batch, batch_index, sequences);
   for (auto& part : parts) {
-    const auto x = content_rows(rows[part.target->hook], d_model, batch, sequences);
+    auto x = content_rows(rows[part.target->hook], d_model, batch, sequences);
+    if (part.target->manifest.centered) center_rows(x, d_model);
     part.encoded.push_back(part.target->sae->encoder->encode(x));
     if (first_shard) part.check.add(x, part.encoded.back(), d_model);
   }

@@ -37,6 +37,7 @@ Json inputs_json(const ExtractionInputs& inputs) {
           {"seed", inputs.seed},
           {"clean", inputs.clean},
           {"truncate", inputs.truncate},
+          {"bos", to_string(inputs.bos)},
           {"skip_self_check", inputs.skip_self_check},
           {"max_tokens_per_batch", inputs.max_tokens_per_batch},
           {"n_threads", inputs.n_threads},
@@ -81,7 +82,9 @@ Json manifest_json(const Manifest& manifest) {
           {"model",
            {{"architecture", manifest.model_architecture},
             {"name", manifest.model_name},
-            {"d_model", manifest.d_model}}},
+            {"d_model", manifest.d_model},
+            {"first_token", manifest.first_token},
+            {"centered", manifest.centered}}},
           {"sae",
            {{"format", manifest.sae_format},
             {"activation", manifest.sae_activation},
@@ -128,6 +131,11 @@ ExtractionInputs read_inputs(const JsonFields& fields) {
   inputs.seed = fields.integer<std::uint64_t>("seed");
   inputs.clean = fields.boolean("clean");
   inputs.truncate = fields.boolean("truncate");
+  if (fields.has("bos")) {  // absent in older folders
+    const auto bos = bos_rule_from(fields.text("bos"));
+    if (!bos) fields.reject("bos", "tokenizer, always or never");
+    inputs.bos = *bos;
+  }
   inputs.skip_self_check = fields.boolean("skip_self_check");
   inputs.max_tokens_per_batch = fields.integer<std::int32_t>("max_tokens_per_batch");
   inputs.n_threads = fields.integer<std::int32_t>("n_threads");
@@ -140,6 +148,8 @@ void read_model_and_sae(const JsonFields& fields, Manifest& manifest) {
   manifest.model_architecture = model.text("architecture");
   manifest.model_name = model.text("name");
   manifest.d_model = model.integer<std::int32_t>("d_model");
+  if (model.has("first_token")) manifest.first_token = model.text("first_token");
+  if (model.has("centered")) manifest.centered = model.boolean("centered");
   const auto sae = fields.object("sae");
   manifest.sae_format = sae.text("format");
   manifest.sae_activation = sae.text("activation");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "isogloss/corpus/corpus.h"
+#include "isogloss/model/bos.h"
 #include "isogloss/sae/self_check.h"
 #include "isogloss/store/layout.h"
 #include "isogloss/store/scoring_options.h"
@@ -34,6 +35,7 @@ struct ExtractionInputs {
   std::uint64_t seed = 42;
   bool clean = true;
   bool truncate = false;
+  BosRule bos = BosRule::kTokenizer;
   bool skip_self_check = false;
   std::int32_t max_tokens_per_batch = 0;
   /// As resolved: the last bits of llama.cpp's results may depend on it.
@@ -61,6 +63,8 @@ struct Manifest {
   std::string model_architecture;
   std::string model_name;
   std::int32_t d_model = 0;
+  std::string first_token;  ///< the special token that begins every sentence; empty if none does
+  bool centered = false;  ///< rows had their mean subtracted (SaeTraining::center_writing_weights)
   std::int32_t n_features = 0;
   std::string sae_format;
   std::string sae_activation;     ///< "relu", "jumprelu", "topk"

@@ -79,6 +79,7 @@ class JsonFields {
     return result;
   }
 
+  bool has(const char* name) const { return object_.contains(name); }
   bool is_null(const char* name) const { return at(name).is_null(); }
 
   JsonFields object(const char* name) const { return {path_, at(name), place_of(name)}; }
