@@ -1,5 +1,6 @@
 // isogloss: parses the command line, runs the verb, maps failures to exit codes.
 #include <fmt/format.h>
+#include <tbb/global_control.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
+#include "isogloss/core/usable_cores.h"
 #include "isogloss/pipeline/pipeline.h"
 
 namespace isogloss::cli {
@@ -157,6 +159,9 @@ int run_program(std::vector<std::string> words) {
 
 int main(int argc, char** argv) {
   std::set_terminate(isogloss::cli::terminate);
+  // Left to itself, TBB does not know of a container's CPU quota.
+  const tbb::global_control scoring_threads(tbb::global_control::max_allowed_parallelism,
+                                            static_cast<std::size_t>(isogloss::usable_cores()));
   const int exit_code = isogloss::cli::run_program({argv + 1, argv + argc});
   if (exit_code == static_cast<int>(isogloss::ErrorCode::kEnvironment)) {
     // Arrow's allocator crashes in its exit handler when it had no memory to start.

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
-#include <thread>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/ggml_assertions.h"
+#include "isogloss/core/usable_cores.h"
 #include "isogloss/model/capture_internal.h"
 #include "isogloss/model/llama_batch_internal.h"
 #include "isogloss/model/llama_log_internal.h"
@@ -23,11 +23,6 @@ namespace {
 // sequences and a vocabulary of 262,144 tokens. A batch of the default size rarely has more
 // sentences.
 constexpr std::int32_t kMaxSequences = 24;
-
-std::int32_t thread_count(std::int32_t requested) {
-  if (requested > 0) return requested;
-  return std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
-}
 
 class LlamaSource final : public ActivationSource {
  public:
@@ -158,7 +153,7 @@ void LlamaSource::make_context(const LlamaOptions& options) {
   // one per sequence. In the last layer it keeps only the rows of outputs, so that there every
   // token must be an output.
   params.n_outputs_max = std::max<std::uint32_t>(kMaxSequences, at_last_layer_ ? n_tokens : 0);
-  params.n_threads = thread_count(options.n_threads);
+  params.n_threads = options.n_threads > 0 ? options.n_threads : usable_cores();
   params.n_threads_batch = params.n_threads;
   params.cb_eval = &capture_tensor;
   params.cb_eval_user_data = &capture_;

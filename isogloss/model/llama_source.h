@@ -14,7 +14,7 @@
 namespace isogloss {
 
 struct LlamaOptions {
-  std::int32_t n_threads = 0;               ///< 0: all cores
+  std::int32_t n_threads = 0;               ///< 0: usable_cores()
   std::int32_t n_gpu_layers = 0;            ///< passed through to llama.cpp
   std::int32_t max_tokens_per_batch = 512;  ///< also the longest sentence it can run
   bool own_products = true;                 ///< where faster than ggml's; for comparing them

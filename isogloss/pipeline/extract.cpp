@@ -4,11 +4,11 @@
 #include <map>
 #include <memory>
 #include <set>
-#include <thread>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/core/folder_lock.h"
+#include "isogloss/core/usable_cores.h"
 #include "isogloss/core/version.h"
 #include "isogloss/model/llama_source.h"
 #include "isogloss/pipeline/pipeline.h"
@@ -47,10 +47,7 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& co
   inputs.max_tokens_per_batch = options.max_tokens_per_batch > 0
                                     ? options.max_tokens_per_batch
                                     : LlamaOptions{}.max_tokens_per_batch;
-  inputs.n_threads =
-      options.n_threads > 0
-          ? options.n_threads
-          : std::max(1, static_cast<std::int32_t>(std::thread::hardware_concurrency()));
+  inputs.n_threads = options.n_threads > 0 ? options.n_threads : usable_cores();
   return inputs;
 }
 
@@ -168,6 +165,13 @@ void warn_of_doubts(std::span<const ExtractionTarget> targets, const ActivationS
                     const RunControl& control) {
   if (targets.front().manifest.inputs.skip_self_check) {
     control.warning("the self-check is skipped: nothing says that this SAE belongs to this layer");
+  }
+  const auto n_threads = targets.front().manifest.inputs.n_threads;
+  if (const auto n_cores = usable_cores(); n_threads > n_cores) {
+    control.warning(fmt::format(
+        "{} threads, but this process may use {}: the threads wait for one another at every step, "
+        "which can take many times longer; --threads {} is faster",
+        n_threads, n_cores == 1 ? "one core" : fmt::format("{} cores", n_cores), n_cores));
   }
   std::set<std::string> said;
   for (const auto& target : targets) {

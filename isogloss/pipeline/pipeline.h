@@ -29,7 +29,7 @@ struct ExtractOptions {
   std::optional<BosRule> bos;    ///< nullopt: as the SAE was trained, else as the tokenizer does
   bool truncate = false;         ///< cut sentences longer than the context instead of failing
   bool skip_self_check = false;  ///< do not check whether the SAE fits the model
-  std::int32_t n_threads = 0;    ///< 0: all cores
+  std::int32_t n_threads = 0;    ///< 0: usable_cores()
   std::int32_t n_gpu_layers = 0;
   std::int32_t max_tokens_per_batch = 0;  ///< 0: LlamaOptions' default
 };

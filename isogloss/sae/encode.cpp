@@ -6,10 +6,10 @@
 #include <ggml-cpp.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/ggml_assertions.h"
+#include "isogloss/core/usable_cores.h"
 #include "isogloss/sae/activation_internal.h"
 #include "isogloss/sae/row_norm_internal.h"
 
@@ -37,8 +37,7 @@ ggml_backend_ptr open_backend(bool use_gpu, std::int32_t n_threads) {
       reinterpret_cast<ggml_backend_set_n_threads_t>(ggml_backend_reg_get_proc_address(
           ggml_backend_dev_backend_reg(device), "ggml_backend_set_n_threads"));
   if (set_n_threads != nullptr) {
-    const auto all = static_cast<std::int32_t>(std::max(1U, std::thread::hardware_concurrency()));
-    set_n_threads(backend.get(), n_threads > 0 ? n_threads : all);
+    set_n_threads(backend.get(), n_threads > 0 ? n_threads : usable_cores());
   }
   return backend;
 }

@@ -20,7 +20,7 @@ struct SparseRows {
 };
 
 /// Encodes in blocks as matrix products on ggml. Keeps its own copy of the encoder's weights (the
-/// Sae may go). Not thread-safe; uses `n_threads` threads itself (0: all cores). The result for a
+/// Sae may go). Not thread-safe; uses `n_threads` threads itself (0: usable_cores()). The result for a
 /// row does not depend on the rows beside it beyond float32 rounding; equal inputs give equal bits.
 class Encoder {
  public:

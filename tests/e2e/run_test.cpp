@@ -45,6 +45,22 @@ TEST_F(Run, RepeatedSaysSoAndChangesNothing) {
   EXPECT_EQ(snapshot(output_), before);
 }
 
+TEST_F(Run, SeesAnotherSaeOfTheSameSizeAndTime) {
+  const auto words = tiny_run(folder_, output_, 40);
+  ASSERT_EQ(run(words).exit_code, 0);
+  const auto weights = folder_ / "sae" / "sae_weights.safetensors";
+  const auto time = std::filesystem::last_write_time(weights);
+  {
+    std::fstream file(weights, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(-1, std::ios::end);
+    file.put('\x3f');  // of the last weight's exponent
+  }
+  std::filesystem::last_write_time(weights, time);
+  const auto again = run(words);
+  EXPECT_EQ(again.exit_code, 3) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("differs in sae"));
+}
+
 TEST_F(Run, KilledAtAnyMomentEndsInTheSameBytes) {
   const auto whole = folder_ / "whole";
   ASSERT_EQ(run(tiny_run(folder_, whole, 400)).exit_code, 0);

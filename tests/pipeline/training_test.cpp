@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "isogloss/core/error.h"
+#include "isogloss/core/usable_cores.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/store/activations.h"
 #include "tests/model/residuals.h"
@@ -42,7 +43,7 @@ class Training : public ::testing::Test {
 
   /// Extracts with an SAE that was trained as `metadata` says.
   Extraction run(json metadata, const char* model = "tiny-gpt2.gguf",
-                 std::optional<BosRule> bos = {}) {
+                 std::optional<BosRule> bos = {}, std::int32_t n_threads = 1) {
     metadata["sae_lens_version"] = "6.54.12";
     metadata["hook_name"] = "blocks.1.hook_resid_post";
     auto cfg = json::parse(std::ifstream(folder_ / "sae" / "cfg.json"));
@@ -54,7 +55,7 @@ class Training : public ::testing::Test {
     options.corpus = folder_ / "corpus.tsv";
     options.output = folder_ / "out";
     options.corpus_options.clean = false;
-    options.n_threads = 1;
+    options.n_threads = n_threads;
     options.bos = bos;
     warnings_.clear();
     RunControl control;
@@ -137,6 +138,11 @@ TEST_F(Training, OnLongerOrOtherInputIsSaid) {
   run({{"prepend_bos", true}, {"context_size", 8}, {"seqpos_slice", {nullptr, 4}}});
   EXPECT_THAT(warnings_, Contains(HasSubstr("contexts of 8 tokens; 4 of 8 sentences are longer")));
   EXPECT_THAT(warnings_, Contains(HasSubstr("seqpos_slice")));
+}
+
+TEST_F(Training, OnMoreThreadsThanCoresIsSaid) {
+  run(json::object(), "tiny-gpt2.gguf", {}, usable_cores() + 1);
+  EXPECT_THAT(warnings_, Contains(HasSubstr(fmt::format("--threads {}", usable_cores()))));
 }
 
 TEST_F(Training, AsTheTokenizerDoesNeedsNoWord) {
