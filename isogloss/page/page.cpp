@@ -21,6 +21,9 @@ using nlohmann::json;
 constexpr std::int32_t kBestByRank = 500;
 constexpr std::int32_t kBestByBiLoss = 100;
 constexpr std::size_t kSpecificPerLanguage = 5;
+/// From this number of languages on, the page shows fewer features, so that it fits.
+constexpr std::size_t kManyLanguages = 50;
+constexpr std::size_t kMaxPairs = 500'000;  ///< κ of a pair of languages for one feature
 constexpr std::int32_t kSentencesPerLanguage = 40;
 constexpr std::size_t kPageBytes = 14'800'000;  // under 15 MB, with some room to spare
 /// The number of sentences per feature: the first count with which the page fits.
@@ -55,18 +58,35 @@ double estimated_bytes(const Manifest& manifest, std::span<const WantedEvidence>
          kBytesPerToken * tokens_a_row * static_cast<double>(rows.size());
 }
 
+/// Those of `features`, the best by rank first, whose pairs of languages the page shows.
+std::vector<std::int32_t> features_with_pairs(const ScoreTable& table,
+                                              std::span<const std::int32_t> features) {
+  std::vector<std::int32_t> best(features.begin(), features.end());
+  std::ranges::sort(best, {}, [&](std::int32_t feature) {
+    return table.rank[static_cast<std::size_t>(feature)];
+  });
+  const auto n = table.languages.size();
+  best.resize(std::min(best.size(), 2 * kMaxPairs / std::max<std::size_t>(n * (n - 1), 1)));
+  return best;
+}
+
 /// The members of the page's data that do not depend on how much evidence fits, each after a comma.
 std::string fixed_parts(const ResultFolder& folder, const Manifest& manifest,
                         const ScoreTable& table, std::span<const GroupStatistics> statistics,
                         const Maxima& maxima, std::span<const std::int32_t> features) {
   const auto lambda = manifest.scoring.value_or(ScoringOptions{}).shrinkage_lambda;
-  const auto pairs = read_pairs(folder, table.languages);
-  const auto sharing = languages_sharing(pairs, maxima.n_languages(), maxima.n_features, lambda);
+  SharedFeatures shared(maxima.n_languages(), maxima.n_features, lambda);
+  PairsJson pairs(features_with_pairs(table, features), maxima.n_languages());
+  visit_pairs(folder, table.languages, [&](std::span<const PairScores> some) {
+    shared.add(some);
+    pairs.add(some);
+  });
+  const auto sharing = shared.languages_sharing();
   std::string parts = ",\"columns\":" + script_safe(columns_json(table, sharing));
   parts += ",\"flag_details\":" + script_safe(flag_details_json(table));
   parts += ",\"series\":" + script_safe(series_json(statistics));
-  parts += ",\"languages\":" + script_safe(languages_json(table, pairs, sharing, lambda));
-  parts += ",\"pairs\":" + script_safe(pairs_json(pairs, features, maxima.n_languages()));
+  parts += ",\"languages\":" + script_safe(languages_json(table, shared.similarity(), sharing));
+  parts += ",\"pairs\":" + script_safe(pairs.data());
   const auto profile =
       read_token_profile(folder, maxima.n_features, maxima.n_rows(), maxima.languages);
   parts += ",\"peaks\":" + script_safe(peaks_json(profile, features));
@@ -77,9 +97,11 @@ std::string fixed_parts(const ResultFolder& folder, const Manifest& manifest,
 }  // namespace
 
 std::vector<std::int32_t> features_on_page(const ScoreTable& table) {
-  auto features = choose_features(table, kBestByRank, kBestByBiLoss);
+  const bool many = table.languages.size() >= kManyLanguages;
+  auto features = choose_features(table, many ? kBestByRank / 5 : kBestByRank,
+                                  many ? kBestByBiLoss / 5 : kBestByBiLoss);
   for (const auto& specific : specific_features(table)) {
-    const auto n = std::min(specific.size(), kSpecificPerLanguage);
+    const auto n = std::min(specific.size(), many ? std::size_t{1} : kSpecificPerLanguage);
     features.insert(features.end(), specific.begin(),
                     specific.begin() + static_cast<std::ptrdiff_t>(n));
   }

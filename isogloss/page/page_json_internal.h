@@ -9,7 +9,7 @@
 #include "isogloss/evidence/evidence.h"
 #include "isogloss/page/script_json.h"
 #include "isogloss/results/vocabulary_file.h"
-#include "isogloss/score/agreement/feature_pairs.h"
+#include "isogloss/score/agreement/language_similarity.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/stats/statistics.h"
 #include "isogloss/stats/token_profile.h"
@@ -27,7 +27,7 @@ nlohmann::json series_json(std::span<const GroupStatistics> groups);
 
 /// {"feature": […], "agreement": […], …}: the columns of scores.parquet, numbers to 6 significant
 /// digits, booleans as 0 and 1; without the top tokens of each language and columns that are all
-/// null; and "n_languages_sharing", which is languages_sharing().
+/// null; and "n_languages_sharing", which is SharedFeatures::languages_sharing().
 nlohmann::json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing);
 
 /// [{"key", "label", "tip", "format", "best", "place", "core"}…]: how the page shows each column,
@@ -44,14 +44,22 @@ nlohmann::json flag_details_json(const ScoreTable& table);
 /// "merges": [[left, right, height, size]…], as language_similarity.h has them; "threshold":
 /// kSharedAgreement; "firing", "sharing": [features that fire in, are shared by, exactly 0 … L
 /// languages]; "specific": {"en": [feature…]}, as specific_features() orders them.
-nlohmann::json languages_json(const ScoreTable& table, std::span<const PairScores> pairs,
-                              std::span<const std::int32_t> sharing, double lambda);
+nlohmann::json languages_json(const ScoreTable& table, const LanguageSimilarity& similarity,
+                              std::span<const std::int32_t> sharing);
 
 /// {"123": [κ…]}: stratified κ to 3 decimals of the pairs of languages (0, 1), (0, 2) … (1, 2) …,
-/// null where there is none, for `features`, ascending. Empty for two languages, whose κ is the
-/// score's.
-nlohmann::json pairs_json(std::span<const PairScores> pairs, std::span<const std::int32_t> features,
-                          std::int32_t n_languages);
+/// null where there is none.
+class PairsJson {
+ public:
+  /// `features`: those that are wanted. None is for two languages, whose κ is the score's.
+  PairsJson(std::span<const std::int32_t> features, std::int32_t n_languages);
+  void add(std::span<const PairScores> pairs);
+  const nlohmann::json& data() const { return data_; }
+
+ private:
+  std::int32_t n_languages_;
+  nlohmann::json data_ = nlohmann::json::object();
+};
 
 /// {"123": {"en": [["▁water", 0.41]…]}}: tokens, with white space made visible, and their shares of
 /// the feature's peaks, for `features` in the languages in which they fire; empty without a

@@ -40,10 +40,9 @@ std::size_t pair_index(std::int32_t a, std::int32_t b, std::int32_t n) {
 
 }  // namespace
 
-json languages_json(const ScoreTable& table, std::span<const PairScores> pairs,
-                    std::span<const std::int32_t> sharing, double lambda) {
+json languages_json(const ScoreTable& table, const LanguageSimilarity& similarity,
+                    std::span<const std::int32_t> sharing) {
   const auto n = table.languages.size();
-  const auto similarity = language_similarity(pairs, static_cast<std::int32_t>(n), lambda);
   json merges = json::array();
   for (const auto& merge : average_linkage(similarity)) {
     merges.push_back({merge.left, merge.right, rounded(merge.height), merge.size});
@@ -61,22 +60,25 @@ json languages_json(const ScoreTable& table, std::span<const PairScores> pairs,
           {"specific", std::move(specific)}};
 }
 
-json pairs_json(std::span<const PairScores> pairs, std::span<const std::int32_t> features,
-                std::int32_t n_languages) {
-  json result = json::object();
-  if (n_languages < 3) return result;
+PairsJson::PairsJson(std::span<const std::int32_t> features, std::int32_t n_languages)
+    : n_languages_(n_languages) {
+  if (n_languages < 3) return;
   const auto n_pairs = static_cast<std::size_t>(n_languages * (n_languages - 1) / 2);
   for (const auto feature : features) {
-    std::vector<json> kappas(n_pairs);
-    auto pair = std::ranges::lower_bound(pairs, feature, {}, &PairScores::feature);
+    data_[fmt::format("{}", feature)] = std::vector<nlohmann::json>(n_pairs);
+  }
+}
+
+void PairsJson::add(std::span<const PairScores> pairs) {
+  for (auto pair = pairs.begin(); pair != pairs.end();) {
+    const auto feature = pair->feature;
+    const auto kappas = data_.find(fmt::format("{}", feature));
     for (; pair != pairs.end() && pair->feature == feature; ++pair) {
-      if (!pair->agreement_stratified_raw) continue;
-      kappas[pair_index(pair->language_a, pair->language_b, n_languages)] =
+      if (kappas == data_.end() || !pair->agreement_stratified_raw) continue;
+      (*kappas)[pair_index(pair->language_a, pair->language_b, n_languages_)] =
           std::round(1000 * *pair->agreement_stratified_raw) / 1000;
     }
-    result[fmt::format("{}", feature)] = std::move(kappas);
   }
-  return result;
 }
 
 json peaks_json(const std::optional<TokenProfile>& profile,

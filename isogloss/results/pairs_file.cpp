@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "isogloss/core/parquet_columns.h"
 
@@ -51,10 +52,9 @@ std::shared_ptr<arrow::Array> names_of(std::span<const PairScores> pairs,
 
 constexpr std::string_view kRemedy = "score the folder again";
 
-/// Appends the rows of one row group, which is not empty.
-void append_rows(const TableColumns& columns, std::span<const std::string> languages,
-                 std::vector<PairScores>& pairs) {
-  const auto first = pairs.size();
+/// The rows of one row group, which is not empty.
+std::vector<PairScores> pairs_in(const TableColumns& columns,
+                                 std::span<const std::string> languages) {
   const auto index_of = [&](std::string_view language) {
     const auto found = std::ranges::find(languages, language);
     if (found == languages.end()) {
@@ -62,20 +62,19 @@ void append_rows(const TableColumns& columns, std::span<const std::string> langu
     }
     return static_cast<std::int32_t>(found - languages.begin());
   };
-  pairs.resize(first + columns.n_rows());
-  columns.for_each<std::int32_t>("feature", [&](std::size_t row, std::int32_t feature) {
-    pairs[first + row].feature = feature;
-  });
+  std::vector<PairScores> pairs(columns.n_rows());
+  columns.for_each<std::int32_t>(
+      "feature", [&](std::size_t row, std::int32_t feature) { pairs[row].feature = feature; });
   columns.for_each<std::string>("language_a", [&](std::size_t row, std::string_view language) {
-    pairs[first + row].language_a = index_of(language);
+    pairs[row].language_a = index_of(language);
   });
   columns.for_each<std::string>("language_b", [&](std::size_t row, std::string_view language) {
-    pairs[first + row].language_b = index_of(language);
+    pairs[row].language_b = index_of(language);
   });
   visit_numbers([&]<class T>(const char* name, T PairScores::*member) {
-    columns.for_each<T>(name,
-                        [&](std::size_t row, auto value) { pairs[first + row].*member = value; });
+    columns.for_each<T>(name, [&](std::size_t row, auto value) { pairs[row].*member = value; });
   });
+  return pairs;
 }
 
 }  // namespace
@@ -122,13 +121,12 @@ void PairsWriter::finish() {
   impl_->writer.finish();
 }
 
-std::vector<PairScores> read_pairs(const ResultFolder& folder,
-                                   std::span<const std::string> languages,
-                                   std::optional<std::int32_t> feature) {
+void visit_pairs(const ResultFolder& folder, std::span<const std::string> languages,
+                 const std::function<void(std::span<const PairScores>)>& visit,
+                 std::optional<std::int32_t> feature) {
   const auto path = folder.pairs_parquet();
   const auto schema = pairs_schema();
   const auto reader = open_parquet(path, *schema);
-  std::vector<PairScores> pairs;
   for (int group = 0; group < reader->num_row_groups(); ++group) {
     if (feature) {  // ascending within a group: its ends say whether the feature can be there
       const auto ends = read_row_group(*reader, group, {"feature"}, path);
@@ -139,13 +137,20 @@ std::vector<PairScores> read_pairs(const ResultFolder& folder,
       }
     }
     const auto table = read_row_group(*reader, group, schema->field_names(), path);
-    if (table->num_rows() > 0) {
-      append_rows(TableColumns(*table, path, kRemedy), languages, pairs);
-    }
+    if (table->num_rows() > 0) visit(pairs_in(TableColumns(*table, path, kRemedy), languages));
   }
-  if (feature) {
-    std::erase_if(pairs, [&](const PairScores& pair) { return pair.feature != *feature; });
-  }
+}
+
+std::vector<PairScores> read_pairs(const ResultFolder& folder,
+                                   std::span<const std::string> languages,
+                                   std::optional<std::int32_t> feature) {
+  std::vector<PairScores> pairs;
+  const auto keep = [&](std::span<const PairScores> group) {
+    std::ranges::copy_if(group, std::back_inserter(pairs), [&](const PairScores& pair) {
+      return !feature || pair.feature == *feature;
+    });
+  };
+  visit_pairs(folder, languages, keep, feature);
   return pairs;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -29,9 +30,15 @@ class PairsWriter {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Reads pairs.parquet back: all rows, or those of one feature. Throws Error(kBadInput) if a column
+/// Reads pairs.parquet back, a row group at a time, in the order in which it was written. With
+/// `feature`, row groups without it are passed over. Throws Error(kBadInput) if a column
 /// is missing, has another type or a null where none may be, or if a language is not among
 /// `languages`.
+void visit_pairs(const ResultFolder& folder, std::span<const std::string> languages,
+                 const std::function<void(std::span<const PairScores>)>& visit,
+                 std::optional<std::int32_t> feature = {});
+
+/// The same as one list: all rows, or those of one feature.
 std::vector<PairScores> read_pairs(const ResultFolder& folder,
                                    std::span<const std::string> languages,
                                    std::optional<std::int32_t> feature = {});

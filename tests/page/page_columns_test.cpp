@@ -120,7 +120,9 @@ TEST(WriteReport, TellsWhatLanguagesShare) {
   const auto pairs = write_pairs(result);
   const auto data = json::parse(data_of(write_page(result)));
   const auto& languages = data["languages"];
-  const auto expected = language_similarity(pairs, 3, 3);
+  SharedFeatures shared(3, 40, 3);
+  shared.add(pairs);
+  const auto expected = shared.similarity();
   for (std::size_t a = 0; a < 3; ++a) {
     for (std::size_t b = 0; b < 3; ++b) {
       EXPECT_NEAR(languages["similarity"][a][b].get<double>(), *expected.similarity[3 * a + b],

@@ -134,7 +134,9 @@ TEST(GoldenNulls, RealActivations) {
     all.insert(all.end(), pairs.begin(), pairs.end());
   }
   ASSERT_GE(all.size(), 200U);
-  const auto similarity = language_similarity(all, 3, golden.at("shrinkage_lambda"));
+  SharedFeatures shared(3, 1024, golden.at("shrinkage_lambda"));
+  shared.add(all);
+  const auto similarity = shared.similarity();
   for (std::size_t a = 0; a < 3; ++a) {
     for (std::size_t b = 0; b < 3; ++b) {
       expect_near(*similarity.similarity[3 * a + b], golden.at("similarity")[a][b], 0,

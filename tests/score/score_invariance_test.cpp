@@ -116,8 +116,10 @@ struct Example {
     scores.table =
         score_features({.maxima = maxima, .traits = &traits, .take_pairs = keep}, options, {});
     const double lambda = options.shrinkage_lambda;
-    scores.similarity = language_similarity(pairs, kLanguages, lambda);
-    scores.n_sharing = languages_sharing(pairs, kLanguages, maxima.n_features, lambda);
+    SharedFeatures shared(kLanguages, maxima.n_features, lambda);
+    shared.add(pairs);
+    scores.similarity = shared.similarity();
+    scores.n_sharing = shared.languages_sharing();
     return scores;
   }
 };

@@ -70,47 +70,49 @@ ClusterMerge merge_nearest(Clusters& clusters, std::int32_t number) {
 
 }  // namespace
 
-LanguageSimilarity language_similarity(std::span<const PairScores> pairs, std::int32_t n_languages,
-                                       double lambda) {
-  const auto n = static_cast<std::size_t>(n_languages);
-  LanguageSimilarity result{n_languages, std::vector<std::optional<double>>(n * n),
-                            std::vector<std::int64_t>(n * n)};
-  std::vector<double> sum(n * n);
+SharedFeatures::SharedFeatures(std::int32_t n_languages, std::int32_t n_features, double lambda)
+    : n_languages_(static_cast<std::size_t>(n_languages)),
+      n_features_(static_cast<std::size_t>(n_features)),
+      lambda_(lambda),
+      sum_(n_languages_ * n_languages_),
+      n_both_(n_languages_ * n_languages_),
+      shares_(n_features_ * n_languages_) {}
+
+void SharedFeatures::add(std::span<const PairScores> pairs) {
   for (const auto& pair : pairs) {
-    const auto at =
-        static_cast<std::size_t>(pair.language_a) * n + static_cast<std::size_t>(pair.language_b);
-    ++result.n_features[at];
-    if (pair.agreement_stratified_raw) {
-      sum[at] += std::max(0.0, shrink(*pair.agreement_stratified_raw, pair.n_eff, lambda));
-    }
+    const auto a = static_cast<std::size_t>(pair.language_a);
+    const auto b = static_cast<std::size_t>(pair.language_b);
+    ++n_both_[a * n_languages_ + b];
+    if (!pair.agreement_stratified_raw) continue;
+    const auto agreement = shrink(*pair.agreement_stratified_raw, pair.n_eff, lambda_);
+    sum_[a * n_languages_ + b] += std::max(0.0, agreement);
+    if (agreement < kSharedAgreement) continue;
+    const auto row = static_cast<std::size_t>(pair.feature) * n_languages_;
+    shares_[row + a] = true;
+    shares_[row + b] = true;
   }
+}
+
+LanguageSimilarity SharedFeatures::similarity() const {
+  const auto n = n_languages_;
+  LanguageSimilarity result{static_cast<std::int32_t>(n), std::vector<std::optional<double>>(n * n),
+                            n_both_};
   for (std::size_t a = 0; a < n; ++a) {
     result.similarity[a * n + a] = 1;
     for (std::size_t b = a + 1; b < n; ++b) {
-      const auto count = result.n_features[a * n + b];
+      const auto count = n_both_[a * n + b];
       result.n_features[b * n + a] = count;
       if (count == 0) continue;
-      result.similarity[a * n + b] = sum[a * n + b] / static_cast<double>(count);
+      result.similarity[a * n + b] = sum_[a * n + b] / static_cast<double>(count);
       result.similarity[b * n + a] = result.similarity[a * n + b];
     }
   }
   return result;
 }
 
-std::vector<std::int32_t> languages_sharing(std::span<const PairScores> pairs,
-                                            std::int32_t n_languages, std::int32_t n_features,
-                                            double lambda) {
-  const auto n = static_cast<std::size_t>(n_languages);
-  std::vector<bool> shares(static_cast<std::size_t>(n_features) * n);
-  for (const auto& pair : pairs) {
-    if (!pair.agreement_stratified_raw) continue;
-    if (shrink(*pair.agreement_stratified_raw, pair.n_eff, lambda) < kSharedAgreement) continue;
-    const auto row = static_cast<std::size_t>(pair.feature) * n;
-    shares[row + static_cast<std::size_t>(pair.language_a)] = true;
-    shares[row + static_cast<std::size_t>(pair.language_b)] = true;
-  }
-  std::vector<std::int32_t> counts(static_cast<std::size_t>(n_features));
-  for (std::size_t i = 0; i < shares.size(); ++i) counts[i / n] += shares[i] ? 1 : 0;
+std::vector<std::int32_t> SharedFeatures::languages_sharing() const {
+  std::vector<std::int32_t> counts(n_features_);
+  for (std::size_t i = 0; i < shares_.size(); ++i) counts[i / n_languages_] += shares_[i] ? 1 : 0;
   return counts;
 }
 

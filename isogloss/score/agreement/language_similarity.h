@@ -1,6 +1,7 @@
 // How many features languages share, and the order in which clustering joins them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,19 +23,32 @@ struct LanguageSimilarity {
   std::vector<std::int64_t> n_features;
 };
 
-/// `pairs` are those of all features, as feature_pairs gives them. Sums are taken in their order.
-LanguageSimilarity language_similarity(std::span<const PairScores> pairs, std::int32_t n_languages,
-                                       double lambda);
-
 /// Two languages share a feature if the pair's κ·n_eff/(n_eff + λ), with stratified κ, is at least
 /// this. The value is a convention, about where the features of a pair stop being mostly noise.
 inline constexpr double kSharedAgreement = 0.3;
 
-/// [n_features] The number of languages that share the feature with at least one other: 0 or 2 … L.
-/// They need not all share it with each other: two separate pairs of languages count as four.
-std::vector<std::int32_t> languages_sharing(std::span<const PairScores> pairs,
-                                            std::int32_t n_languages, std::int32_t n_features,
-                                            double lambda);
+/// What languages share, taken from the pairs of all features as they come: with many languages
+/// they are too many to be held.
+class SharedFeatures {
+ public:
+  SharedFeatures(std::int32_t n_languages, std::int32_t n_features, double lambda);
+
+  /// Takes the next pairs, in the order in which feature_pairs gives them. Sums are taken in it.
+  void add(std::span<const PairScores> pairs);
+  LanguageSimilarity similarity() const;
+  /// [n_features] The number of languages that share the feature with at least one other: 0 or
+  /// 2 … L. They need not all share it with each other: two separate pairs of languages count as
+  /// four.
+  std::vector<std::int32_t> languages_sharing() const;
+
+ private:
+  std::size_t n_languages_;
+  std::size_t n_features_;
+  double lambda_;
+  std::vector<double> sum_;           ///< [n_languages²], of the pair's agreement
+  std::vector<std::int64_t> n_both_;  ///< same shape
+  std::vector<bool> shares_;          ///< [n_features · n_languages]
+};
 
 /// The merge of two clusters. Clusters 0 … L − 1 are the languages; merge i makes cluster L + i.
 struct ClusterMerge {

@@ -20,10 +20,13 @@ PairScores pair(std::int32_t a, std::int32_t b, std::optional<double> kappa, dou
   return scores;
 }
 
-TEST(LanguageSimilarity, MeanOfTheShrunkScoresOfFeaturesThatFireInBoth) {
+TEST(SharedFeatures, MeanOfTheShrunkScoresOfFeaturesThatFireInBoth) {
   const std::vector<PairScores> pairs = {pair(0, 1, 0.8, 3), pair(0, 1, -0.5, 10),
                                          pair(0, 1, std::nullopt, 5), pair(0, 2, 0.6, 6)};
-  const auto result = language_similarity(pairs, 3, 3);
+  SharedFeatures shared(3, 1, 3);
+  shared.add(std::span(pairs).first(1));  // in parts, as a file gives them
+  shared.add(std::span(pairs).subspan(1));
+  const auto result = shared.similarity();
   EXPECT_DOUBLE_EQ(*result.similarity[1], 0.4 / 3);  // 0.8·3/6; below chance and undefined: 0
   EXPECT_EQ(result.similarity[3], result.similarity[1]);
   EXPECT_DOUBLE_EQ(*result.similarity[2], 0.4);
@@ -32,7 +35,7 @@ TEST(LanguageSimilarity, MeanOfTheShrunkScoresOfFeaturesThatFireInBoth) {
   EXPECT_THAT(result.n_features, ElementsAre(0, 3, 1, 3, 0, 0, 1, 0, 0));
 }
 
-TEST(LanguagesSharing, CountsLanguagesWithAPartner) {
+TEST(SharedFeatures, CountsLanguagesWithAPartner) {
   std::vector<PairScores> pairs = {
       pair(0, 1, 0.6, 3),   // .3 after shrinkage: shared
       pair(0, 2, 0.59, 3),  // just not
@@ -42,7 +45,9 @@ TEST(LanguagesSharing, CountsLanguagesWithAPartner) {
     other.feature = 1;
     pairs.push_back(other);
   }
-  EXPECT_THAT(languages_sharing(pairs, 4, 3, 3), ElementsAre(4, 0, 0));
+  SharedFeatures shared(4, 3, 3);
+  shared.add(pairs);
+  EXPECT_THAT(shared.languages_sharing(), ElementsAre(4, 0, 0));
 }
 
 LanguageSimilarity of_matrix(std::int32_t n, std::vector<std::optional<double>> similarity) {
