@@ -19,6 +19,9 @@ namespace isogloss::cli {
 namespace {
 
 constexpr std::size_t kBest = 10;
+/// With more, their names are not listed, and a feature's sentence is shown in a few of them.
+constexpr std::size_t kManyLanguages = 40;
+constexpr std::size_t kShownOfMany = 6;
 
 struct Counts {
   std::int64_t alive = 0;
@@ -35,8 +38,12 @@ Counts count_features(const ScoreTable& table) {
 }
 
 void print_head(const Manifest& manifest, const Counts& counts, double effective_strata) {
-  const auto head = fmt::format("{} sentences in {} at {}", manifest.n_sentences,
-                                fmt::join(manifest.inputs.languages, ", "), manifest.inputs.hook);
+  const auto& languages = manifest.inputs.languages;
+  const auto head =
+      fmt::format("{} sentences in {} at {}", manifest.n_sentences,
+                  languages.size() > kManyLanguages ? fmt::format("{} languages", languages.size())
+                                                    : fmt::format("{}", fmt::join(languages, ", ")),
+                  manifest.inputs.hook);
   for (const auto& line : wrap_words(head, terminal_width())) fmt::print("{}\n", line);
   fmt::print("{} of {} features fire in every language, {} in none\n", counts.alive,
              manifest.n_features, counts.dead);
@@ -117,11 +124,14 @@ void print_feature(const FeatureView& view, int width, bool colour) {
   if (view.samples.empty()) return;
   float max = 0;
   for (const auto& of_language : scores.max) max = std::max(max, of_language.front());
-  for (std::size_t l = 0; l < scores.languages.size(); ++l) {
+  const auto n = scores.languages.size();
+  const auto n_shown = n > kManyLanguages ? kShownOfMany : n;
+  for (std::size_t l = 0; l < n_shown; ++l) {
     const auto& sentence = view.samples.front().by_language[l];
     fmt::print("      {:<3} {}\n", scores.languages[l],
                sentence_line(sentence, max, width - 10, colour));
   }
+  if (n_shown < n) fmt::print("      … and in {} more languages\n", n - n_shown);
 }
 
 nlohmann::ordered_json files_json(const ResultFolder& folder) {

@@ -21,9 +21,7 @@ using nlohmann::json;
 constexpr std::int32_t kBestByRank = 500;
 constexpr std::int32_t kBestByBiLoss = 100;
 constexpr std::size_t kSpecificPerLanguage = 5;
-/// From this number of languages on, the page shows fewer features, so that it fits.
-constexpr std::size_t kManyLanguages = 50;
-constexpr std::size_t kMaxPairs = 500'000;  ///< κ of a pair of languages for one feature
+constexpr std::size_t kMaxPairs = 200'000;  ///< κ of a pair of languages for one feature
 constexpr std::int32_t kSentencesPerLanguage = 40;
 constexpr std::size_t kPageBytes = 14'800'000;  // under 15 MB, with some room to spare
 /// The number of sentences per feature: the first count with which the page fits.

@@ -21,6 +21,7 @@ constexpr std::string_view kGemmaNotice =
     "Gemma is provided under and subject to the Gemma Terms of Use found at "
     "ai.google.dev/gemma/terms";
 constexpr int kRanksInGrid = 300;
+constexpr int kRanksOfMany = 60;  ///< the same where there are kManyLanguages
 
 template <class T>
 json cell(const T& value) {
@@ -113,10 +114,10 @@ json flags_json(const ScoreTable& table) {
 }
 
 /// Ranks from 1 … n, evenly spaced by their logarithm, without repeats.
-std::vector<std::int64_t> rank_grid(std::int64_t n) {
+std::vector<std::int64_t> rank_grid(std::int64_t n, int n_ranks) {
   std::vector<std::int64_t> ranks;
-  for (int i = 0; i < kRanksInGrid && n > 0; ++i) {
-    const double exponent = static_cast<double>(i) / (kRanksInGrid - 1);
+  for (int i = 0; i < n_ranks && n > 0; ++i) {
+    const double exponent = static_cast<double>(i) / (n_ranks - 1);
     const auto rank = std::llround(std::pow(static_cast<double>(n), exponent));
     if (ranks.empty() || rank > ranks.back()) ranks.push_back(rank);
   }
@@ -125,9 +126,9 @@ std::vector<std::int64_t> rank_grid(std::int64_t n) {
 
 }  // namespace
 
-json rounded(double value) {
+json rounded(double value, int n_digits) {
   if (!std::isfinite(value)) return nullptr;
-  return std::strtod(fmt::format("{:.6g}", value).c_str(), nullptr);
+  return std::strtod(fmt::format("{:.{}g}", value, n_digits).c_str(), nullptr);
 }
 
 json run_json(const Manifest& manifest, const ScoreTable& table, const Evidence& evidence) {
@@ -172,7 +173,8 @@ json series_json(std::span<const GroupStatistics> groups) {
   for (const auto& group : groups) {
     auto& lines = result[group.group] = json::array();
     for (const auto& series : group.series) {
-      const auto ranks = rank_grid(std::ssize(series.shares));
+      const auto ranks = rank_grid(std::ssize(series.shares),
+                                   groups.size() > kManyLanguages ? kRanksOfMany : kRanksInGrid);
       json shares = json::array();
       for (const auto rank : ranks) {
         shares.push_back(rounded(series.shares[static_cast<std::size_t>(rank - 1)]));
@@ -195,7 +197,12 @@ json columns_json(const ScoreTable& table, std::span<const std::int32_t> sharing
   visit_score_columns(table, [&]<class T>(const std::string& name, const std::vector<T>& column) {
     // The page names the tokens on which shown features peak: see peaks_json().
     if (std::is_same_v<T, std::string> || name.starts_with(kTopTokenShareColumn.name)) return;
-    if (has_value(column)) columns[name] = column_json(column);
+    if (!has_value(column)) return;
+    columns[name] = column_json(column);
+    // One per language: with many languages, they are most of the page.
+    if (name.starts_with(kMaxColumn.name) && table.languages.size() >= kManyLanguages) {
+      for (auto& value : columns[name]) value = rounded(value.template get<double>(), 3);
+    }
   });
   return columns;
 }

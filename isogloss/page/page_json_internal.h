@@ -17,6 +17,9 @@
 
 namespace isogloss {
 
+/// From this number of languages on, the page holds less of each, so that it fits.
+inline constexpr std::size_t kManyLanguages = 50;
+
 /// What was run, and on which inputs. `evidence` says which tokens never count.
 nlohmann::json run_json(const Manifest& manifest, const ScoreTable& table,
                         const Evidence& evidence);

@@ -6,9 +6,9 @@
 
 namespace isogloss {
 
-/// `value` rounded to 6 significant digits, as the nearest double, which prints as those digits;
+/// `value` rounded to `n_digits` significant digits, as the nearest double, which prints as those digits;
 /// null if NaN.
-nlohmann::json rounded(double value);
+nlohmann::json rounded(double value, int n_digits = 6);
 
 /// JSON that is safe in a script element: it has no "<", hence no end tag and no comment.
 template <class Json>

@@ -45,6 +45,28 @@ TEST_F(Run, RepeatedSaysSoAndChangesNothing) {
   EXPECT_EQ(snapshot(output_), before);
 }
 
+TEST_F(Run, OfManyLanguagesShowsAFewOfThem) {
+  std::ofstream corpus(folder_ / "corpus.tsv");
+  for (int language = 0; language < 60; ++language) {
+    corpus << (language > 0 ? "\t" : "") << "l" << language;
+  }
+  corpus << "\n";
+  for (int row = 0; row < 12; ++row) {
+    for (int language = 0; language < 60; ++language) {
+      corpus << fmt::format("{}the sea {} is in {}", language > 0 ? "\t" : "", row, language);
+    }
+    corpus << "\n";
+  }
+  corpus.close();
+  auto words = tiny_run(folder_, output_, 12);
+  words.insert(words.end(), {"--permutations", "0", "--bootstrap", "0"});
+  const auto outcome = run(words);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("12 sentences in 60 languages at"));
+  EXPECT_THAT(outcome.out, HasSubstr("… and in 54 more languages"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("l59 ")));
+}
+
 TEST_F(Run, SeesAnotherSaeOfTheSameSizeAndTime) {
   const auto words = tiny_run(folder_, output_, 40);
   ASSERT_EQ(run(words).exit_code, 0);
