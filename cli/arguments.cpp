@@ -143,6 +143,7 @@ class Parser {
         "\nExample:\n"
         "  isogloss extract --model M.gguf --sae sae/ --corpus c.tsv --output results\n"
         "  isogloss score results && isogloss report results");
+    add_import_verb();
     auto* demo = app_.add_subcommand("demo", "All stages on the demo model, SAE and corpus");
     extraction_.add_choices(*demo, to.extract);
     demo->add_option("--output", to.extract.output, "Result folder (default: demo-results)");
@@ -153,6 +154,30 @@ class Parser {
         "of law and of advice for web pages, in any of 29 languages (en es fr de it pt\n"
         "ru zh ar ja …).\n"
         "\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
+  }
+
+  void add_import_verb() {
+    auto& to = arguments_.import;
+    auto* verb = app_.add_subcommand("import", "Activations computed elsewhere: a result folder");
+    verb->add_option("ACTIVATIONS", to.activations,
+                     fmt::format("What another program left: {}", accepted_activations()))
+        ->required();
+    verb->add_option("--output", to.output, "Result folder")->required();
+    verb->add_option("--features", to.n_features,
+                     "Number of features of the SAE (default: as the files say, or those up to the "
+                     "last that fires)")
+        ->check(CLI::PositiveNumber);
+    verb->add_flag("--count-padding", to.count_padding,
+                   "Let padding count like a sentence's own tokens, as in the published analysis");
+    verb->add_option("--hook", to.hook, "Where the activations were taken, for titles");
+    verb->add_option("--model-name", to.model_name, "The model's name, for titles");
+    verb->add_option("--neuronpedia", to.neuronpedia_id,
+                     "Where Neuronpedia has the SAE, e.g. gemma-2-2b/20-gemmascope-res-16k");
+    add_common(*verb, arguments_);
+    verb->footer(
+        "\nExample:\n"
+        "  isogloss import gemmascope_bilingual_activations/data --output results\n"
+        "  isogloss score results && isogloss report results");
   }
 
   void add_result_verbs() {

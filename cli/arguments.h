@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "isogloss/pipeline/import_activations.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/validation/validation.h"
 
@@ -15,8 +16,9 @@ namespace isogloss::cli {
 /// The command line after parsing: `verb` says which members count.
 struct Arguments {
   std::string verb;  ///< "run", "extract", "score", "report", "validate", "show", "inspect",
-                     ///< "columns" or "demo"
+                     ///< "columns", "import" or "demo"
   ExtractOptions extract;
+  ImportOptions import;
   ScoringOptions scoring;
   std::filesystem::path folder;  ///< of score, report and show
   std::filesystem::path file;    ///< of inspect

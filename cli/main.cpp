@@ -78,6 +78,10 @@ void execute(const Arguments& arguments, const RunControl& control) {
   } else if (arguments.verb == "extract") {
     extract(arguments.extract, control);
     fmt::print("{}\n", output.string());
+  } else if (arguments.verb == "import") {
+    const auto manifest = import_activations(arguments.import, control);
+    fmt::print("{}: {} sentences in {} languages, {} features\n", arguments.import.output.string(),
+               manifest.n_sentences, manifest.inputs.languages.size(), manifest.n_features);
   } else if (arguments.verb == "score") {
     for (const auto& folder : result_folders(arguments.folder)) {
       score(folder, arguments.scoring, control);

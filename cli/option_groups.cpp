@@ -96,7 +96,8 @@ void ExtractionOptions::add_choices(CLI::App& verb, ExtractOptions& to) {
       ->capture_default_str();
   verb.add_flag("--no-clean", no_clean_,
                 "Keep rows that are empty, duplicate, untranslated or very unequal in length");
-  verb.add_option("--threads", to.n_threads, "Number of threads (default: all cores that this process may use)")
+  verb.add_option("--threads", to.n_threads,
+                  "Number of threads (default: all cores that this process may use)")
       ->check(CLI::PositiveNumber);
   verb.add_option("--gpu-layers", to.n_gpu_layers, "Number of layers that llama.cpp runs on a GPU")
       ->check(CLI::NonNegativeNumber);

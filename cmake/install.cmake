@@ -28,6 +28,7 @@ set(public_headers
   numeric/optional_column.h
   numeric/random.h
   numeric/ranks.h
+  pipeline/import_activations.h
   pipeline/pipeline.h
   results/layers_file.h
   results/pairs_file.h

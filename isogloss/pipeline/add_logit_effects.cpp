@@ -22,6 +22,7 @@ std::string problem_with(const HashedFile& file) {
 }
 
 std::string problem_with_inputs(const ExtractionInputs& inputs) {
+  if (!inputs.imported.empty()) return "the activations were imported, without a model and an SAE";
   auto problem = problem_with(inputs.model);
   for (const auto& file : inputs.sae) {
     if (problem.empty()) problem = problem_with(file);

@@ -39,6 +39,8 @@ Json inputs_json(const ExtractionInputs& inputs) {
           {"truncate", inputs.truncate},
           {"bos", to_string(inputs.bos)},
           {"skip_self_check", inputs.skip_self_check},
+          {"imported", inputs.imported},
+          {"count_padding", inputs.count_padding},
           {"max_tokens_per_batch", inputs.max_tokens_per_batch},
           {"n_threads", inputs.n_threads},
           {"n_gpu_layers", inputs.n_gpu_layers}};
@@ -137,6 +139,8 @@ ExtractionInputs read_inputs(const JsonFields& fields) {
     inputs.bos = *bos;
   }
   inputs.skip_self_check = fields.boolean("skip_self_check");
+  if (fields.has("imported")) inputs.imported = fields.text("imported");
+  if (fields.has("count_padding")) inputs.count_padding = fields.boolean("count_padding");
   inputs.max_tokens_per_batch = fields.integer<std::int32_t>("max_tokens_per_batch");
   inputs.n_threads = fields.integer<std::int32_t>("n_threads");
   inputs.n_gpu_layers = fields.integer<std::int32_t>("n_gpu_layers");

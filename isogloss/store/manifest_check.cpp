@@ -53,6 +53,8 @@ std::vector<std::string> differing_fields(const ExtractionInputs& a, const Extra
   compare("clean", a.clean == b.clean);
   compare("truncate", a.truncate == b.truncate);
   compare("bos", a.bos == b.bos);
+  compare("imported", a.imported == b.imported);
+  compare("count_padding", a.count_padding == b.count_padding);
   compare("skip_self_check", a.skip_self_check == b.skip_self_check);
   compare("max_tokens_per_batch", a.max_tokens_per_batch == b.max_tokens_per_batch);
   compare("n_threads", a.n_threads == b.n_threads);
