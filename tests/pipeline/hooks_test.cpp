@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "isogloss/core/error.h"
+#include "isogloss/pipeline/add_logit_effects.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/store/activations.h"
 #include "tests/model/residuals.h"
@@ -138,6 +139,23 @@ TEST_F(HooksOfARun, AnotherNameOfTheSamePlaceIsNoContradiction) {
   std::filesystem::remove_all(folder_ / "out");
   run({{folder_ / "narrow", "blocks.0.hook_resid_post"}});
   EXPECT_THAT(warnings_, Contains(HasSubstr("trained on model.layers.1, used on blocks.0")));
+}
+
+TEST_F(HooksOfARun, OnlyDirectionsOfTheResidualStreamPromoteTokens) {
+  const auto extractions = run({{folder_ / "wide", "blocks.1.attn.hook_z"},
+                                {folder_ / "narrow", "blocks.1.mlp.hook_in"},
+                                {folder_ / "narrow", "blocks.1.hook_resid_mid"},
+                                {folder_ / "narrow", "model.layers.1.mlp"}});
+  RunControl control;
+  control.warn = [&](std::string_view line) { warnings_.emplace_back(line); };
+  for (const std::size_t i : {0, 1, 2, 3}) {
+    warnings_.clear();
+    const auto& [folder, manifest, was_complete] = extractions[i];
+    const auto effects = feature_logit_effects(folder, manifest, 5, control);
+    EXPECT_EQ(effects.has_value(), i >= 2) << manifest.inputs.hook;
+    if (i >= 2) continue;
+    EXPECT_THAT(warnings_, Contains(HasSubstr(manifest.inputs.hook + " is not in the residual")));
+  }
 }
 
 }  // namespace
