@@ -21,7 +21,8 @@ class ActivationSource {
  public:
   virtual ~ActivationSource() = default;
 
-  virtual std::int32_t d_model() const = 0;
+  /// Numbers per token at the hook point of that index, in the order the source was opened with.
+  virtual std::int32_t width(std::size_t hook) const = 0;
   virtual std::int32_t max_tokens_per_sequence() const = 0;  ///< the context's length
   virtual std::int32_t max_tokens_per_batch() const = 0;
   virtual std::int32_t max_sequences_per_batch() const = 0;
@@ -43,9 +44,9 @@ class ActivationSource {
   virtual bool is_special(std::int32_t id) const = 0;
 
   /// Runs one batch (within the three limits above) and returns the rows of every hook point, in
-  /// the order the source was opened with: row-major [n_tokens, d_model] float32, sequences in the
-  /// order given, tokens in order. Rows equal tokens sent at every hook point, or it throws. The
-  /// spans are valid until the next call. The result depends on the batch's make-up in the last
+  /// the order the source was opened with: row-major [n_tokens, width(hook)] float32, sequences in
+  /// the order given, tokens in order. Rows equal tokens sent at every hook point, or it throws.
+  /// The spans are valid until the next call. The result depends on the batch's make-up in the last
   /// bits: equal batches give equal bits, whatever other hook points are read beside.
   virtual std::vector<std::span<const float>> run(std::span<const TokenSequence> batch) = 0;
 };

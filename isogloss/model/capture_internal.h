@@ -6,28 +6,28 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
+#include "isogloss/model/hook_tensor_internal.h"
 #include "isogloss/model/q8_product_internal.h"
 
 namespace isogloss {
 
 /// The rows of one tensor of the graph.
 struct TensorCapture {
-  std::string name;
-  std::vector<float> rows;       ///< [n_expected, d_model]
-  std::int64_t n_delivered = 0;  ///< rows of d_model float32 numbers; of other rows none is taken
+  GraphTensor tensor;
+  std::int64_t width = 0;
+  std::vector<float> rows;       ///< [n_expected, width]
+  std::int64_t n_delivered = 0;  ///< rows of `width` float32 numbers; of other rows none is taken
   int n_deliveries = 0;
 };
 
 /// What the evaluation callback fills. Lives at a fixed address while a context points to it.
 struct Capture {
   std::vector<TensorCapture> tensors;  ///< in any order, each once
-  std::int64_t d_model = 0;
-  std::int64_t n_expected = 0;  ///< rows of the running batch
-  std::size_t n_missing = 0;    ///< tensors that the running batch has not delivered yet
-  bool done = false;            ///< all were delivered: whatever is computed after that is wasted
+  std::int64_t n_expected = 0;         ///< rows of the running batch
+  std::size_t n_missing = 0;           ///< tensors that the running batch has not delivered yet
+  bool done = false;  ///< all were delivered: whatever is computed after that is wasted
   std::optional<Q8Product> product;
 
   /// Makes room for the rows of the next batch.

@@ -4,17 +4,21 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <vector>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/text.h"
+#include "isogloss/model/module_names_internal.h"
 
 namespace isogloss {
 namespace {
 
 constexpr HookSite kSites[] = {
-    {.name = "hook_resid_post", .tensor = "l_out"},
-    {.name = "hook_resid_pre", .tensor = "l_out", .offset = -1},
+    HookSite::kResidPre,  HookSite::kAttnZ,        HookSite::kAttnModuleOut,
+    HookSite::kAttnOut,   HookSite::kResidMid,     HookSite::kMlpNormalized,
+    HookSite::kMlpIn,     HookSite::kMlpModuleOut, HookSite::kMlpOut,
+    HookSite::kResidPost,
 };
 
 constexpr std::string_view kBlocks = "blocks.";
@@ -34,33 +38,76 @@ std::int32_t take_number(std::string_view& text) {
   return number;
 }
 
+/// Why a name after "blocks.L" does not say which site is meant, with the remedy; empty if it is
+/// not known.
+std::string_view ambiguity_of_hook(std::string_view path) {
+  if (path == ".hook_mlp_in") {
+    // SAELens 6.54 gives this name to Gemma Scope 2's transcoders, whose own files name the norm.
+    return "in TransformerLens it is the residual stream before the norm, in SAELens' list of "
+           "transcoders what the norm puts out; say blocks.L.hook_resid_mid or "
+           "blocks.L.mlp.hook_in";
+  }
+  return {};
+}
+
+std::optional<HookSite> site_of_hook(std::string_view path) {
+  if (!path.starts_with('.')) return std::nullopt;
+  const auto found = std::ranges::find(kSites, path.substr(1), to_string);
+  return found == std::end(kSites) ? std::nullopt : std::optional(*found);
+}
+
 }  // namespace
 
 std::span<const HookSite> hook_sites() { return kSites; }
 
+std::string_view to_string(HookSite site) {
+  switch (site) {
+    case HookSite::kResidPre:
+      return "hook_resid_pre";
+    case HookSite::kAttnZ:
+      return "attn.hook_z";
+    case HookSite::kAttnModuleOut:
+      return "attn.hook_out";
+    case HookSite::kAttnOut:
+      return "hook_attn_out";
+    case HookSite::kResidMid:
+      return "hook_resid_mid";
+    case HookSite::kMlpNormalized:
+      return "ln2.hook_normalized";
+    case HookSite::kMlpIn:
+      return "mlp.hook_in";
+    case HookSite::kMlpModuleOut:
+      return "mlp.hook_out";
+    case HookSite::kMlpOut:
+      return "hook_mlp_out";
+    case HookSite::kResidPost:
+      return "hook_resid_post";
+  }
+  return {};
+}
+
 HookPoint parse_hook_point(std::string_view text) {
   const auto forms = fmt::format("give {}", supported_hook_points());
-  if (!text.starts_with(kBlocks)) refuse(text, forms);
-  auto rest = text.substr(kBlocks.size());
-  const auto block = take_number(rest);
-  if (block < 0 || !rest.starts_with('.')) refuse(text, forms);
-  const auto site = std::ranges::find(kSites, rest.substr(1), &HookSite::name);
-  if (site == std::end(kSites)) refuse(text, forms);
-  const auto layer = block + site->offset;
-  if (layer < 0) {
-    refuse(text, fmt::format("no block computes what comes before block {}; take L from {}", block,
-                             -site->offset));
+  auto rest = text;
+  const bool is_hook = rest.starts_with(kBlocks);
+  if (is_hook) rest.remove_prefix(kBlocks.size());
+  if (!is_hook && !take_block_list(rest)) refuse(text, forms);
+  const auto layer = take_number(rest);
+  if (layer < 0) refuse(text, forms);
+  const auto site = is_hook ? site_of_hook(rest) : site_of_module(rest);
+  if (!site) {
+    const auto ambiguity = is_hook ? ambiguity_of_hook(rest) : ambiguity_of_module(rest);
+    refuse(text, ambiguity.empty() ? std::string_view(forms) : ambiguity);
   }
-  return {layer, std::string(text), fmt::format("{}-{}", site->tensor, layer)};
+  return {layer, *site, fmt::format("{}{}.{}", kBlocks, layer, to_string(*site))};
 }
 
 std::string supported_hook_points() {
-  std::vector<std::string> forms;
-  for (const auto& site : kSites) {
-    forms.push_back(fmt::format("{}L.{}", kBlocks, site.name));
-    if (site.offset < 0) forms.back() += fmt::format(" (L from {})", -site.offset);
-  }
-  return join_choices(std::vector<std::string_view>(forms.begin(), forms.end()));
+  std::vector<std::string_view> names;
+  for (const auto site : kSites) names.push_back(to_string(site));
+  return fmt::format(
+      "blocks.L.NAME (NAME: {}), or a module's name in transformers, such as model.layers.L",
+      join_choices(names));
 }
 
 }  // namespace isogloss

@@ -1,4 +1,4 @@
-// Where in a transformer activations can be taken.
+// Where in a transformer activations can be taken, by the names that others give these places.
 #pragma once
 
 #include <cstdint>
@@ -8,28 +8,45 @@
 
 namespace isogloss {
 
-/// A place that every block of a transformer has. Each is declared once, as a row of the table in
-/// hook_point.cpp.
-struct HookSite {
-  std::string_view name;    ///< TransformerLens' hook point is "blocks.L." and this
-  std::string_view tensor;  ///< llama.cpp's tensor [n_tokens, d_model] is this, "-" and the block
-  std::int32_t offset = 0;  ///< the block that computes the tensor is L plus this
+/// A place that a block of a transformer has. hook_point.cpp gives each its name; docs/method.md
+/// says what is read there.
+enum class HookSite {
+  kResidPre,
+  kAttnZ,
+  kAttnModuleOut,  ///< before a norm that follows attention
+  kAttnOut,        ///< what attention adds to the residual stream
+  kResidMid,
+  kMlpNormalized,  ///< before the norm's weights
+  kMlpIn,          ///< after them
+  kMlpModuleOut,   ///< before a norm that follows the MLP
+  kMlpOut,         ///< what the MLP adds to the residual stream
+  kResidPost,
 };
 
-/// All of them, in the order in which they are named.
+/// All of them, in the order in which a block computes them.
 std::span<const HookSite> hook_sites();
+
+/// TransformerLens' name for the site of any block is "blocks.L." and this.
+std::string_view to_string(HookSite site);
+
+/// Whether rows there are the residual stream's or are added to it, so that a direction there is
+/// one of the residual stream. `architecture` is llama.cpp's name for the model's.
+bool is_in_residual_stream(HookSite site, std::string_view architecture);
 
 /// A hook point of one block.
 struct HookPoint {
-  std::int32_t layer = 0;  ///< zero-based block that computes the tensor
-  std::string name;        ///< TransformerLens' name, e.g. "blocks.12.hook_resid_post"
-  std::string tensor;      ///< llama.cpp's name, e.g. "l_out-12"
+  std::int32_t layer = 0;  ///< zero-based block
+  HookSite site = HookSite::kResidPost;
+  std::string name;  ///< TransformerLens' name, e.g. "blocks.12.hook_resid_post"
 };
 
-/// "blocks.12.hook_resid_post" → {12, …}. Throws Error(kUsage) naming the supported forms.
+/// Takes TransformerLens' names ("blocks.12.hook_resid_post"), those of modules in transformers
+/// ("model.layers.12", "transformer.h.5.mlp", "gpt_neox.layers.3.attention.dense.input") and those
+/// in Gemma Scope 2's files ("model.layers.12.self_attn.o_proj.input"). Throws Error(kUsage), which
+/// names the supported forms, for any other and for names that mean two places.
 HookPoint parse_hook_point(std::string_view text);
 
-/// What parse_hook_point takes, as part of a sentence: "blocks.L.hook_resid_post or …".
+/// What parse_hook_point takes, as part of a sentence.
 std::string supported_hook_points();
 
 }  // namespace isogloss

@@ -8,9 +8,12 @@
 #include <new>
 
 #include "isogloss/core/error.h"
+#include "isogloss/core/file.h"
 #include "isogloss/core/ggml_assertions.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/model/capture_internal.h"
+#include "isogloss/model/gguf_header_internal.h"
+#include "isogloss/model/hook_tensor_internal.h"
 #include "isogloss/model/llama_batch_internal.h"
 #include "isogloss/model/llama_log_internal.h"
 #include "isogloss/model/llama_vocabulary_internal.h"
@@ -24,12 +27,21 @@ namespace {
 // sentences.
 constexpr std::int32_t kMaxSequences = 24;
 
+std::vector<HookTensor> hook_tensors_of(const std::filesystem::path& path, const ModelInfo& info,
+                                        std::span<const HookPoint> hooks) {
+  const MappedFile file(path);
+  return find_hook_tensors(read_gguf_header(file.bytes(), path.string()), info, path.string(),
+                           hooks);
+}
+
 class LlamaSource final : public ActivationSource {
  public:
   LlamaSource(const std::filesystem::path& path, std::span<const HookPoint> hooks,
               const LlamaOptions& options);
 
-  std::int32_t d_model() const override { return static_cast<std::int32_t>(capture_.d_model); }
+  std::int32_t width(std::size_t hook) const override {
+    return static_cast<std::int32_t>(capture_.tensors[capture_of_hook_[hook]].width);
+  }
   std::int32_t max_tokens_per_sequence() const override { return max_tokens_per_sequence_; }
   std::int32_t max_tokens_per_batch() const override { return max_tokens_per_batch_; }
   std::int32_t max_sequences_per_batch() const override { return kMaxSequences; }
@@ -51,7 +63,7 @@ class LlamaSource final : public ActivationSource {
   }
   /// Throws for what llama.cpp last complained about: a bad file, or a lack of memory or threads.
   [[noreturn]] void fail_to(std::string_view action) const;
-  void choose_tensors(std::span<const HookPoint> hooks, const ModelInfo& info);
+  void choose_tensors(std::span<const HookTensor> hooks, const ModelInfo& info);
   void load_model(const std::filesystem::path& path, const LlamaOptions& options);
   void make_context(const LlamaOptions& options);
   std::size_t check_batch(std::span<const TokenSequence> batch) const;
@@ -60,7 +72,7 @@ class LlamaSource final : public ActivationSource {
   std::string name_;
   std::int32_t max_tokens_per_batch_;
   std::int32_t max_tokens_per_sequence_ = 0;
-  std::int32_t last_layer_ = 0;               ///< of the hooks' layers
+  std::int32_t last_layer_ = 0;               ///< of those that the hooks need
   bool at_last_layer_ = false;                ///< it is the model's last as well
   std::vector<std::size_t> capture_of_hook_;  ///< index into capture_.tensors
   Capture capture_;
@@ -75,8 +87,9 @@ LlamaSource::LlamaSource(const std::filesystem::path& path, std::span<const Hook
   if (max_tokens_per_batch_ < 1) {
     throw Error(ErrorCode::kUsage, "a batch needs room for at least one token");
   }
+  if (hooks.empty()) throw Error(ErrorCode::kUsage, "a model is read at one hook point or more");
   const ModelInfo info = inspect_gguf(path);
-  choose_tensors(hooks, info);
+  choose_tensors(hook_tensors_of(path, info, hooks), info);
   max_tokens_per_sequence_ = std::min(max_tokens_per_batch_, info.context_length);
   const AssertionsThrow guard;
   LlamaLog::instance().clear();
@@ -92,22 +105,18 @@ LlamaSource::LlamaSource(const std::filesystem::path& path, std::span<const Hook
   }
 }
 
-void LlamaSource::choose_tensors(std::span<const HookPoint> hooks, const ModelInfo& info) {
-  if (hooks.empty()) throw Error(ErrorCode::kUsage, "a model is read at one hook point or more");
-  for (const HookPoint& hook : hooks) {
-    if (hook.layer >= 0 && hook.layer < info.n_layers) continue;
-    fail(ErrorCode::kBadInput, fmt::format("hook '{}' lies beyond the model's {} layers; take a "
-                                           "layer from 0 to {}",
-                                           hook.name, info.n_layers, info.n_layers - 1));
-  }
+void LlamaSource::choose_tensors(std::span<const HookTensor> hooks, const ModelInfo& info) {
   auto& tensors = capture_.tensors;
-  for (const HookPoint& hook : hooks) {
-    const auto found = std::ranges::find(tensors, hook.tensor, &TensorCapture::name);
+  for (const auto& [tensor, width, last_block] : hooks) {
+    const auto found = std::ranges::find(tensors, tensor, &TensorCapture::tensor);
     capture_of_hook_.push_back(static_cast<std::size_t>(found - tensors.begin()));
-    if (found == tensors.end()) tensors.emplace_back().name = hook.tensor;
-    last_layer_ = std::max(last_layer_, hook.layer);
+    if (found == tensors.end()) {
+      auto& added = tensors.emplace_back();
+      added.tensor = tensor;
+      added.width = width;
+    }
+    last_layer_ = std::max(last_layer_, last_block);
   }
-  capture_.d_model = info.d_model;
   at_last_layer_ = last_layer_ == info.n_layers - 1;
 }
 
@@ -219,20 +228,20 @@ void LlamaSource::check_rows(const TensorCapture& tensor, int status) const {
     fail(ErrorCode::kBadInput,
          fmt::format("llama.cpp did not reach tensor '{}' (status {}: {}); this model's "
                      "architecture or size is not supported",
-                     tensor.name, status, LlamaLog::instance().first_error()));
+                     tensor.tensor.name, status, LlamaLog::instance().first_error()));
   }
   if (tensor.n_deliveries != 1 || tensor.n_delivered != capture_.n_expected) {
     fail(ErrorCode::kBadInput,
          fmt::format("llama.cpp delivered tensor '{}' {} times, at last with {} rows of {} float32 "
                      "numbers, for {} tokens; this model's architecture is not supported",
-                     tensor.name, tensor.n_deliveries, tensor.n_delivered, capture_.d_model,
+                     tensor.tensor.name, tensor.n_deliveries, tensor.n_delivered, tensor.width,
                      capture_.n_expected));
   }
   if (!std::ranges::all_of(tensor.rows, [](float value) { return std::isfinite(value); })) {
     fail(ErrorCode::kBadInput,
          fmt::format("tensor '{}' is not finite: the weights hold NaN or infinity; fetch the file "
                      "again or take another quantization",
-                     tensor.name));
+                     tensor.tensor.name));
   }
 }
 
@@ -242,6 +251,15 @@ std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path&
                                                     std::span<const HookPoint> hooks,
                                                     const LlamaOptions& options) {
   return std::make_unique<LlamaSource>(path, hooks, options);
+}
+
+std::vector<std::int32_t> hook_widths(const std::filesystem::path& path,
+                                      std::span<const HookPoint> hooks) {
+  std::vector<std::int32_t> widths;
+  for (const auto& hook : hook_tensors_of(path, inspect_gguf(path), hooks)) {
+    widths.push_back(hook.width);
+  }
+  return widths;
 }
 
 std::string llama_version() {

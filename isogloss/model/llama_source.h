@@ -40,10 +40,15 @@ ModelInfo inspect_gguf(const std::filesystem::path& path);
 
 /// Loads `path` and stops every evaluation after the last of `hooks` (at least one; one may be
 /// named twice); the vocabulary head is never computed. Throws Error(kBadInput) for a corrupt file
-/// or a hook beyond the model's layers.
+/// or a hook point that the model lacks.
 std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path& path,
                                                     std::span<const HookPoint> hooks,
                                                     const LlamaOptions& options);
+
+/// How many numbers a token has at each of `hooks`: d_model, or at hook_z the heads' widths summed.
+/// Reads the header only, and throws as open_llama_source does.
+std::vector<std::int32_t> hook_widths(const std::filesystem::path& path,
+                                      std::span<const HookPoint> hooks);
 
 /// e.g. "0.5.0 (llama-cpp-python 0.3.36)".
 std::string llama_version();

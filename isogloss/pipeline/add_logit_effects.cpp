@@ -7,6 +7,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/model/hook_point.h"
 #include "isogloss/sae/sae.h"
 
 namespace isogloss {
@@ -46,10 +47,23 @@ std::vector<float> decoder_rows(const Manifest& manifest, std::span<const std::i
   return rows;
 }
 
+/// Whether the SAE's directions are ones of the residual stream, from which the logits are read.
+bool has_path_to_logits(const Manifest& manifest) {
+  const auto hook = parse_hook_point(manifest.inputs.hook);
+  return is_in_residual_stream(hook.site, manifest.model_architecture);
+}
+
 /// Returns nothing, after a warning, if they cannot be computed here.
 std::vector<LogitEffects> compute(const Manifest& manifest, std::span<const std::int32_t> features,
                                   const RunControl& control) {
   const auto& inputs = manifest.inputs;
+  if (!has_path_to_logits(manifest)) {
+    control.warning(
+        fmt::format("the tokens that features promote are left out: {} is not in the residual "
+                    "stream, and only directions there have a direct path to the logits",
+                    inputs.hook));
+    return {};
+  }
   std::string problem;
   try {
     problem = problem_with_inputs(inputs);

@@ -140,13 +140,25 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const 
   return targets;
 }
 
-void check_width(const ExtractionTarget& target, const ModelInfo& model) {
-  const auto& inputs = target.manifest.inputs;
-  if (model.d_model == target.sae->sae.d_in) return;
-  throw Error(ErrorCode::kBadInput,
-              fmt::format("{}: reads {} numbers a token, but {} has d_model {}; use an SAE of "
-                          "this model",
-                          inputs.sae_path, target.sae->sae.d_in, inputs.model.path, model.d_model));
+std::vector<HookPoint> hook_points(std::span<const ExtractionTarget> targets) {
+  std::vector<HookPoint> hooks;
+  for (const auto& target : targets) hooks.push_back(parse_hook_point(target.manifest.inputs.hook));
+  return hooks;
+}
+
+/// Refuses an SAE of another width than its hook point's.
+void check_widths(std::span<const ExtractionTarget> targets) {
+  const auto& model = targets.front().manifest.inputs.model.path;
+  const auto widths = hook_widths(model, hook_points(targets));
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto& inputs = targets[i].manifest.inputs;
+    const auto d_in = targets[i].sae->sae.d_in;
+    if (d_in == widths[i]) continue;
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: reads {} numbers a token, but {} has {} at {}; use an SAE of this "
+                            "model and hook",
+                            inputs.sae_path, d_in, model, widths[i], inputs.hook));
+  }
 }
 
 /// Puts an encoder beside every SAE that `targets` use.
@@ -158,6 +170,15 @@ void make_encoders(std::span<ExtractionTarget> targets) {
     encoder.emplace(sae, inputs.n_threads, inputs.n_gpu_layers > 0);
     release(sae.w_enc);  // the encoder has its own copy
     if (inputs.skip_self_check) release(sae.w_dec);
+  }
+}
+
+/// The hook point's own name, or the text itself where it names none.
+std::string canonical_hook(const std::string& text) {
+  try {
+    return parse_hook_point(text).name;
+  } catch (const Error&) {
+    return text;
   }
 }
 
@@ -180,7 +201,7 @@ void warn_of_doubts(std::span<const ExtractionTarget> targets, const ActivationS
       if (said.insert(remark).second) control.warning(remark);
     }
     const auto& trained_on = target.sae->sae.hook_name;
-    if (trained_on.empty() || inputs.hook == trained_on) continue;
+    if (trained_on.empty() || inputs.hook == canonical_hook(trained_on)) continue;
     control.warning(
         fmt::format("{}: trained on {}, used on {}", inputs.sae_path, trained_on, inputs.hook));
   }
@@ -188,13 +209,9 @@ void warn_of_doubts(std::span<const ExtractionTarget> targets, const ActivationS
 
 /// Opens the model at the targets' hook points.
 std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets) {
-  std::vector<HookPoint> hooks;
-  for (auto& target : targets) {
-    target.hook = hooks.size();
-    hooks.push_back(parse_hook_point(target.manifest.inputs.hook));
-  }
+  for (std::size_t i = 0; i < targets.size(); ++i) targets[i].hook = i;
   const auto& inputs = targets.front().manifest.inputs;
-  return open_llama_source(inputs.model.path, hooks,
+  return open_llama_source(inputs.model.path, hook_points(targets),
                            {.n_threads = inputs.n_threads,
                             .n_gpu_layers = inputs.n_gpu_layers,
                             .max_tokens_per_batch = inputs.max_tokens_per_batch,
@@ -247,8 +264,8 @@ void begin_folders(const ActivationSource& source, const Corpus& corpus,
 
 void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model,
                      const Corpus& corpus, const RunControl& control) {
+  check_widths(targets);
   for (auto& target : targets) {
-    check_width(target, model);
     describe_model(model, target.manifest);
     describe_sae(target.sae->sae, target.manifest);
     describe_corpus(corpus, target.manifest);

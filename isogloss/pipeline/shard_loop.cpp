@@ -87,25 +87,25 @@ void place_content(const Batch& batch, std::size_t batch_index,
 }
 
 /// Subtracts from every row its mean.
-void center_rows(std::vector<float>& rows, std::size_t d_model) {
-  for (std::size_t begin = 0; begin < rows.size(); begin += d_model) {
-    const auto row = std::span(rows).subspan(begin, d_model);
+void center_rows(std::vector<float>& rows, std::size_t width) {
+  for (std::size_t begin = 0; begin < rows.size(); begin += width) {
+    const auto row = std::span(rows).subspan(begin, width);
     const double sum = std::accumulate(row.begin(), row.end(), 0.0);
-    const auto mean = static_cast<float>(sum / static_cast<double>(d_model));
+    const auto mean = static_cast<float>(sum / static_cast<double>(width));
     for (auto& value : row) value -= mean;
   }
 }
 
 /// The rows of the content tokens in one batch.
-std::vector<float> content_rows(std::span<const float> rows, std::size_t d_model,
-                                const Batch& batch, const std::vector<ShardSequence>& sequences) {
+std::vector<float> content_rows(std::span<const float> rows, std::size_t width, const Batch& batch,
+                                const std::vector<ShardSequence>& sequences) {
   std::vector<float> content;
   std::size_t first_token = 0;
   for (const auto s : batch) {
     const auto& sequence = sequences[static_cast<std::size_t>(s)];
     for (const auto position : sequence.positions) {
       const auto row =
-          rows.subspan((first_token + static_cast<std::size_t>(position)) * d_model, d_model);
+          rows.subspan((first_token + static_cast<std::size_t>(position)) * width, width);
       content.insert(content.end(), row.begin(), row.end());
     }
     first_token += sequence.tokens.ids.size();
@@ -142,11 +142,11 @@ ActivationShard assemble(const std::vector<ShardSequence>& sequences,
 /// Collects the first tokens of a run and judges the SAE on them.
 class SelfCheckSample {
  public:
-  void add(std::span<const float> x, const SparseRows& activations, std::size_t d_model) {
-    const std::size_t there = x_.size() / d_model;
+  void add(std::span<const float> x, const SparseRows& activations, std::size_t width) {
+    const std::size_t there = x_.size() / width;
     if (there >= kSelfCheckTokens) return;
-    const auto n_rows = std::min(kSelfCheckTokens - there, x.size() / d_model);
-    x_.insert(x_.end(), x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n_rows * d_model));
+    const auto n_rows = std::min(kSelfCheckTokens - there, x.size() / width);
+    x_.insert(x_.end(), x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n_rows * width));
     append_rows(activations, 0, static_cast<std::int64_t>(n_rows), activations_);
   }
 
@@ -185,16 +185,16 @@ std::vector<ShardPart> unfinished_parts(std::span<ExtractionTarget> targets, std
 void run_batch(ActivationSource& source, const Batch& batch, std::size_t batch_index,
                std::vector<ShardSequence>& sequences, bool first_shard,
                std::vector<ShardPart>& parts) {
-  const auto d_model = static_cast<std::size_t>(source.d_model());
   std::vector<TokenSequence> tokens;
   for (const auto s : batch) tokens.push_back(sequences[static_cast<std::size_t>(s)].tokens);
   const auto rows = source.run(tokens);
   place_content(batch, batch_index, sequences);
   for (auto& part : parts) {
-    auto x = content_rows(rows[part.target->hook], d_model, batch, sequences);
-    if (part.target->manifest.centered) center_rows(x, d_model);
+    const auto width = static_cast<std::size_t>(source.width(part.target->hook));
+    auto x = content_rows(rows[part.target->hook], width, batch, sequences);
+    if (part.target->manifest.centered) center_rows(x, width);
     part.encoded.push_back(part.target->sae->encoder->encode(x));
-    if (first_shard) part.check.add(x, part.encoded.back(), d_model);
+    if (first_shard) part.check.add(x, part.encoded.back(), width);
   }
 }
 

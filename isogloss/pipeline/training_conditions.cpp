@@ -3,19 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "isogloss/core/error.h"
 
 namespace isogloss {
 namespace {
-
-/// Hook points whose rows are in the residual stream or are added to it.
-bool is_in_residual_stream(const HookPoint& hook) {
-  constexpr std::array kSites = {"hook_resid_pre", "hook_resid_mid", "hook_resid_post",
-                                 "hook_mlp_out", "hook_attn_out"};
-  return std::ranges::any_of(kSites, [&](const char* site) { return hook.name.ends_with(site); });
-}
 
 std::string yes_or_no_bos(bool with) { return with ? "with BOS" : "without BOS"; }
 
@@ -28,7 +20,7 @@ BosRule trained_bos(const SaeTraining& training) {
 
 bool needs_centering(const Sae& sae, const std::string& sae_path, const HookPoint& hook,
                      const ModelInfo& model) {
-  if (is_in_residual_stream(hook)) {
+  if (is_in_residual_stream(hook.site, model.architecture)) {
     return sae.training.center_writing_weights && model.has_layer_norm;
   }
   if (sae.training.folds_weights) {

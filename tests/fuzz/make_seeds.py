@@ -60,7 +60,8 @@ def gguf():
                metadata("tokenizer.ggml.tokens", GGUF_ARRAY, array(GGUF_STRING, [string(token) for token in ("<s>", "Ġa", "b", "é")])),
                metadata("tokenizer.ggml.token_type", GGUF_ARRAY,
                         array(GGUF_INT32, [struct.pack("<i", kind) for kind in (3, 1, 1, 4)]))]
-    tensors = {"token_embd.weight": (2, 4), "output_norm.weight": (2,), "blk.0.attn_norm.weight": (2,)}
+    tensors = {"token_embd.weight": (2, 4), "output_norm.weight": (2,), "blk.0.attn_norm.weight": (2,),
+               "blk.0.attn_output.weight": (2, 2), "blk.0.ffn_down.weight": (2, 2), "blk.0.ffn_down.bias": (2,)}
     header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(values)) + b"".join(values)
     for at, (name, extent) in enumerate(tensors.items()):
         header += string(name) + struct.pack(f"<I{len(extent)}QIQ", len(extent), *extent, 0, at * ALIGNMENT)

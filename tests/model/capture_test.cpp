@@ -18,8 +18,11 @@ class CaptureTest : public ::testing::Test {
  protected:
   CaptureTest()
       : context_(ggml_init({.mem_size = 1U << 16, .mem_buffer = nullptr, .no_alloc = true})) {
-    capture_.d_model = kWidth;
-    for (const auto* name : {"late-0", "early-0"}) capture_.tensors.emplace_back().name = name;
+    for (const auto* name : {"late-0", "early-0"}) {
+      auto& added = capture_.tensors.emplace_back();
+      added.tensor.name = name;
+      added.width = kWidth;
+    }
     capture_.expect(kRows);
     values_.fill(7);
   }

@@ -48,7 +48,7 @@ class Residuals {
   std::vector<double> errors(ActivationSource& source, const std::vector<Batch>& batches) const {
     const auto where = golden_.integers("where");  // [n_rows, 2]: sentence, position
     const auto expected = golden_.floats("rows");
-    const auto width = static_cast<std::size_t>(source.d_model());
+    const auto width = static_cast<std::size_t>(source.width(0));
     std::vector<double> errors;
     for (const auto& batch : batches) {
       std::vector<TokenSequence> part;

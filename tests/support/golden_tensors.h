@@ -15,6 +15,7 @@ class GoldenTensors {
 
   /// What the script that made it wrote down: the JSON under the metadata key "golden".
   nlohmann::json about() const;
+  bool holds(const std::string& tensor) const { return header_.contains(tensor); }
   std::vector<float> floats(const std::string& tensor) const;
   std::vector<std::int32_t> integers(const std::string& tensor) const;
 

@@ -1,0 +1,136 @@
+// Every hook point against transformers, on tiny random models of nine kinds
+// (tools/golden/tiny_hooks.py).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "isogloss/core/error.h"
+#include "isogloss/model/llama_source.h"
+#include "tests/model/residuals.h"
+#include "tests/support/golden_tensors.h"
+
+namespace isogloss {
+namespace {
+
+using testing::GoldenTensors;
+using ::testing::HasSubstr;
+using testing::relative_error;
+
+constexpr std::int32_t kLayers = 2;
+constexpr std::size_t kSequences = 2;
+
+std::filesystem::path model_file(const std::string& model) {
+  return ISOGLOSS_GOLDEN_DIR "/hooks/" + model + ".gguf";
+}
+
+class HookRows : public ::testing::TestWithParam<const char*> {
+ protected:
+  std::string model_ = GetParam();
+  std::filesystem::path file_ = model_file(model_);
+  GoldenTensors golden_{"hooks/" + model_ + ".safetensors"};
+
+  /// The hook points of both blocks for which the golden file has rows, in the table's order.
+  std::vector<HookPoint> hooks() const {
+    std::vector<HookPoint> hooks;
+    for (std::int32_t layer = 0; layer < kLayers; ++layer) {
+      for (const auto site : hook_sites()) {
+        const auto name = "blocks." + std::to_string(layer) + "." + std::string(to_string(site));
+        if (golden_.holds("0." + name)) hooks.push_back(parse_hook_point(name));
+      }
+    }
+    return hooks;
+  }
+
+  std::vector<TokenSequence> sequences() const {
+    std::vector<TokenSequence> sequences;
+    for (std::size_t i = 0; i < kSequences; ++i) {
+      sequences.push_back({golden_.integers(std::to_string(i) + ".ids")});
+    }
+    return sequences;
+  }
+
+  std::unique_ptr<ActivationSource> open(std::span<const HookPoint> hooks) const {
+    return open_llama_source(file_, hooks, {.n_threads = 1});
+  }
+
+  /// llama.cpp keeps keys and values in float16, and some of its GELUs are float16 tables
+  /// (tools/golden/README.md). Nothing of that comes before the first block.
+  static double tolerance(const std::string& hook) {
+    return hook == "blocks.0.hook_resid_pre" ? 1e-6 : 2.5e-3;
+  }
+
+  void expect_rows(std::span<const float> rows, std::size_t width, std::size_t sequence,
+                   const std::string& hook) const {
+    const auto expected = golden_.floats(std::to_string(sequence) + "." + hook);
+    ASSERT_EQ(rows.size(), expected.size()) << hook;
+    for (std::size_t first = 0; first < rows.size(); first += width) {
+      const auto error =
+          relative_error(rows.subspan(first, width), std::span(expected).subspan(first, width));
+      EXPECT_LT(error, tolerance(hook)) << hook << ", position " << first / width;
+    }
+  }
+};
+
+TEST_P(HookRows, AreThoseOfTransformers) {
+  const auto hooks = this->hooks();
+  const auto source = open(hooks);
+  const auto sequences = this->sequences();
+  const auto rows = source->run(sequences);
+  for (std::size_t h = 0; h < hooks.size(); ++h) {
+    const auto width = static_cast<std::size_t>(source->width(h));
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < kSequences; ++i) {
+      const auto size = sequences[i].ids.size() * width;
+      expect_rows(rows[h].subspan(first, size), width, i, hooks[h].name);
+      first += size;
+    }
+    EXPECT_EQ(first, rows[h].size()) << hooks[h].name;
+  }
+}
+
+// The evaluation stops at the hook point, and is watched at others too or not.
+TEST_P(HookRows, AreTheBitsThatEachHookGivesAlone) {
+  const auto hooks = this->hooks();
+  const auto sequences = this->sequences();
+  const auto together = open(hooks);
+  const auto rows = together->run(sequences);
+  for (std::size_t h = 0; h < hooks.size(); ++h) {
+    const auto alone = open({&hooks[h], 1});
+    EXPECT_THAT(alone->run(sequences).front(), ::testing::ElementsAreArray(rows[h]))
+        << hooks[h].name;
+    EXPECT_EQ(alone->width(0), together->width(h));
+  }
+}
+
+TEST_P(HookRows, HaveTheWidthThatTheHeaderSays) {
+  const auto hooks = this->hooks();
+  const auto widths = hook_widths(file_, hooks);
+  for (std::size_t h = 0; h < hooks.size(); ++h) {
+    const auto rows = golden_.floats("0." + hooks[h].name);
+    EXPECT_EQ(static_cast<std::size_t>(widths[h]) * golden_.integers("0.ids").size(), rows.size());
+  }
+}
+
+TEST_P(HookRows, OtherHooksAreRefusedByName) {
+  for (const auto site : hook_sites()) {
+    const auto name = "blocks.1." + std::string(to_string(site));
+    if (golden_.holds("0." + name)) continue;
+    const std::vector hooks{parse_hook_point(name)};
+    try {
+      open(hooks);
+      ADD_FAILURE() << name << " was opened";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kBadInput);
+      EXPECT_THAT(error.what(), HasSubstr(name));
+      EXPECT_THAT(error.what(), HasSubstr("attn.hook_z"));
+      EXPECT_THAT(error.what(), HasSubstr("hook_resid_post"));
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, HookRows,
+                         ::testing::Values("gemma2", "gemma3", "gpt2", "gptneox", "llama",
+                                           "mistral", "pythia", "qwen2", "qwen3"),
+                         [](const auto& model) { return model.param; });
+
+}  // namespace
+}  // namespace isogloss
