@@ -66,14 +66,17 @@ Facts describe_drops(const DropCounts& dropped) {
           {"length_ratio", dropped.length_ratio}};
 }
 
-Facts describe_corpus(const std::filesystem::path& path) {
-  const auto corpus = read_corpus(path, {});
-  return {{"kind", "parallel corpus"},
-          {"languages", corpus.languages},
-          {"rows", corpus.n_rows_read},
-          {"kept after cleaning", corpus.rows.size()},
-          {"dropped", describe_drops(corpus.dropped)},
-          {"sha256", hashes(corpus_files(path, corpus.languages))}};
+Facts describe_corpus(const std::filesystem::path& path, const CorpusOptions& options) {
+  const auto corpus = read_corpus(path, options);
+  Facts facts = {{"kind", "parallel corpus"},
+                 {"languages", corpus.languages},
+                 {"rows", corpus.n_rows_read},
+                 {"kept after cleaning", corpus.rows.size()},
+                 {"dropped", describe_drops(corpus.dropped)},
+                 {"sha256", hashes(corpus_files(path, corpus.languages, corpus.split))}};
+  if (!corpus.split.empty()) facts["split"] = corpus.split;
+  if (!corpus.notes.empty()) facts["notes"] = corpus.notes;
+  return facts;
 }
 
 Facts describe_result(const ResultFolder& folder) {
@@ -113,12 +116,12 @@ Facts describe_layers(const std::vector<ResultFolder>& folders) {
   return facts;
 }
 
-Facts describe(const std::filesystem::path& path) {
+Facts describe(const std::filesystem::path& path, const CorpusOptions& corpus) {
   if (path.extension() == ".gguf") return describe_model(path);
   if (std::filesystem::exists(ResultFolder{path}.manifest())) return describe_result({path});
   if (is_sae(path)) return describe_sae(path);
   if (const auto folders = hook_folders(path); !folders.empty()) return describe_layers(folders);
-  if (is_corpus(path)) return describe_corpus(path);
+  if (is_corpus(path)) return describe_corpus(path, corpus);
   if (!std::filesystem::exists(path)) {
     throw Error(ErrorCode::kEnvironment,
                 fmt::format("{}: no such file or folder; check the path", path.string()));
@@ -155,8 +158,8 @@ void print(const Facts& facts, int indent) {
 
 }  // namespace
 
-void inspect(const std::filesystem::path& path, bool json) {
-  const auto facts = describe(path);
+void inspect(const std::filesystem::path& path, const CorpusOptions& corpus, bool json) {
+  const auto facts = describe(path, corpus);
   if (json) {
     std::cout << facts.dump(2) << "\n";
     return;

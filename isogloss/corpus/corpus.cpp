@@ -119,13 +119,28 @@ void draw_rows(const ReadRows& read, const std::filesystem::path& path, std::int
   });
 }
 
+std::vector<std::string> notes_of(const std::filesystem::path& path, const CorpusLocation& location,
+                                  const RowReader& reader) {
+  std::vector<std::string> notes;
+  if (location.splits.size() > 1) {
+    notes.push_back(fmt::format("{}: reads the split {} of {} (--split chooses another)",
+                                path.string(), location.files.split,
+                                fmt::join(location.splits, ", ")));
+  }
+  for (const auto& note : reader.notes()) {
+    notes.push_back(fmt::format("{}: {}", path.string(), note));
+  }
+  return notes;
+}
+
 }  // namespace
 
 Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& options) {
   check_options(path, options);
-  const auto location = locate_corpus(path);
+  const auto location = locate_corpus(path, options.split);
   const auto reader = location.format->open(location.files);
   Corpus corpus;
+  corpus.split = location.files.split;
   corpus.languages = choose_languages(path, reader->languages(), options.languages);
   const ReadRows read = [&](const RowSink& sink) {
     read_named_rows(*reader, location.files, corpus.languages, sink);
@@ -135,6 +150,7 @@ Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& optio
   } else {
     take_all(read, path, corpus);
   }
+  corpus.notes = notes_of(path, location, *reader);
   if (corpus.n_rows_read == 0) {
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}: holds no rows; give a corpus with sentences", path.string()));
@@ -152,8 +168,9 @@ Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& optio
 }
 
 std::vector<std::filesystem::path> corpus_files(const std::filesystem::path& path,
-                                                const std::vector<std::string>& languages) {
-  const auto corpus = locate_corpus(path).files;
+                                                const std::vector<std::string>& languages,
+                                                std::string_view split) {
+  const auto corpus = locate_corpus(path, split).files;
   std::vector<std::filesystem::path> files;
   std::vector<std::string> offered;  // by files of their own
   for (const auto& file : corpus.files) {
@@ -172,9 +189,10 @@ std::vector<std::filesystem::path> corpus_files(const std::filesystem::path& pat
   return files;
 }
 
-std::vector<std::string> corpus_languages(const std::filesystem::path& path) {
-  const auto [format, files] = locate_corpus(path);
-  return format->open(files)->languages();
+std::vector<std::string> corpus_languages(const std::filesystem::path& path,
+                                          std::string_view split) {
+  const auto location = locate_corpus(path, split);
+  return location.format->open(location.files)->languages();
 }
 
 }  // namespace isogloss

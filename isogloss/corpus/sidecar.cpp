@@ -77,7 +77,7 @@ std::optional<std::filesystem::path> find_sidecar(const CorpusFiles& files) {
   return path;
 }
 
-void read_named_rows(const RowReader& reader, const CorpusFiles& files,
+void read_named_rows(RowReader& reader, const CorpusFiles& files,
                      std::span<const std::string> wanted, const RowSink& sink) {
   const auto path = find_sidecar(files);
   if (!path) return reader.read(wanted, sink);

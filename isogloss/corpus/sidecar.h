@@ -14,7 +14,7 @@ namespace isogloss {
 std::optional<std::filesystem::path> find_sidecar(const CorpusFiles& files);
 
 /// Passes on the rows that `reader` reads of `files`, named by the sidecar if there is one.
-void read_named_rows(const RowReader& reader, const CorpusFiles& files,
+void read_named_rows(RowReader& reader, const CorpusFiles& files,
                      std::span<const std::string> wanted, const RowSink& sink);
 
 }  // namespace isogloss

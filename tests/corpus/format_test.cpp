@@ -30,7 +30,7 @@ std::vector<std::string_view> claimants(const std::filesystem::path& path) {
   for (const auto* format : corpus_formats()) {
     const bool by_extension =
         std::ranges::find(format->extensions, path.extension()) != format->extensions.end();
-    const bool by_files = format->find_files != nullptr && format->find_files(path).has_value();
+    const bool by_files = format->find_files != nullptr && !format->find_files(path).empty();
     if (by_extension || by_files) names.push_back(format->name);
   }
   return names;

@@ -65,7 +65,7 @@ class JsonlReader : public RowReader {
     check_offered_languages(languages_, name_);
   }
 
-  void read(std::span<const std::string> wanted, const RowSink& sink) const override {
+  void read(std::span<const std::string> wanted, const RowSink& sink) override {
     LineReader lines(file_.text(), name_);
     std::vector<std::string_view> text(wanted.size());
     while (const auto line = lines.next()) {

@@ -39,7 +39,7 @@ class MosesReader : public RowReader {
     check_offered_languages(languages_, corpus_.stem.string());
   }
 
-  void read(std::span<const std::string> wanted, const RowSink& sink) const override {
+  void read(std::span<const std::string> wanted, const RowSink& sink) override {
     std::vector<std::string> names;
     std::vector<MappedFile> files;
     for (const auto& language : wanted) {
@@ -105,15 +105,15 @@ CorpusFiles files_of(const std::filesystem::path& stem) {
 }
 
 /// `path` as the stem of Moses files, or as one of them.
-std::optional<CorpusFiles> find_moses_files(const std::filesystem::path& path) {
-  if (auto corpus = files_of(path); !corpus.files.empty()) return corpus;
+std::vector<CorpusFiles> find_moses_files(const std::filesystem::path& path) {
+  if (auto corpus = files_of(path); !corpus.files.empty()) return {std::move(corpus)};
   auto stem = path;
   stem.replace_extension();
   auto corpus = files_of(stem);
   if (std::ranges::find(corpus.files, path, &CorpusFile::path) == corpus.files.end()) {
-    return std::nullopt;
+    return {};
   }
-  return corpus;
+  return {std::move(corpus)};
 }
 
 }  // namespace

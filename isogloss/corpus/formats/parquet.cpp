@@ -8,6 +8,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/corpus/format.h"
 #include "isogloss/corpus/lines.h"
+#include "isogloss/corpus/splits.h"
 
 namespace isogloss {
 namespace {
@@ -70,7 +71,7 @@ class ParquetReader : public RowReader {
     check_offered_languages(languages_, path.string());
   }
 
-  void read(std::span<const std::string> wanted, const RowSink& sink) const override {
+  void read(std::span<const std::string> wanted, const RowSink& sink) override {
     std::int64_t n_rows = 0;
     for (const auto& shard : shards_) read_shard(shard.path, wanted, n_rows, sink);
   }
@@ -129,23 +130,8 @@ class ParquetReader : public RowReader {
 
 constexpr std::string_view kExtension = ".parquet";
 
-/// The shards in a folder, by name.
-std::optional<CorpusFiles> find_shards(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) return std::nullopt;
-  CorpusFiles corpus;
-  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-    if (entry.path().extension() == kExtension) corpus.files.push_back({entry.path()});
-  }
-  if (error) {
-    throw Error(ErrorCode::kEnvironment, fmt::format("{}: cannot list the folder: {}; check its "
-                                                     "permissions",
-                                                     path.string(), error.message()));
-  }
-  if (corpus.files.empty()) return std::nullopt;
-  std::ranges::sort(corpus.files, {}, &CorpusFile::path);
-  corpus.stem = path.has_filename() ? path : path.parent_path();  // "shards" of "shards/"
-  return corpus;
+std::vector<CorpusFiles> find_shards(const std::filesystem::path& path) {
+  return find_splits(path, kExtension);
 }
 
 }  // namespace

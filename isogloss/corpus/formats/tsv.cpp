@@ -30,7 +30,7 @@ class TsvReader : public RowReader {
     check_offered_languages(languages_, name_);
   }
 
-  void read(std::span<const std::string> wanted, const RowSink& sink) const override {
+  void read(std::span<const std::string> wanted, const RowSink& sink) override {
     LineReader lines(file_.text(), name_);
     std::vector<std::string_view> fields;
     split_tabs(lines.next().value_or(""), fields);
