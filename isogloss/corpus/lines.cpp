@@ -16,7 +16,7 @@ bool is_language_code(std::string_view code) {
   return !code.empty() && code.size() <= kLongestCode &&
          std::all_of(code.begin(), code.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_';
+                  c == '-' || c == '_' || c == '@';
          });
 }
 
@@ -30,10 +30,14 @@ std::string_view beginning_of(std::string_view text) {
 
 }  // namespace
 
-LineReader::LineReader(std::string_view bytes, std::string_view name) : rest_(bytes), name_(name) {
+std::string_view without_byte_order_mark(std::string_view bytes) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  return bytes;
 }
+
+LineReader::LineReader(std::string_view bytes, std::string_view name)
+    : rest_(without_byte_order_mark(bytes)), name_(name) {}
 
 std::optional<std::string_view> LineReader::next() {
   if (rest_.empty()) return std::nullopt;
@@ -58,6 +62,12 @@ void split_tabs(std::string_view line, std::vector<std::string_view>& fields) {
     if (tab == std::string_view::npos) return;
     line.remove_prefix(tab + 1);
   }
+}
+
+bool reads_as_language(std::string_view code) {
+  const auto primary = code.substr(0, code.find_first_of("-_@"));
+  return (primary.size() == 2 || primary.size() == 3) && is_language_code(code) &&
+         std::ranges::all_of(primary, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 std::optional<std::string> find_text_fault(std::string_view text) {

@@ -18,6 +18,7 @@ std::map<std::string_view, std::filesystem::path> write_examples(const CorpusFol
   folder.write("books.es", "mar\nrío\n");
   return {
       {"TSV", folder.write("c.tsv", "en\tes\nsea\tmar\nriver\trío\n")},
+      {"CSV", folder.write("c.csv", "en,es\nsea,mar\nriver,río\n")},
       {"JSONL", folder.write("c.jsonl", R"({"translation": {"en": "sea", "es": "mar"}})")},
       {"Moses", folder / "books"},
       {"Parquet", folder / "shards"},

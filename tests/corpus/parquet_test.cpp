@@ -75,9 +75,9 @@ TEST(ParquetCorpus, RefusesOtherSchemas) {
   const CorpusFolder folder;
   const auto number = arrow::MakeArrayFromScalar(arrow::Int32Scalar(1), 1).ValueOrDie();
   expect_bad_corpus(write_column(folder, "en", texts({"a"})),
-                    {"en.parquet", "needs a column translation", "has en"});
+                    {"en.parquet", "needs \"translation\"", "has en"});
   expect_bad_corpus(write_column(folder, "translation", texts({"a"})),
-                    {"translation.parquet", "needs a column translation"});
+                    {"translation.parquet", "needs \"translation\"", "has translation"});
   expect_bad_corpus(
       write_column(folder, "translation", struct_of({"en", "es"}, {texts({"a"}), number})),
       {"translation.parquet", "translation.es is int32"});
@@ -86,6 +86,28 @@ TEST(ParquetCorpus, RefusesOtherSchemas) {
   expect_bad_corpus(
       write_column(folder, "translation", struct_of({"en", "es"}, {texts({"a"}), texts({"b"})})),
       {"no language 'de'", "en, es"}, every_row({"en", "de"}));
+}
+
+TEST(ParquetCorpus, ReadsEveryArrowTypeOfText) {
+  const CorpusFolder folder;
+  arrow::StringViewBuilder views;  // as polars and DataFusion write them
+  for (const char* text : {"a", "a text that is longer than a view"}) {
+    ASSERT_TRUE(views.Append(text).ok());
+  }
+  const auto en = views.Finish().ValueOrDie();
+  arrow::StringDictionaryBuilder words;  // as pandas' categories
+  ASSERT_TRUE(words.Append("b").ok() && words.Append("b").ok());
+  const auto es = words.Finish().ValueOrDie();
+  for (const auto& path : {write_parquet(folder / "t.parquet", {"id", "translation"},
+                                         {en, struct_of({"en", "es"}, {en, es})}),
+                           write_parquet(folder / "c.parquet", {"id", "en", "es"}, {en, en, es})}) {
+    const auto corpus = read_corpus(path, every_row());
+    EXPECT_THAT(corpus.languages, ElementsAre("en", "es"));
+    EXPECT_THAT(
+        texts_of(corpus),
+        ElementsAre(ElementsAre("a", "b"), ElementsAre("a text that is longer than a view", "b")));
+    EXPECT_EQ(corpus.rows[0].source, "a");
+  }
 }
 
 TEST(ParquetCorpus, RefusesBytesThatAreNoText) {

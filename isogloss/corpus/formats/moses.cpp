@@ -23,13 +23,8 @@ bool is_file_type(std::string_view suffix) {
          std::ranges::any_of(corpus_formats(), is_extension_of);
 }
 
-/// Whether `suffix` reads as a language code (en, pt_br, zh-Hans, eng_Latn).
 bool is_language(std::string_view suffix) {
-  if (is_file_type(suffix)) return false;
-  const auto primary = suffix.substr(0, suffix.find_first_of("-_"));
-  return (primary.size() == 2 || primary.size() == 3) &&
-         primary.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos &&
-         suffix.find('.') == std::string_view::npos;
+  return !is_file_type(suffix) && reads_as_language(suffix);
 }
 
 class MosesReader : public RowReader {
