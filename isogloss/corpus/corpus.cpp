@@ -119,15 +119,15 @@ void draw_rows(const ReadRows& read, const std::filesystem::path& path, std::int
   });
 }
 
-std::vector<std::string> notes_of(const std::filesystem::path& path, const CorpusLocation& location,
-                                  const RowReader& reader) {
+std::vector<std::string> describe(const std::filesystem::path& path, const CorpusLocation& location,
+                                  const std::vector<std::string>& of_reading) {
   std::vector<std::string> notes;
   if (location.splits.size() > 1) {
     notes.push_back(fmt::format("{}: reads the split {} of {} (--split chooses another)",
                                 path.string(), location.files.split,
                                 fmt::join(location.splits, ", ")));
   }
-  for (const auto& note : reader.notes()) {
+  for (const auto& note : of_reading) {
     notes.push_back(fmt::format("{}: {}", path.string(), note));
   }
   return notes;
@@ -142,15 +142,16 @@ Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& optio
   Corpus corpus;
   corpus.split = location.files.split;
   corpus.languages = choose_languages(path, reader->languages(), options.languages);
+  std::vector<std::string> notes;
   const ReadRows read = [&](const RowSink& sink) {
-    read_named_rows(*reader, location.files, corpus.languages, sink);
+    notes = read_named_rows(*reader, location.files, corpus.languages, sink);
   };
   if (options.n_samples) {
     draw_rows(read, path, *options.n_samples, options.seed, corpus);
   } else {
     take_all(read, path, corpus);
   }
-  corpus.notes = notes_of(path, location, *reader);
+  corpus.notes = describe(path, location, notes);
   if (corpus.n_rows_read == 0) {
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}: holds no rows; give a corpus with sentences", path.string()));
@@ -171,18 +172,17 @@ std::vector<std::filesystem::path> corpus_files(const std::filesystem::path& pat
                                                 const std::vector<std::string>& languages,
                                                 std::string_view split) {
   const auto corpus = locate_corpus(path, split).files;
-  std::vector<std::filesystem::path> files;
   std::vector<std::string> offered;  // by files of their own
   for (const auto& file : corpus.files) {
-    if (file.language.empty()) {
-      files.push_back(file.path);
-    } else {
-      offered.push_back(file.language);
-    }
+    const bool is_new = std::ranges::find(offered, file.language) == offered.end();
+    if (!file.language.empty() && is_new) offered.push_back(file.language);
   }
-  if (!offered.empty()) {
-    for (const auto& language : choose_languages(path, offered, languages)) {
-      files.push_back(corpus.file_of(language));
+  const auto chosen =
+      offered.empty() ? std::vector<std::string>{""} : choose_languages(path, offered, languages);
+  std::vector<std::filesystem::path> files;
+  for (const auto& language : chosen) {
+    for (const auto& file : corpus.files) {
+      if (file.language == language) files.push_back(file.path);
     }
   }
   if (const auto sidecar = find_sidecar(corpus)) files.push_back(*sidecar);

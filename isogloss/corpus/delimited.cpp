@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "isogloss/core/error.h"
-#include "isogloss/core/file.h"
 #include "isogloss/corpus/lines.h"
 #include "isogloss/corpus/quotes.h"
 #include "isogloss/corpus/records.h"
+#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
@@ -66,7 +66,7 @@ class DelimitedTable : public Table {
                              columns_.size(), remedy));
   }
 
-  MappedFile file_;
+  TextFile file_;
   Dialect dialect_;
 };
 

@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cassert>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/text.h"
 #include "isogloss/corpus/corpus.h"
+#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
@@ -22,12 +22,6 @@ constexpr const CorpusFormat* kFormats[] = {
 }  // namespace
 
 std::span<const CorpusFormat* const> corpus_formats() { return kFormats; }
-
-const std::filesystem::path& CorpusFiles::file_of(std::string_view language) const {
-  const auto found = std::ranges::find(files, language, &CorpusFile::language);
-  assert(found != files.end());
-  return found->path;
-}
 
 std::filesystem::path with_suffix(const std::filesystem::path& stem, std::string_view suffix) {
   auto path = stem;
@@ -46,8 +40,9 @@ struct Found {
 /// nullopt if `path` is in no known format.
 std::optional<Found> find_corpus(const std::filesystem::path& path) {
   std::error_code unreachable;  // opening the file will say why
-  const auto extension = path.extension().string();
-  auto stem = path;
+  const std::filesystem::path name = without_compression(path.string());
+  const auto extension = name.extension().string();
+  auto stem = name;
   stem.replace_extension();
   for (const auto* format : kFormats) {
     if (std::filesystem::is_directory(path, unreachable)) break;

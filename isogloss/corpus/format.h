@@ -47,6 +47,7 @@ class RowReader {
 struct CorpusFile {
   std::filesystem::path path;
   std::string language = {};  ///< the only one in the file; empty if the file holds all of them
+  std::string document = {};  ///< of which it is a part; empty if it is a corpus' only file
 };
 
 /// What a path, or one split of it, stands for.
@@ -54,9 +55,6 @@ struct CorpusFiles {
   std::vector<CorpusFile> files;  ///< at least one, without the sidecar
   std::filesystem::path stem;     ///< the sidecar, if there is one, is STEM.ids
   std::string split = {};         ///< "train"; empty if the corpus is not divided
-
-  /// The file of a language that has its own.
-  const std::filesystem::path& file_of(std::string_view language) const;
 };
 
 struct CorpusFormat {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "isogloss/core/error.h"
+#include "isogloss/corpus/folders.h"
 
 namespace isogloss {
 namespace {
@@ -38,21 +39,6 @@ std::string_view split_of_word(std::string_view word) {
   return found == kSplits.end() ? std::string_view() : found->second;
 }
 
-std::vector<std::filesystem::path> list(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    paths.push_back(entry.path());
-  }
-  if (error) {
-    throw Error(ErrorCode::kEnvironment,
-                fmt::format("{}: cannot list the folder: {}; check its permissions",
-                            folder.string(), error.message()));
-  }
-  std::ranges::sort(paths);
-  return paths;
-}
-
 void check_shards(const std::filesystem::path& folder, const CorpusFiles& split) {
   std::set<int> present;
   int count = 0;
@@ -74,7 +60,7 @@ void check_shards(const std::filesystem::path& folder, const CorpusFiles& split)
 std::vector<CorpusFiles> splits_of_files(const std::filesystem::path& folder,
                                          std::string_view extension) {
   std::map<std::string, CorpusFiles> by_split;
-  for (const auto& path : list(folder)) {
+  for (const auto& path : list_folder(folder)) {
     if (path.extension() != extension || std::filesystem::is_directory(path)) continue;
     const auto name = split_of(path.filename().string());
     by_split[name].split = name;
@@ -92,11 +78,11 @@ std::vector<CorpusFiles> splits_of_files(const std::filesystem::path& folder,
 std::vector<CorpusFiles> splits_of_folders(const std::filesystem::path& folder,
                                            std::string_view extension) {
   std::vector<CorpusFiles> splits;
-  for (const auto& path : list(folder)) {
+  for (const auto& path : list_folder(folder)) {
     const std::string name(split_of_word(path.filename().string()));
     if (name.empty() || !std::filesystem::is_directory(path)) continue;
     CorpusFiles split{{}, {}, name};
-    for (const auto& file : list(path)) {
+    for (const auto& file : list_folder(path)) {
       if (file.extension() == extension) split.files.push_back({file});
     }
     if (!split.files.empty()) splits.push_back(std::move(split));

@@ -14,6 +14,13 @@ std::map<std::string_view, std::filesystem::path> write_examples(const CorpusFol
   const std::filesystem::path data = ISOGLOSS_SOURCE_DIR "/tests/corpus/data";
   std::filesystem::create_directory(folder / "shards");
   std::filesystem::copy_file(data / "opus_books.parquet", folder / "shards/train.parquet");
+  std::filesystem::create_directories(folder / "dev");
+  folder.write("dev/en.dev", "sea\nriver\n");
+  folder.write("dev/es.dev", "mar\nrío\n");
+  for (const char* language : {"en", "es"}) {
+    std::filesystem::create_directories(folder / "documents" / language);
+    folder.write(std::string("documents/") + language + "/a.txt", "sea\nriver\n");
+  }
   folder.write("books.en", "sea\nriver\n");
   folder.write("books.es", "mar\nrío\n");
   return {
@@ -22,6 +29,8 @@ std::map<std::string_view, std::filesystem::path> write_examples(const CorpusFol
       {"JSONL", folder.write("c.jsonl", R"({"translation": {"en": "sea", "es": "mar"}})")},
       {"Moses", folder / "books"},
       {"Parquet", folder / "shards"},
+      {"FLORES", folder / "dev"},
+      {"Documents", folder / "documents"},
   };
 }
 
@@ -48,7 +57,8 @@ TEST(CorpusFormats, KnowTheirOwnFilesAndNoOthers) {
     EXPECT_EQ(locate_corpus(path).format, format);
     EXPECT_TRUE(is_corpus(path));
   }
-  EXPECT_FALSE(is_corpus(folder.path()));
+  std::filesystem::create_directory(folder / "empty");
+  EXPECT_FALSE(is_corpus(folder / "empty"));
   EXPECT_FALSE(is_corpus(folder.write("c.gguf", "")));
 }
 

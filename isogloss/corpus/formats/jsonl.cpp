@@ -2,12 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "isogloss/core/file.h"
 #include "isogloss/core/python_json.h"
 #include "isogloss/corpus/format.h"
 #include "isogloss/corpus/json_records.h"
 #include "isogloss/corpus/lines.h"
 #include "isogloss/corpus/table.h"
+#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
@@ -112,7 +112,7 @@ class JsonlTable : public Table {
     return text;
   }
 
-  MappedFile file_;
+  TextFile file_;
 };
 
 constexpr std::string_view kExtensions[] = {".jsonl", ".json", ".ndjson"};
