@@ -29,6 +29,9 @@ std::map<std::string_view, std::filesystem::path> write_examples(const CorpusFol
       {"JSONL", folder.write("c.jsonl", R"({"translation": {"en": "sea", "es": "mar"}})")},
       {"Moses", folder / "books"},
       {"Parquet", folder / "shards"},
+      {"TMX", folder.write("c.tmx",
+                           "<tmx><body><tu><tuv xml:lang='en'><seg>sea</seg></tuv>"
+                           "<tuv xml:lang='es'><seg>mar</seg></tuv></tu></body></tmx>")},
       {"FLORES", folder / "dev"},
       {"Documents", folder / "documents"},
   };
