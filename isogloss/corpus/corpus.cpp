@@ -171,14 +171,12 @@ Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& optio
 std::vector<std::filesystem::path> corpus_files(const std::filesystem::path& path,
                                                 const std::vector<std::string>& languages,
                                                 std::string_view split) {
-  const auto corpus = locate_corpus(path, split).files;
-  std::vector<std::string> offered;  // by files of their own
-  for (const auto& file : corpus.files) {
-    const bool is_new = std::ranges::find(offered, file.language) == offered.end();
-    if (!file.language.empty() && is_new) offered.push_back(file.language);
+  const auto location = locate_corpus(path, split);
+  const auto& corpus = location.files;
+  std::vector<std::string> chosen{""};  // of files that hold all languages
+  if (!corpus.files.front().language.empty()) {
+    chosen = choose_languages(path, location.format->open(corpus)->languages(), languages);
   }
-  const auto chosen =
-      offered.empty() ? std::vector<std::string>{""} : choose_languages(path, offered, languages);
   std::vector<std::filesystem::path> files;
   for (const auto& language : chosen) {
     for (const auto& file : corpus.files) {

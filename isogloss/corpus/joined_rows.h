@@ -13,22 +13,28 @@
 
 namespace isogloss {
 
+struct RowName {
+  std::string source;
+  std::string document = {};  ///< may be empty
+};
+
 /// Holds all texts of the wanted languages.
 class JoinedRows {
  public:
   explicit JoinedRows(std::span<const std::string> wanted);
 
-  /// Takes the text of `key` in `language`; ignores languages that are not wanted. False if there
-  /// is one already, which stays.
-  bool add(std::string_view key, std::string_view language, std::string_view text);
+  /// Takes the text of `key` in `language`, and the row's name with its first text; ignores
+  /// languages that are not wanted. False if there is one already, which stays.
+  bool add(std::string_view key, std::string_view language, std::string_view text,
+           const RowName& name);
 
   /// Passes on the rows that have a text in every wanted language, in the order in which their keys
-  /// first came, named by the keys. Returns notes on the others.
+  /// first came. Returns notes on the others.
   std::vector<std::string> pass_on(const RowSink& sink) const;
 
  private:
   struct Row {
-    std::string key;
+    RowName name;
     std::vector<std::optional<std::string>> text;  ///< [n_languages]
   };
 

@@ -67,7 +67,7 @@ class LongReader : public RowReader {
       throw Error(ErrorCode::kBadInput, fmt::format("{}:{}: has no {}, which joins the languages",
                                                     table.name(), row.number, layout_.key));
     }
-    if (rows.add(*key, language, text)) return;
+    if (rows.add(*key, language, text, {std::string(*key)})) return;
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}:{}: {} {} has a text in {} already; remove one, or split the file "
                             "where the numbers begin anew",

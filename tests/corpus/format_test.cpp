@@ -32,6 +32,7 @@ std::map<std::string_view, std::filesystem::path> write_examples(const CorpusFol
       {"TMX", folder.write("c.tmx",
                            "<tmx><body><tu><tuv xml:lang='en'><seg>sea</seg></tuv>"
                            "<tuv xml:lang='es'><seg>mar</seg></tuv></tu></body></tmx>")},
+      {"gettext", folder.write("es.po", "msgid \"sea\"\nmsgstr \"mar\"\n")},
       {"FLORES", folder / "dev"},
       {"Documents", folder / "documents"},
   };
