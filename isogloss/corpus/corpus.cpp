@@ -152,6 +152,12 @@ Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& optio
     take_all(read, path, corpus);
   }
   corpus.notes = describe(path, location, notes);
+  if (corpus.n_rows_read == 0 && !notes.empty()) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: no row has a text in every one of the {} languages; choose others "
+                            "with --languages",
+                            path.string(), corpus.languages.size()));
+  }
   if (corpus.n_rows_read == 0) {
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}: holds no rows; give a corpus with sentences", path.string()));

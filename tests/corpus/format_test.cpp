@@ -21,6 +21,9 @@ std::map<std::string_view, std::filesystem::path> write_examples(const CorpusFol
     std::filesystem::create_directories(folder / "documents" / language);
     folder.write(std::string("documents/") + language + "/a.txt", "sea\nriver\n");
   }
+  std::filesystem::create_directories(folder / "tatoeba");
+  folder.write("tatoeba/sentences.csv", "1\ten\tsea\n2\tes\tmar\n");
+  folder.write("tatoeba/links.csv", "1\t2\n");
   folder.write("books.en", "sea\nriver\n");
   folder.write("books.es", "mar\nrío\n");
   return {
@@ -33,6 +36,7 @@ std::map<std::string_view, std::filesystem::path> write_examples(const CorpusFol
                            "<tmx><body><tu><tuv xml:lang='en'><seg>sea</seg></tuv>"
                            "<tuv xml:lang='es'><seg>mar</seg></tuv></tu></body></tmx>")},
       {"gettext", folder.write("es.po", "msgid \"sea\"\nmsgstr \"mar\"\n")},
+      {"Tatoeba", folder / "tatoeba"},
       {"FLORES", folder / "dev"},
       {"Documents", folder / "documents"},
   };

@@ -123,9 +123,9 @@ class GettextReader : public RowReader {
 
  private:
   static std::string language_of(const std::filesystem::path& path) {
-    auto language = split_name(path).language;
-    if (language.empty()) language = read_catalogue(path).language;
-    if (!language.empty()) return language;
+    for (const auto& language : {read_catalogue(path).language, split_name(path).language}) {
+      if (reads_as_language(language)) return language;
+    }
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}: names no language; name the file after it (es.po), or write it "
                             "into the header (Language: es)",

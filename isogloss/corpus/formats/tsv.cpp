@@ -1,6 +1,7 @@
 #include "isogloss/corpus/delimited.h"
 #include "isogloss/corpus/format.h"
 #include "isogloss/corpus/table.h"
+#include "isogloss/corpus/tatoeba_pairs.h"
 
 namespace isogloss {
 namespace {
@@ -14,7 +15,9 @@ const CorpusFormat corpus_format::tsv = {
     .accepted = "a .tsv file",
     .extensions = kExtensions,
     .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
-      return open_table(open_tsv(corpus.files.front().path));
+      const auto& path = corpus.files.front().path;
+      if (auto pairs = open_tatoeba_pairs(path)) return pairs;
+      return open_table(open_tsv(path));
     },
 };
 
