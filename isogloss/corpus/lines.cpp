@@ -12,6 +12,14 @@ namespace {
 
 constexpr std::size_t kLongestCode = 35;  // what BCP 47 (RFC 5646, 4.4.1) asks programs to allow
 
+/// Unicode's White_Space property (PropList.txt), in UTF-8.
+constexpr std::string_view kWhiteSpace[] = {
+    "\t",           "\n",           "\v",           "\f",           "\r",           " ",
+    "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82",
+    "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88",
+    "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f",
+    "\xe3\x80\x80"};
+
 bool is_language_code(std::string_view code) {
   return !code.empty() && code.size() <= kLongestCode &&
          std::all_of(code.begin(), code.end(), [](char c) {
@@ -29,6 +37,24 @@ std::string_view beginning_of(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view trim_white_space(std::string_view text) {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (const auto space : kWhiteSpace) {
+      if (text.starts_with(space)) {
+        text.remove_prefix(space.size());
+        changed = true;
+      }
+      if (text.ends_with(space)) {
+        text.remove_suffix(space.size());
+        changed = true;
+      }
+    }
+  }
+  return text;
+}
 
 std::string_view without_byte_order_mark(std::string_view bytes) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";

@@ -33,6 +33,9 @@ class LineReader {
 /// `bytes` past the byte order mark, if there is one.
 std::string_view without_byte_order_mark(std::string_view bytes);
 
+/// `text` without white space (Unicode's) at its ends.
+std::string_view trim_white_space(std::string_view text);
+
 /// Cuts `line` at its tabs and puts the parts into `fields`, in place of what was there.
 void split_tabs(std::string_view line, std::vector<std::string_view>& fields);
 
