@@ -202,6 +202,13 @@ class Parser {
     add_validate();
     auto* inspect = app_.add_subcommand("inspect", "What a model, SAE, corpus or result folder is");
     inspect->add_option("FILE", to.file, "A file or folder")->required();
+    inspect
+        ->add_option("--languages", to.extract.corpus_options.languages,
+                     "Which languages of a corpus to profile (default: all)")
+        ->delimiter(',')
+        ->expected(1, 1000);
+    inspect->add_option("--split", to.extract.corpus_options.split,
+                        "Which split of a corpus divided into several (default: train)");
     add_common(*inspect, to);
     auto* columns = app_.add_subcommand("columns", "The columns of the scores, and what each says");
     columns->add_flag("--json", to.json, "Print them as JSON");

@@ -23,8 +23,8 @@ void validate_scores(const Arguments& arguments, const RunControl& control);
 /// Prints one feature: its numbers, its tokens, and its evidence side by side.
 void show_feature(const Arguments& arguments, const RunControl& control);
 
-/// Prints what a file or folder is.
-void inspect(const std::filesystem::path& path, bool json);
+/// Prints what a file or folder is; `corpus` says what to read of one that is a corpus.
+void inspect(const std::filesystem::path& path, const CorpusOptions& corpus, bool json);
 
 /// Prints the columns of the scores: the name, type and meaning of each.
 void print_columns(bool json);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/inspect_corpus.h"
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
@@ -59,23 +60,6 @@ Facts describe_sae(const std::filesystem::path& path) {
   return facts;
 }
 
-Facts describe_drops(const DropCounts& dropped) {
-  return {{"empty", dropped.empty},
-          {"duplicate", dropped.duplicate},
-          {"identical", dropped.identical},
-          {"length_ratio", dropped.length_ratio}};
-}
-
-Facts describe_corpus(const std::filesystem::path& path) {
-  const auto corpus = read_corpus(path, {});
-  return {{"kind", "parallel corpus"},
-          {"languages", corpus.languages},
-          {"rows", corpus.n_rows_read},
-          {"kept after cleaning", corpus.rows.size()},
-          {"dropped", describe_drops(corpus.dropped)},
-          {"sha256", hashes(corpus_files(path, corpus.languages))}};
-}
-
 Facts describe_result(const ResultFolder& folder) {
   const auto manifest = *read_manifest(folder);
   std::int32_t finished = 0;
@@ -113,12 +97,16 @@ Facts describe_layers(const std::vector<ResultFolder>& folders) {
   return facts;
 }
 
-Facts describe(const std::filesystem::path& path) {
+Facts describe(const std::filesystem::path& path, const CorpusOptions& corpus) {
   if (path.extension() == ".gguf") return describe_model(path);
   if (std::filesystem::exists(ResultFolder{path}.manifest())) return describe_result({path});
   if (is_sae(path)) return describe_sae(path);
   if (const auto folders = hook_folders(path); !folders.empty()) return describe_layers(folders);
-  if (is_corpus(path)) return describe_corpus(path);
+  if (is_corpus(path)) {
+    auto facts = describe_corpus(path, corpus);
+    facts["sha256"] = hashes(corpus_files(path, corpus.languages, corpus.split));
+    return facts;
+  }
   if (!std::filesystem::exists(path)) {
     throw Error(ErrorCode::kEnvironment,
                 fmt::format("{}: no such file or folder; check the path", path.string()));
@@ -142,11 +130,31 @@ std::string value_text(const Facts& value) {
   return value.dump();
 }
 
+/// "language en, min 3, median 40"
+std::string fields_text(const Facts& fields) {
+  std::vector<std::string> parts;
+  for (const auto& [key, value] : fields.items()) {
+    parts.push_back(fmt::format("{} {}", key, value_text(value)));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+/// A line for each of what has several words.
+void print_list(const Facts& items, int indent) {
+  for (const auto& item : items) {
+    const auto text = item.is_object() ? fields_text(item) : value_text(item);
+    fmt::print("{:{}}{}\n", "", indent, printable(text));
+  }
+}
+
 void print(const Facts& facts, int indent) {
   for (const auto& [key, value] : facts.items()) {
     if (value.is_object()) {
       fmt::print("{:{}}{}\n", "", indent, key);
       print(value, indent + 2);
+    } else if (key == "lengths" || key == "alignment" || key == "suspicious" || key == "notes") {
+      fmt::print("{:{}}{}\n", "", indent, key);
+      print_list(value, indent + 2);
     } else {
       fmt::print("{:{}}{:<22} {}\n", "", indent, key, printable(value_text(value)));
     }
@@ -155,8 +163,8 @@ void print(const Facts& facts, int indent) {
 
 }  // namespace
 
-void inspect(const std::filesystem::path& path, bool json) {
-  const auto facts = describe(path);
+void inspect(const std::filesystem::path& path, const CorpusOptions& corpus, bool json) {
+  const auto facts = describe(path, corpus);
   if (json) {
     std::cout << facts.dump(2) << "\n";
     return;

@@ -89,6 +89,8 @@ void ExtractionOptions::add_choices(CLI::App& verb, ExtractOptions& to) {
           "Which languages to take, in which order, e.g. en,es (default: all of the corpus)")
       ->delimiter(',')
       ->expected(1, 1000);
+  verb.add_option("--split", corpus.split,
+                  "Which split of a corpus divided into several (default: train)");
   verb.add_option("--samples", corpus.n_samples, "Draw this many rows (default: all, in order)")
       ->check(CLI::PositiveNumber);
   verb.add_option("--seed", corpus.seed,

@@ -14,6 +14,8 @@ find_package(nlohmann_json REQUIRED)
 find_package(TBB REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Boost REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(LibLZMA REQUIRED)
 # Debian's libzip-config.cmake names tools of packages that are not installed with it.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)

@@ -119,21 +119,44 @@ void draw_rows(const ReadRows& read, const std::filesystem::path& path, std::int
   });
 }
 
+std::vector<std::string> describe(const std::filesystem::path& path, const CorpusLocation& location,
+                                  const std::vector<std::string>& of_reading) {
+  std::vector<std::string> notes;
+  if (location.splits.size() > 1) {
+    notes.push_back(fmt::format("{}: reads the split {} of {} (--split chooses another)",
+                                path.string(), location.files.split,
+                                fmt::join(location.splits, ", ")));
+  }
+  for (const auto& note : of_reading) {
+    notes.push_back(fmt::format("{}: {}", path.string(), note));
+  }
+  return notes;
+}
+
 }  // namespace
 
 Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& options) {
   check_options(path, options);
-  const auto location = locate_corpus(path);
+  const auto location = locate_corpus(path, options.split);
   const auto reader = location.format->open(location.files);
   Corpus corpus;
+  corpus.split = location.files.split;
   corpus.languages = choose_languages(path, reader->languages(), options.languages);
+  std::vector<std::string> notes;
   const ReadRows read = [&](const RowSink& sink) {
-    read_named_rows(*reader, location.files, corpus.languages, sink);
+    notes = read_named_rows(*reader, location.files, corpus.languages, sink);
   };
   if (options.n_samples) {
     draw_rows(read, path, *options.n_samples, options.seed, corpus);
   } else {
     take_all(read, path, corpus);
+  }
+  corpus.notes = describe(path, location, notes);
+  if (corpus.n_rows_read == 0 && !notes.empty()) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: no row has a text in every one of the {} languages; choose others "
+                            "with --languages",
+                            path.string(), corpus.languages.size()));
   }
   if (corpus.n_rows_read == 0) {
     throw Error(ErrorCode::kBadInput,
@@ -152,29 +175,28 @@ Corpus read_corpus(const std::filesystem::path& path, const CorpusOptions& optio
 }
 
 std::vector<std::filesystem::path> corpus_files(const std::filesystem::path& path,
-                                                const std::vector<std::string>& languages) {
-  const auto corpus = locate_corpus(path).files;
-  std::vector<std::filesystem::path> files;
-  std::vector<std::string> offered;  // by files of their own
-  for (const auto& file : corpus.files) {
-    if (file.language.empty()) {
-      files.push_back(file.path);
-    } else {
-      offered.push_back(file.language);
-    }
+                                                const std::vector<std::string>& languages,
+                                                std::string_view split) {
+  const auto location = locate_corpus(path, split);
+  const auto& corpus = location.files;
+  std::vector<std::string> chosen{""};  // of files that hold all languages
+  if (!corpus.files.front().language.empty()) {
+    chosen = choose_languages(path, location.format->open(corpus)->languages(), languages);
   }
-  if (!offered.empty()) {
-    for (const auto& language : choose_languages(path, offered, languages)) {
-      files.push_back(corpus.file_of(language));
+  std::vector<std::filesystem::path> files;
+  for (const auto& language : chosen) {
+    for (const auto& file : corpus.files) {
+      if (file.language == language) files.push_back(file.path);
     }
   }
   if (const auto sidecar = find_sidecar(corpus)) files.push_back(*sidecar);
   return files;
 }
 
-std::vector<std::string> corpus_languages(const std::filesystem::path& path) {
-  const auto [format, files] = locate_corpus(path);
-  return format->open(files)->languages();
+std::vector<std::string> corpus_languages(const std::filesystem::path& path,
+                                          std::string_view split) {
+  const auto location = locate_corpus(path, split);
+  return location.format->open(location.files)->languages();
 }
 
 }  // namespace isogloss

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace isogloss {
@@ -31,6 +32,8 @@ struct Corpus {
   std::vector<ParallelSentence> rows;  ///< ascending by sample
   std::int64_t n_rows_read = 0;        ///< rows in the file, before sampling and cleaning
   DropCounts dropped;
+  std::string split;               ///< the one that was read; empty if the corpus is not divided
+  std::vector<std::string> notes;  ///< what reading did that the user should know, a line each
 };
 
 /// Which rows to take and whether to clean them.
@@ -39,6 +42,8 @@ struct CorpusOptions {
   std::optional<std::int64_t> n_samples;  ///< draw this many rows; all rows, in order, if absent
   std::uint64_t seed = 42;                ///< for the draw
   bool clean = true;
+  std::string split =
+      {};  ///< which, of a corpus divided into several; empty: train, or the only one
 };
 
 /// Reads the corpus that `path` stands for, in any of the formats of docs/corpora.md. A sidecar
@@ -57,13 +62,16 @@ std::string accepted_corpora();
 /// Whether `path` is called like a corpus or stands for files that are; nothing is read.
 bool is_corpus(const std::filesystem::path& path);
 
-/// The files read_corpus reads for `path` (sidecar included), e.g. to hash them. `languages` as in
-/// CorpusOptions; they matter only to formats in which each language has a file of its own.
+/// The files read_corpus reads for `path` (sidecar included), e.g. to hash them. `languages` and
+/// `split` as in CorpusOptions; the languages matter only to formats in which each language has a
+/// file of its own.
 std::vector<std::filesystem::path> corpus_files(const std::filesystem::path& path,
-                                                const std::vector<std::string>& languages);
+                                                const std::vector<std::string>& languages,
+                                                std::string_view split = {});
 
 /// The languages a corpus offers, in its order, without reading its rows.
-std::vector<std::string> corpus_languages(const std::filesystem::path& path);
+std::vector<std::string> corpus_languages(const std::filesystem::path& path,
+                                          std::string_view split = {});
 
 /// The length rule's constants, see clean().
 inline constexpr double kMaxLengthFactor = 3;

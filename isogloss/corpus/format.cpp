@@ -1,13 +1,14 @@
 #include "isogloss/corpus/format.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cassert>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/text.h"
 #include "isogloss/corpus/corpus.h"
+#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
@@ -22,12 +23,6 @@ constexpr const CorpusFormat* kFormats[] = {
 
 std::span<const CorpusFormat* const> corpus_formats() { return kFormats; }
 
-const std::filesystem::path& CorpusFiles::file_of(std::string_view language) const {
-  const auto found = std::ranges::find(files, language, &CorpusFile::language);
-  assert(found != files.end());
-  return found->path;
-}
-
 std::filesystem::path with_suffix(const std::filesystem::path& stem, std::string_view suffix) {
   auto path = stem;
   path += ".";
@@ -35,25 +30,69 @@ std::filesystem::path with_suffix(const std::filesystem::path& stem, std::string
   return path;
 }
 
-std::optional<CorpusLocation> find_corpus(const std::filesystem::path& path) {
+namespace {
+
+struct Found {
+  const CorpusFormat* format;
+  std::vector<CorpusFiles> splits;
+};
+
+/// nullopt if `path` is in no known format.
+std::optional<Found> find_corpus(const std::filesystem::path& path) {
   std::error_code unreachable;  // opening the file will say why
-  const auto extension = path.extension().string();
-  auto stem = path;
+  const std::filesystem::path name = without_compression(path.string());
+  const auto extension = name.extension().string();
+  auto stem = name;
   stem.replace_extension();
   for (const auto* format : kFormats) {
     if (std::filesystem::is_directory(path, unreachable)) break;
     if (std::ranges::find(format->extensions, extension) == format->extensions.end()) continue;
-    return CorpusLocation{format, {{{path}}, stem}};
+    return Found{format, {{{{path}}, stem}}};
   }
   for (const auto* format : kFormats) {
     if (format->find_files == nullptr) continue;
-    if (auto files = format->find_files(path)) return CorpusLocation{format, std::move(*files)};
+    if (auto splits = format->find_files(path); !splits.empty()) {
+      return Found{format, std::move(splits)};
+    }
   }
   return std::nullopt;
 }
 
-CorpusLocation locate_corpus(const std::filesystem::path& path) {
-  if (auto found = find_corpus(path)) return std::move(*found);
+std::string name_splits(const std::vector<CorpusFiles>& splits) {
+  std::vector<std::string_view> names;
+  for (const auto& files : splits) {
+    names.push_back(files.split.empty() ? "files of no split" : std::string_view(files.split));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+CorpusFiles choose_split(std::vector<CorpusFiles> splits, std::string_view asked,
+                         const std::filesystem::path& path) {
+  if (asked.empty() && splits.size() == 1) return std::move(splits.front());
+  const bool all_named = std::ranges::none_of(splits, &std::string::empty, &CorpusFiles::split);
+  const auto wanted = asked.empty() && all_named ? "train" : asked;
+  const auto chosen = std::ranges::find(splits, wanted, &CorpusFiles::split);
+  if (!wanted.empty() && chosen != splits.end()) return std::move(*chosen);
+  if (splits.size() == 1 && !all_named) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: is not divided into splits; leave --split out", path.string()));
+  }
+  const auto problem = asked.empty() ? std::string("is divided into several splits")
+                                     : fmt::format("has no split '{}'", asked);
+  throw Error(ErrorCode::kBadInput, fmt::format("{}: {}; choose one with --split: {}",
+                                                path.string(), problem, name_splits(splits)));
+}
+
+}  // namespace
+
+CorpusLocation locate_corpus(const std::filesystem::path& path, std::string_view asked) {
+  if (auto found = find_corpus(path)) {
+    std::vector<std::string> names;
+    for (const auto& files : found->splits) {
+      if (!files.split.empty()) names.push_back(files.split);
+    }
+    return {found->format, choose_split(std::move(found->splits), asked, path), std::move(names)};
+  }
   std::error_code unreachable;  // as good as missing
   if (!std::filesystem::exists(path, unreachable)) {
     throw Error(ErrorCode::kEnvironment,

@@ -34,24 +34,27 @@ class RowReader {
 
   /// Passes every row to `sink`, in file order, and validates it; throws Error(kBadInput) at the
   /// first fault. `wanted` is a subset of languages(), in the order the texts are wanted.
-  virtual void read(std::span<const std::string> wanted, const RowSink& sink) const = 0;
+  virtual void read(std::span<const std::string> wanted, const RowSink& sink) = 0;
+
+  /// What the last read did that the user should know, each a sentence without its file's name.
+  const std::vector<std::string>& notes() const { return notes_; }
 
  protected:
   std::vector<std::string> languages_;
+  std::vector<std::string> notes_;
 };
 
 struct CorpusFile {
   std::filesystem::path path;
   std::string language = {};  ///< the only one in the file; empty if the file holds all of them
+  std::string document = {};  ///< of which it is a part; empty if it is a corpus' only file
 };
 
-/// What a path stands for.
+/// What a path, or one split of it, stands for.
 struct CorpusFiles {
   std::vector<CorpusFile> files;  ///< at least one, without the sidecar
   std::filesystem::path stem;     ///< the sidecar, if there is one, is STEM.ids
-
-  /// The file of a language that has its own.
-  const std::filesystem::path& file_of(std::string_view language) const;
+  std::string split = {};         ///< "train"; empty if the corpus is not divided
 };
 
 struct CorpusFormat {
@@ -59,9 +62,9 @@ struct CorpusFormat {
   std::string_view accepted;  ///< what a user can name, for --help and messages: "a .tsv file"
   /// File name extensions, with their dots. A file so called is in this format.
   std::span<const std::string_view> extensions;
-  /// The files of this format that another path stands for, such as a folder or a common stem;
-  /// nullopt if it stands for none. Null for a format that has extensions only.
-  std::optional<CorpusFiles> (*find_files)(const std::filesystem::path& path) = nullptr;
+  /// The files of this format that another path stands for, such as a folder or a common stem, by
+  /// splits; empty if it stands for none. Null for a format that has extensions only.
+  std::vector<CorpusFiles> (*find_files)(const std::filesystem::path& path) = nullptr;
   std::unique_ptr<RowReader> (*open)(const CorpusFiles& files);
 };
 
@@ -70,15 +73,14 @@ std::span<const CorpusFormat* const> corpus_formats();
 
 struct CorpusLocation {
   const CorpusFormat* format;
-  CorpusFiles files;
+  CorpusFiles files;                ///< of the split chosen
+  std::vector<std::string> splits;  ///< all that are there; empty if the corpus is not divided
 };
 
-/// nullopt if `path` is in no known format. Does not look into files, only at names.
-std::optional<CorpusLocation> find_corpus(const std::filesystem::path& path);
-
-/// The same, but throws Error(kEnvironment) if nothing is there, Error(kBadInput) if what is there
-/// is in no known format.
-CorpusLocation locate_corpus(const std::filesystem::path& path);
+/// The files that `path` stands for, of the split `asked`; if none is asked for, of "train" or of
+/// the only one. Looks at names only, not into files. Throws Error(kEnvironment) if nothing is
+/// there, Error(kBadInput) if what is there is in no known format or has no such split.
+CorpusLocation locate_corpus(const std::filesystem::path& path, std::string_view asked = {});
 
 /// `stem` with "." and `suffix` behind it.
 std::filesystem::path with_suffix(const std::filesystem::path& stem, std::string_view suffix);

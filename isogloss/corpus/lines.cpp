@@ -12,11 +12,19 @@ namespace {
 
 constexpr std::size_t kLongestCode = 35;  // what BCP 47 (RFC 5646, 4.4.1) asks programs to allow
 
+/// Unicode's White_Space property (PropList.txt), in UTF-8.
+constexpr std::string_view kWhiteSpace[] = {
+    "\t",           "\n",           "\v",           "\f",           "\r",           " ",
+    "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82",
+    "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88",
+    "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f",
+    "\xe3\x80\x80"};
+
 bool is_language_code(std::string_view code) {
   return !code.empty() && code.size() <= kLongestCode &&
          std::all_of(code.begin(), code.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '_';
+                  c == '-' || c == '_' || c == '@';
          });
 }
 
@@ -30,10 +38,32 @@ std::string_view beginning_of(std::string_view text) {
 
 }  // namespace
 
-LineReader::LineReader(std::string_view bytes, std::string_view name) : rest_(bytes), name_(name) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  if (rest_.starts_with(kByteOrderMark)) rest_.remove_prefix(kByteOrderMark.size());
+std::string_view trim_white_space(std::string_view text) {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (const auto space : kWhiteSpace) {
+      if (text.starts_with(space)) {
+        text.remove_prefix(space.size());
+        changed = true;
+      }
+      if (text.ends_with(space)) {
+        text.remove_suffix(space.size());
+        changed = true;
+      }
+    }
+  }
+  return text;
 }
+
+std::string_view without_byte_order_mark(std::string_view bytes) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  return bytes;
+}
+
+LineReader::LineReader(std::string_view bytes, std::string_view name)
+    : rest_(without_byte_order_mark(bytes)), name_(name) {}
 
 std::optional<std::string_view> LineReader::next() {
   if (rest_.empty()) return std::nullopt;
@@ -58,6 +88,12 @@ void split_tabs(std::string_view line, std::vector<std::string_view>& fields) {
     if (tab == std::string_view::npos) return;
     line.remove_prefix(tab + 1);
   }
+}
+
+bool reads_as_language(std::string_view code) {
+  const auto primary = code.substr(0, code.find_first_of("-_@"));
+  return (primary.size() == 2 || primary.size() == 3) && is_language_code(code) &&
+         std::ranges::all_of(primary, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 std::optional<std::string> find_text_fault(std::string_view text) {

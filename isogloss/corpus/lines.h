@@ -30,14 +30,24 @@ class LineReader {
   std::int64_t line_number_ = 0;
 };
 
+/// `bytes` past the byte order mark, if there is one.
+std::string_view without_byte_order_mark(std::string_view bytes);
+
+/// `text` without white space (Unicode's) at its ends.
+std::string_view trim_white_space(std::string_view text);
+
 /// Cuts `line` at its tabs and puts the parts into `fields`, in place of what was there.
 void split_tabs(std::string_view line, std::vector<std::string_view>& fields);
 
 /// What is wrong with `text` as the text of a sentence, with the byte from 1; nullopt if nothing.
 std::optional<std::string> find_text_fault(std::string_view text);
 
+/// Whether `code` begins as a language code does, with two or three small letters: en, pt_br,
+/// zh-Hans, sr@latin, eng_Latn.
+bool reads_as_language(std::string_view code);
+
 /// Throws Error(kBadInput) unless `languages` are at least two, all different, and spelt with ASCII
-/// letters, digits, '-' and '_'. `name` stands for the corpus in the message.
+/// letters, digits, '-', '_' and '@'. `name` stands for the corpus in the message.
 void check_offered_languages(std::span<const std::string> languages, std::string_view name);
 
 }  // namespace isogloss

@@ -34,7 +34,7 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& co
   inputs.isogloss_version = version();
   inputs.llama_version = llama_version();
   inputs.model = hashed({options.model}).front();
-  inputs.corpus = hashed(corpus_files(options.corpus, corpus.languages));
+  inputs.corpus = hashed(corpus_files(options.corpus, corpus.languages, corpus.split));
   inputs.corpus_path = options.corpus.string();
   inputs.languages = corpus.languages;
   inputs.n_samples = options.corpus_options.n_samples;
@@ -298,6 +298,7 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
 std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control) {
   const auto saes = load_saes(options.saes);
   const auto corpus = read_corpus(options.corpus, options.corpus_options);
+  for (const auto& note : corpus.notes) control.warning(note);
   auto targets =
       find_targets(options, saes, describe_inputs(options, corpus, choose_bos(options, saes)));
   std::vector<Extraction> extractions;

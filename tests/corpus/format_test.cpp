@@ -14,13 +14,31 @@ std::map<std::string_view, std::filesystem::path> write_examples(const CorpusFol
   const std::filesystem::path data = ISOGLOSS_SOURCE_DIR "/tests/corpus/data";
   std::filesystem::create_directory(folder / "shards");
   std::filesystem::copy_file(data / "opus_books.parquet", folder / "shards/train.parquet");
+  std::filesystem::create_directories(folder / "dev");
+  folder.write("dev/en.dev", "sea\nriver\n");
+  folder.write("dev/es.dev", "mar\nrío\n");
+  for (const char* language : {"en", "es"}) {
+    std::filesystem::create_directories(folder / "documents" / language);
+    folder.write(std::string("documents/") + language + "/a.txt", "sea\nriver\n");
+  }
+  std::filesystem::create_directories(folder / "tatoeba");
+  folder.write("tatoeba/sentences.csv", "1\ten\tsea\n2\tes\tmar\n");
+  folder.write("tatoeba/links.csv", "1\t2\n");
   folder.write("books.en", "sea\nriver\n");
   folder.write("books.es", "mar\nrío\n");
   return {
       {"TSV", folder.write("c.tsv", "en\tes\nsea\tmar\nriver\trío\n")},
+      {"CSV", folder.write("c.csv", "en,es\nsea,mar\nriver,río\n")},
       {"JSONL", folder.write("c.jsonl", R"({"translation": {"en": "sea", "es": "mar"}})")},
       {"Moses", folder / "books"},
       {"Parquet", folder / "shards"},
+      {"TMX", folder.write("c.tmx",
+                           "<tmx><body><tu><tuv xml:lang='en'><seg>sea</seg></tuv>"
+                           "<tuv xml:lang='es'><seg>mar</seg></tuv></tu></body></tmx>")},
+      {"gettext", folder.write("es.po", "msgid \"sea\"\nmsgstr \"mar\"\n")},
+      {"Tatoeba", folder / "tatoeba"},
+      {"FLORES", folder / "dev"},
+      {"Documents", folder / "documents"},
   };
 }
 
@@ -30,7 +48,7 @@ std::vector<std::string_view> claimants(const std::filesystem::path& path) {
   for (const auto* format : corpus_formats()) {
     const bool by_extension =
         std::ranges::find(format->extensions, path.extension()) != format->extensions.end();
-    const bool by_files = format->find_files != nullptr && format->find_files(path).has_value();
+    const bool by_files = format->find_files != nullptr && !format->find_files(path).empty();
     if (by_extension || by_files) names.push_back(format->name);
   }
   return names;
@@ -47,7 +65,8 @@ TEST(CorpusFormats, KnowTheirOwnFilesAndNoOthers) {
     EXPECT_EQ(locate_corpus(path).format, format);
     EXPECT_TRUE(is_corpus(path));
   }
-  EXPECT_FALSE(is_corpus(folder.path()));
+  std::filesystem::create_directory(folder / "empty");
+  EXPECT_FALSE(is_corpus(folder / "empty"));
   EXPECT_FALSE(is_corpus(folder.write("c.gguf", "")));
 }
 

@@ -31,10 +31,8 @@ TEST(JsonlCorpus, RefusesWhatIsNotARow) {
                            "\n";
   expect_bad_corpus(folder.write("cut.jsonl", good + R"({"translation":{"en":)"),
                     {"cut.jsonl:2:", "not valid JSON at byte"});
-  expect_bad_corpus(folder.write("array.json", "[\n" + good + "]"),
-                    {"array.json:1:", "not valid JSON", "every line"});
-  expect_bad_corpus(folder.write("flat.jsonl", R"({"en":"a","es":"b"})"),
-                    {"flat.jsonl:1:", "\"translation\""});
+  expect_bad_corpus(folder.write("flat.jsonl", R"({"english":"a","spanish":"b"})"),
+                    {"flat.jsonl", "\"translation\"", "english, spanish"});
   expect_bad_corpus(folder.write("text.jsonl", good + R"({"translation":"a"})"),
                     {"text.jsonl:2:", "\"translation\""});
   expect_bad_corpus(folder.write("lacks.jsonl", good + R"({"translation":{"en":"a"}})"),
@@ -47,6 +45,64 @@ TEST(JsonlCorpus, RefusesWhatIsNotARow) {
   expect_bad_corpus(folder.write("empty.jsonl", ""), {"empty.jsonl", "no language"});
   expect_bad_corpus(folder.write("one.jsonl", R"({"translation":{"en":"a"}})"),
                     {"one.jsonl", "only the language 'en'"});
+}
+
+TEST(JsonlCorpus, PassesOverBlankLines) {
+  const CorpusFolder folder;
+  const auto path = folder.write("c.jsonl",
+                                 "\n{\"translation\":{\"en\":\"a\",\"es\":\"b\"}}\r\n \r\n\n"
+                                 "{\"translation\":{\"en\":\"c\",\"es\":\"d\"}}\n\n\t\n");
+  const auto corpus = read_corpus(path, every_row());
+  EXPECT_THAT(texts_of(corpus), ElementsAre(ElementsAre("a", "b"), ElementsAre("c", "d")));
+  EXPECT_THAT(sources_of(corpus), ElementsAre("2", "5"));
+}
+
+TEST(JsonlCorpus, ReadsAnArrayOfRows) {
+  const CorpusFolder folder;
+  const auto path = folder.write("c.json", R"([
+{"translation": {"en": "a, \"]}", "es": "b\\"}},
+{"id": [4][0],
+ "translation": {"en": "c", "es": "d"}}
+]
+)");
+  expect_bad_corpus(path, {"c.json:3:", "not valid JSON at byte", "array"});
+  folder.write("c.json", R"([
+{"translation": {"en": "a, \"]}", "es": "b\\"}},
+{"id": 4,
+ "translation": {"en": "c", "es": "d"}} ]
+)");
+  const auto corpus = read_corpus(path, every_row());
+  EXPECT_THAT(texts_of(corpus), ElementsAre(ElementsAre("a, \"]}", "b\\"), ElementsAre("c", "d")));
+  EXPECT_THAT(sources_of(corpus), ElementsAre("2", "4"));
+  expect_bad_corpus(folder.write("cut.json", R"([{"translation": {"en": "a", "es": "b"}})"),
+                    {"cut.json:1:", "array does not end"});
+  expect_bad_corpus(folder.write("more.json", R"([{"translation": {"en": "a", "es": "b"}}] x)"),
+                    {"more.json:1:", "text follows"});
+  expect_bad_corpus(folder.write("comma.json", R"([{"translation": {"en": "a", "es": "b"}},])"),
+                    {"comma.json:1:", "not valid JSON"});
+  expect_bad_corpus(folder.write("none.json", "[]"), {"none.json", "no language"});
+}
+
+TEST(JsonlCorpus, ReadsWhatPythonWritesForNoNumber) {
+  const CorpusFolder folder;
+  const auto path = folder.write("c.jsonl",
+                                 R"({"score": NaN, "translation": {"en": "NaN", "es": "b"}}
+{"score": -Infinity, "translation": {"en": "a", "es": "b"}})");
+  EXPECT_EQ(texts_of(read_corpus(path, every_row()))[0][0], "NaN");
+  expect_bad_corpus(folder.write("t.jsonl", R"({"translation": {"en": "a", "es": "b"}}
+{"translation": {"en": nan, "es": "b"}})"),
+                    {"t.jsonl:2:", "not valid JSON"});
+}
+
+TEST(JsonlCorpus, ReadsAColumnForEachLanguage) {
+  const CorpusFolder folder;
+  const auto path =
+      folder.write("c.jsonl", R"({"id": "x", "en": "a", "pt_BR": "b", "url": "u", "score": 1}
+{"id": "y", "en": "c", "pt_BR": null})");
+  const auto corpus = read_corpus(path, every_row({"en", "pt_BR"}));
+  EXPECT_THAT(corpus_languages(path), ElementsAre("en", "pt_BR"));
+  EXPECT_THAT(texts_of(corpus), ElementsAre(ElementsAre("a", "b"), ElementsAre("c", "")));
+  EXPECT_THAT(sources_of(corpus), ElementsAre("x", "y"));
 }
 
 TEST(JsonlCorpus, RefusesBytesThatAreNoText) {

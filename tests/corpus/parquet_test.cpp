@@ -1,8 +1,5 @@
-#include <arrow/api.h>
-#include <arrow/io/file.h>
-#include <parquet/arrow/writer.h>
-
 #include "tests/corpus/corpus_files.h"
+#include "tests/corpus/parquet_files.h"
 
 namespace isogloss {
 namespace {
@@ -71,48 +68,52 @@ TEST(ParquetCorpus, MissingFileIsTheEnvironments) {
 /// Writes one row, of one column named `column`.
 std::filesystem::path write_column(const CorpusFolder& folder, const std::string& column,
                                    const std::shared_ptr<arrow::Array>& values) {
-  const auto path = folder / (column + ".parquet");
-  const auto table =
-      arrow::Table::Make(arrow::schema({arrow::field(column, values->type())}), {values});
-  const auto sink = arrow::io::FileOutputStream::Open(path.string()).ValueOrDie();
-  EXPECT_TRUE(parquet::arrow::WriteTable(*table, arrow::default_memory_pool(), sink, 1024).ok());
-  EXPECT_TRUE(sink->Close().ok());
-  return path;
-}
-
-/// One row {names[i]: values[i]} as a struct.
-std::shared_ptr<arrow::Array> struct_of(const std::vector<std::string>& names,
-                                        const arrow::ArrayVector& values) {
-  return arrow::StructArray::Make(values, names).ValueOrDie();
-}
-
-std::shared_ptr<arrow::Array> text_array(const std::string& text) {
-  arrow::StringBuilder builder;
-  EXPECT_TRUE(builder.Append(text).ok());
-  return builder.Finish().ValueOrDie();
+  return write_parquet(folder / (column + ".parquet"), {column}, {values});
 }
 
 TEST(ParquetCorpus, RefusesOtherSchemas) {
   const CorpusFolder folder;
   const auto number = arrow::MakeArrayFromScalar(arrow::Int32Scalar(1), 1).ValueOrDie();
-  expect_bad_corpus(write_column(folder, "en", text_array("a")),
-                    {"en.parquet", "needs a column translation", "has en"});
-  expect_bad_corpus(write_column(folder, "translation", text_array("a")),
-                    {"translation.parquet", "needs a column translation"});
+  expect_bad_corpus(write_column(folder, "en", texts({"a"})),
+                    {"en.parquet", "needs \"translation\"", "has en"});
+  expect_bad_corpus(write_column(folder, "translation", texts({"a"})),
+                    {"translation.parquet", "needs \"translation\"", "has translation"});
   expect_bad_corpus(
-      write_column(folder, "translation", struct_of({"en", "es"}, {text_array("a"), number})),
+      write_column(folder, "translation", struct_of({"en", "es"}, {texts({"a"}), number})),
       {"translation.parquet", "translation.es is int32"});
-  expect_bad_corpus(write_column(folder, "translation", struct_of({"en"}, {text_array("a")})),
+  expect_bad_corpus(write_column(folder, "translation", struct_of({"en"}, {texts({"a"})})),
                     {"translation.parquet", "only the language 'en'"});
-  expect_bad_corpus(write_column(folder, "translation",
-                                 struct_of({"en", "es"}, {text_array("a"), text_array("b")})),
-                    {"no language 'de'", "en, es"}, every_row({"en", "de"}));
+  expect_bad_corpus(
+      write_column(folder, "translation", struct_of({"en", "es"}, {texts({"a"}), texts({"b"})})),
+      {"no language 'de'", "en, es"}, every_row({"en", "de"}));
+}
+
+TEST(ParquetCorpus, ReadsEveryArrowTypeOfText) {
+  const CorpusFolder folder;
+  arrow::StringViewBuilder views;  // as polars and DataFusion write them
+  for (const char* text : {"a", "a text that is longer than a view"}) {
+    ASSERT_TRUE(views.Append(text).ok());
+  }
+  const auto en = views.Finish().ValueOrDie();
+  arrow::StringDictionaryBuilder words;  // as pandas' categories
+  ASSERT_TRUE(words.Append("b").ok() && words.Append("b").ok());
+  const auto es = words.Finish().ValueOrDie();
+  for (const auto& path : {write_parquet(folder / "t.parquet", {"id", "translation"},
+                                         {en, struct_of({"en", "es"}, {en, es})}),
+                           write_parquet(folder / "c.parquet", {"id", "en", "es"}, {en, en, es})}) {
+    const auto corpus = read_corpus(path, every_row());
+    EXPECT_THAT(corpus.languages, ElementsAre("en", "es"));
+    EXPECT_THAT(
+        texts_of(corpus),
+        ElementsAre(ElementsAre("a", "b"), ElementsAre("a text that is longer than a view", "b")));
+    EXPECT_EQ(corpus.rows[0].source, "a");
+  }
 }
 
 TEST(ParquetCorpus, RefusesBytesThatAreNoText) {
   const CorpusFolder folder;
   const auto path = write_column(folder, "translation",
-                                 struct_of({"en", "es"}, {text_array("a"), text_array("b\xc3(")}));
+                                 struct_of({"en", "es"}, {texts({"a"}), texts({"b\xc3("})}));
   expect_bad_corpus(path,
                     {"translation.parquet", "row 1", "translation.es", "byte 2 is not valid"});
 }

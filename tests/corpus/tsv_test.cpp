@@ -36,8 +36,14 @@ TEST(TsvCorpus, RefusesARowOfAnotherWidth) {
   expect_bad_corpus(narrow, {"narrow.tsv:3:", "1 columns", "header has 2"});
   const auto wide = folder.write("wide.tsv", "en\tes\none\tuno\tun\n");
   expect_bad_corpus(wide, {"wide.tsv:2:", "3 columns", "header has 2"});
-  const auto blank = folder.write("blank.tsv", "en\tes\none\tuno\n\n");
-  expect_bad_corpus(blank, {"blank.tsv:3:", "1 columns"});
+}
+
+TEST(TsvCorpus, PassesOverBlankLines) {
+  const CorpusFolder folder;
+  const auto corpus =
+      read_corpus(folder.write("c.tsv", "en\tes\none\tuno\n\r\n\ntwo\tdos\n\n"), every_row());
+  EXPECT_THAT(texts_of(corpus), ElementsAre(ElementsAre("one", "uno"), ElementsAre("two", "dos")));
+  EXPECT_THAT(sources_of(corpus), ElementsAre("2", "5"));
 }
 
 TEST(TsvCorpus, RefusesInvalidUtf8NamingLineAndByte) {

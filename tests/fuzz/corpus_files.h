@@ -15,9 +15,9 @@ namespace isogloss {
 /// Reads the corpus as read_corpus does: an Error, or rows of sound text.
 inline void read_or_refuse(const std::filesystem::path& path) {
   try {
-    const auto [format, files] = locate_corpus(path);
-    const auto reader = format->open(files);
-    read_named_rows(*reader, files, reader->languages(), [&](const RowView& row) {
+    const auto location = locate_corpus(path);
+    const auto reader = location.format->open(location.files);
+    read_named_rows(*reader, location.files, reader->languages(), [&](const RowView& row) {
       if (row.text.size() != reader->languages().size()) std::abort();
       if (find_text_fault(row.source) || find_text_fault(row.document.value_or(""))) std::abort();
       for (const auto text : row.text) {

@@ -2,85 +2,120 @@
 
 #include <nlohmann/json.hpp>
 
-#include "isogloss/core/file.h"
+#include "isogloss/core/python_json.h"
 #include "isogloss/corpus/format.h"
+#include "isogloss/corpus/json_records.h"
 #include "isogloss/corpus/lines.h"
+#include "isogloss/corpus/table.h"
+#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
 
 using Json = nlohmann::ordered_json;  // the languages keep the file's order
 
-Json parse_row(std::string_view line, const LineReader& lines) {
+/// JSON, in which Python's words NaN and Infinity are null.
+Json parse_json(std::string_view text) {
+  try {
+    return Json::parse(text);
+  } catch (const Json::parse_error&) {
+    auto row = Json::parse(without_nan_words(text), nullptr, false);
+    if (row.is_discarded()) throw;
+    return row;
+  }
+}
+
+Json parse_row(std::string_view bytes, const JsonRecords& records) {
   Json row;
   try {
-    row = Json::parse(line);
+    row = parse_json(bytes);
   } catch (const Json::parse_error& error) {
-    lines.fail(fmt::format("not valid JSON at byte {}; every line must be one whole JSON object",
-                           error.byte));
+    records.fail(fmt::format("not valid JSON at byte {}; {} must be one whole JSON object",
+                             error.byte,
+                             records.is_array() ? "each row of the array" : "every line"));
   } catch (const Json::out_of_range&) {
-    lines.fail("holds a number too large to be one; write it as a string");
+    records.fail("holds a number too large to be one; write it as a string");
   }
-  if (!row.is_object() || !row.contains("translation") || !row["translation"].is_object()) {
-    lines.fail(R"(needs an object with "translation": {"en": "…", …})");
-  }
+  if (!row.is_object()) records.fail(R"(needs an object such as {"translation": {"en": "…"}})");
   return row;
 }
 
-/// The text of `row` in `language`; null reads as empty text, as the hub's viewer shows it.
-std::string_view text_of(const Json& row, const std::string& language, const LineReader& lines) {
-  const auto& translation = row["translation"];
-  const auto text = translation.find(language);
-  if (text == translation.end()) {
-    lines.fail(fmt::format("has no translation.{}; every row needs every language", language));
-  }
-  if (text->is_null()) return {};
-  if (!text->is_string()) lines.fail(fmt::format("translation.{} is not a string", language));
-  const std::string_view view = text->get_ref<const std::string&>();
-  // The line itself was checked; an escape can still spell NUL.
-  if (const auto fault = find_text_fault(view)) {
-    lines.fail(fmt::format("translation.{}: {}", language, *fault));
-  }
-  return view;
-}
-
-std::string source_of(const Json& row, const LineReader& lines) {
-  const auto id = row.find("id");
-  if (id == row.end() || id->is_null()) return std::to_string(lines.line_number());
-  if (id->is_number_integer()) return id->dump();
-  if (!id->is_string()) lines.fail("id is neither a string nor an integer");
-  auto source = id->get<std::string>();
-  if (const auto fault = find_text_fault(source)) lines.fail(fmt::format("id: {}", *fault));
-  return source;
-}
-
-class JsonlReader : public RowReader {
- public:
-  explicit JsonlReader(const std::filesystem::path& path) : name_(path.string()), file_(path) {
-    LineReader lines(file_.text(), name_);
-    if (const auto line = lines.next()) {
-      const auto row = parse_row(*line, lines);
-      for (const auto& item : row["translation"].items()) languages_.push_back(item.key());
+/// The value of a column: "translation.en" is within "translation". Null if there is none.
+const Json* find_value(const Json& row, const std::string& column, const JsonRecords& records) {
+  const auto* object = &row;
+  auto name = column;
+  if (column.starts_with(kTranslationPrefix)) {
+    const auto translation = row.find("translation");
+    if (translation == row.end() || !translation->is_object()) {
+      records.fail(R"(needs an object with "translation": {"en": "…", …})");
     }
-    check_offered_languages(languages_, name_);
+    object = &*translation;
+    name = column.substr(kTranslationPrefix.size());
+  }
+  const auto value = object->find(name);
+  return value == object->end() ? nullptr : &*value;
+}
+
+class JsonlTable : public Table {
+ public:
+  explicit JsonlTable(const std::filesystem::path& path) : Table(path.string()), file_(path) {
+    has_other_columns_ = true;
+    JsonRecords records(file_.text(), name_);
+    const auto record = records.next();
+    const auto row = record ? parse_row(*record, records) : Json::object();
+    for (const auto& item : row.items()) {
+      const auto& value = item.value();
+      if (item.key() == "translation" && value.is_object()) {
+        for (const auto& text : value.items()) {
+          columns_.push_back(std::string(kTranslationPrefix) + text.key());
+        }
+      } else if (value.is_string() || value.is_number_integer()) {
+        columns_.push_back(item.key());
+      }
+    }
+    if (!has("id")) columns_.emplace_back("id");  // the next row may have one
   }
 
-  void read(std::span<const std::string> wanted, const RowSink& sink) const override {
-    LineReader lines(file_.text(), name_);
-    std::vector<std::string_view> text(wanted.size());
-    while (const auto line = lines.next()) {
-      const auto row = parse_row(*line, lines);
-      for (std::size_t i = 0; i < wanted.size(); ++i) text[i] = text_of(row, wanted[i], lines);
-      sink({.source = source_of(row, lines), .document = {}, .text = text});
+  void read(std::span<const ColumnRequest> wanted, const CellSink& sink) override {
+    JsonRecords records(file_.text(), name_);
+    std::vector<std::string> numbers(wanted.size());
+    std::vector<std::optional<std::string_view>> cells(wanted.size());
+    while (const auto record = records.next()) {
+      const auto row = parse_row(*record, records);
+      for (std::size_t i = 0; i < wanted.size(); ++i) {
+        cells[i] = cell_of(row, wanted[i], records, numbers[i]);
+      }
+      if (!sink({.number = records.line_number(), .cells = cells})) return;
     }
   }
 
  private:
-  std::string name_;
-  MappedFile file_;
+  /// `number` stores the text of an integer.
+  static std::optional<std::string_view> cell_of(const Json& row, const ColumnRequest& column,
+                                                 const JsonRecords& records, std::string& number) {
+    const auto* value = find_value(row, column.name, records);
+    if (value == nullptr && column.is_text) {
+      records.fail(fmt::format("has no {}; every row needs every language", column.name));
+    }
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    if (!column.is_text && value->is_number_integer()) return number = value->dump();
+    if (!value->is_string()) {
+      records.fail(
+          fmt::format("{} is {}", column.name,
+                      column.is_text ? "not a string" : "neither a string nor an integer"));
+    }
+    const std::string_view text = value->get_ref<const std::string&>();
+    // The line itself was checked; an escape can still spell NUL.
+    if (const auto fault = find_text_fault(text)) {
+      records.fail(fmt::format("{}: {}", column.name, *fault));
+    }
+    return text;
+  }
+
+  TextFile file_;
 };
 
-constexpr std::string_view kExtensions[] = {".jsonl", ".json"};
+constexpr std::string_view kExtensions[] = {".jsonl", ".json", ".ndjson"};
 
 }  // namespace
 
@@ -89,7 +124,7 @@ const CorpusFormat corpus_format::jsonl = {
     .accepted = "a .jsonl or .json file",
     .extensions = kExtensions,
     .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
-      return std::make_unique<JsonlReader>(corpus.files.front().path);
+      return open_table(std::make_unique<JsonlTable>(corpus.files.front().path));
     },
 };
 

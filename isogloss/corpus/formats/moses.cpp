@@ -1,119 +1,74 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
+#include <map>
 
-#include "isogloss/core/error.h"
-#include "isogloss/core/file.h"
+#include "isogloss/corpus/aligned_files.h"
+#include "isogloss/corpus/folders.h"
 #include "isogloss/corpus/format.h"
 #include "isogloss/corpus/lines.h"
+#include "isogloss/corpus/splits.h"
+#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
 
-/// Whether `suffix` is that of another type of file, such as lie beside a Moses pair.
-bool is_file_type(std::string_view suffix) {
-  constexpr std::string_view kFileTypes[] = {"bak", "bz",  "csv", "gz",  "ids", "log",
-                                             "md",  "tmx", "txt", "xml", "xz",  "zip"};
-  const auto is_extension_of = [&](const CorpusFormat* format) {
-    return std::ranges::any_of(format->extensions,
-                               [&](auto extension) { return extension.substr(1) == suffix; });
-  };
-  return std::ranges::find(kFileTypes, suffix) != std::end(kFileTypes) ||
-         std::ranges::any_of(corpus_formats(), is_extension_of);
+/// The files STEM.<language> in `folder`, by their stems' names; languages ascend.
+std::map<std::string, CorpusFiles> files_by_stem(const std::filesystem::path& folder) {
+  std::map<std::string, CorpusFiles> corpora;
+  for (const auto& path : list_folder(folder)) {
+    const std::filesystem::path name = without_compression(path.filename().string());
+    if (!name.has_extension() || std::filesystem::is_directory(path)) continue;
+    const auto language = name.extension().string().substr(1);
+    if (is_file_type(language) || !reads_as_language(language)) continue;
+    auto& corpus = corpora[name.stem().string()];
+    corpus.stem = folder / name.stem();
+    corpus.files.push_back({path, language});
+  }
+  for (auto& [name, corpus] : corpora) {
+    std::ranges::sort(corpus.files, {}, &CorpusFile::language);
+    if (is_challenge(corpus)) {  // train.id is no Indonesian there but the labels of the rows
+      std::erase_if(corpus.files, [](const auto& file) { return file.language == "id"; });
+    }
+  }
+  return corpora;
 }
 
-/// Whether `suffix` reads as a language code (en, pt_br, zh-Hans, eng_Latn).
-bool is_language(std::string_view suffix) {
-  if (is_file_type(suffix)) return false;
-  const auto primary = suffix.substr(0, suffix.find_first_of("-_"));
-  return (primary.size() == 2 || primary.size() == 3) &&
-         primary.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos &&
-         suffix.find('.') == std::string_view::npos;
+/// The corpora in a folder, each a split.
+std::vector<CorpusFiles> find_in_folder(const std::filesystem::path& folder) {
+  std::vector<CorpusFiles> corpora;
+  for (auto& [name, corpus] : files_by_stem(folder)) {
+    if (corpus.files.size() < 2) continue;
+    corpora.push_back(std::move(corpus));
+    corpora.back().split = name;
+  }
+  if (corpora.size() == 1) corpora.front().split.clear();
+  for (auto& corpus : corpora) {
+    const auto split = split_of(corpus.split + ".");
+    const bool is_new = std::ranges::find(corpora, split, &CorpusFiles::split) == corpora.end();
+    if (!split.empty() && is_new) corpus.split = split;
+  }
+  return corpora;
 }
 
-class MosesReader : public RowReader {
- public:
-  explicit MosesReader(CorpusFiles corpus) : corpus_(std::move(corpus)) {
-    for (const auto& file : corpus_.files) languages_.push_back(file.language);
-    check_offered_languages(languages_, corpus_.stem.string());
+/// `path` as a folder of Moses files, as the stem of some, or as one of them.
+std::vector<CorpusFiles> find_moses_files(const std::filesystem::path& path) {
+  std::error_code unreachable;
+  const bool is_folder = std::filesystem::is_directory(path, unreachable);
+  if (is_folder) {
+    if (auto corpora = find_in_folder(path); !corpora.empty()) return corpora;
   }
-
-  void read(std::span<const std::string> wanted, const RowSink& sink) const override {
-    std::vector<std::string> names;
-    std::vector<MappedFile> files;
-    for (const auto& language : wanted) {
-      names.push_back(corpus_.file_of(language).string());
-      files.emplace_back(names.back());
-    }
-    std::vector<LineReader> readers;
-    for (std::size_t i = 0; i < files.size(); ++i) readers.emplace_back(files[i].text(), names[i]);
-
-    std::vector<std::string_view> text(wanted.size());
-    while (next_row(readers, text)) {
-      sink({.source = std::to_string(readers[0].line_number()), .document = {}, .text = text});
-    }
-    check_line_counts(readers);
+  const auto named = path.has_filename() ? path : path.parent_path();
+  const auto folder = named.has_parent_path() ? named.parent_path() : std::filesystem::path(".");
+  auto corpora = files_by_stem(folder);
+  if (const auto found = corpora.find(named.filename().string()); found != corpora.end()) {
+    if (!is_folder || found->second.files.size() > 1) return {std::move(found->second)};
   }
-
- private:
-  /// False as soon as one of the files has no further line.
-  static bool next_row(std::vector<LineReader>& readers, std::vector<std::string_view>& text) {
-    bool complete = true;
-    for (std::size_t i = 0; i < readers.size(); ++i) {
-      const auto line = readers[i].next();
-      complete = complete && line.has_value();
-      text[i] = line.value_or("");
-    }
-    return complete;
-  }
-
-  static void check_line_counts(std::vector<LineReader>& readers) {
-    std::vector<std::string> counts;
-    for (auto& reader : readers) {
-      while (reader.next()) {
-      }
-      counts.push_back(fmt::format("{} has {} lines", reader.name(), reader.line_number()));
-    }
-    const auto differs = [&](const LineReader& reader) {
-      return reader.line_number() != readers[0].line_number();
+  for (auto& [stem, corpus] : corpora) {
+    const auto is_named = [&](const CorpusFile& file) {
+      return file.path.filename() == named.filename();
     };
-    if (std::any_of(readers.begin(), readers.end(), differs)) {
-      throw Error(ErrorCode::kBadInput,
-                  fmt::format("{}; line N of each must be the same sentence: fetch the files again",
-                              fmt::join(counts, ", ")));
-    }
+    if (std::ranges::any_of(corpus.files, is_named)) return {std::move(corpus)};
   }
-
-  CorpusFiles corpus_;
-};
-
-/// The files STEM.<language>, in ascending order of the languages.
-CorpusFiles files_of(const std::filesystem::path& stem) {
-  const auto prefix = stem.filename().string() + ".";
-  const auto folder = stem.has_parent_path() ? stem.parent_path() : std::filesystem::path(".");
-  CorpusFiles corpus{{}, stem};
-  std::error_code unreadable;  // as good as nothing there: the caller reports the path
-  for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
-    const auto name = entry.path().filename().string();
-    if (!name.starts_with(prefix) || !is_language(name.substr(prefix.size()))) continue;
-    const auto language = name.substr(prefix.size());
-    corpus.files.push_back({with_suffix(stem, language), language});
-  }
-  std::ranges::sort(corpus.files, {}, &CorpusFile::language);
-  return corpus;
-}
-
-/// `path` as the stem of Moses files, or as one of them.
-std::optional<CorpusFiles> find_moses_files(const std::filesystem::path& path) {
-  if (auto corpus = files_of(path); !corpus.files.empty()) return corpus;
-  auto stem = path;
-  stem.replace_extension();
-  auto corpus = files_of(stem);
-  if (std::ranges::find(corpus.files, path, &CorpusFile::path) == corpus.files.end()) {
-    return std::nullopt;
-  }
-  return corpus;
+  return {};
 }
 
 }  // namespace
@@ -123,9 +78,7 @@ const CorpusFormat corpus_format::moses = {
     .accepted = "the stem of Moses files (STEM.en, STEM.es)",
     .extensions = {},
     .find_files = &find_moses_files,
-    .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
-      return std::make_unique<MosesReader>(corpus);
-    },
+    .open = &open_aligned_files,
 };
 
 }  // namespace isogloss

@@ -1,151 +1,158 @@
 #include "isogloss/core/parquet.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "isogloss/core/error.h"
 #include "isogloss/corpus/format.h"
 #include "isogloss/corpus/lines.h"
+#include "isogloss/corpus/splits.h"
+#include "isogloss/corpus/table.h"
 
 namespace isogloss {
 namespace {
 
-[[noreturn]] void fail(const std::filesystem::path& path, std::string_view problem) {
-  throw Error(ErrorCode::kBadInput, fmt::format("{}: {}", path.string(), problem));
-}
-
 bool is_text(const arrow::DataType& type) {
-  return type.id() == arrow::Type::STRING || type.id() == arrow::Type::LARGE_STRING;
+  if (type.id() == arrow::Type::DICTIONARY) {
+    return is_text(*static_cast<const arrow::DictionaryType&>(type).value_type());
+  }
+  return arrow::is_string(type.id()) || type.id() == arrow::Type::STRING_VIEW;
 }
 
 /// Empty where null. `array` is of a type that is_text accepts.
 std::string_view text_of(const arrow::Array& array, std::int64_t row) {
   if (array.IsNull(row)) return {};
-  if (array.type_id() == arrow::Type::STRING) {
-    return static_cast<const arrow::StringArray&>(array).GetView(row);
-  }
-  return static_cast<const arrow::LargeStringArray&>(array).GetView(row);
-}
-
-/// `array` is of a string or integer type.
-std::string id_of(const arrow::Array& array, std::int64_t row, const std::filesystem::path& path) {
-  if (is_text(*array.type())) return std::string(text_of(array, row));
-  return take_arrow(array.GetScalar(row), path, "read the id")->ToString();
-}
-
-/// One file's columns, checked. `has_id` tells whether there is an `id`.
-struct Shard {
-  std::unique_ptr<parquet::arrow::FileReader> reader;
-  std::shared_ptr<arrow::StructType> translation;
-  bool has_id = false;
-};
-
-Shard open_shard(const std::filesystem::path& path) {
-  Shard shard{.reader = open_parquet(path), .translation = {}};
-  std::shared_ptr<arrow::Schema> schema;
-  check_arrow(shard.reader->GetSchema(&schema), path, "read the schema");
-  const auto translation = schema->GetFieldByName("translation");
-  if (!translation || translation->type()->id() != arrow::Type::STRUCT) {
-    fail(path, fmt::format("needs a column translation: struct<en: string, …>, has {}",
-                           fmt::join(schema->field_names(), ", ")));
-  }
-  shard.translation = std::static_pointer_cast<arrow::StructType>(translation->type());
-  if (const auto id = schema->GetFieldByName("id")) {
-    if (!is_text(*id->type()) && !arrow::is_integer(id->type()->id())) {
-      fail(path, fmt::format("id is {}, not a string or an integer", id->type()->ToString()));
+  switch (array.type_id()) {
+    case arrow::Type::DICTIONARY: {
+      const auto& encoded = static_cast<const arrow::DictionaryArray&>(array);
+      return text_of(*encoded.dictionary(), encoded.GetValueIndex(row));
     }
-    shard.has_id = true;
+    case arrow::Type::STRING_VIEW:
+      return static_cast<const arrow::StringViewArray&>(array).GetView(row);
+    case arrow::Type::LARGE_STRING:
+      return static_cast<const arrow::LargeStringArray&>(array).GetView(row);
+    default:
+      return static_cast<const arrow::StringArray&>(array).GetView(row);
   }
-  return shard;
 }
 
-class ParquetReader : public RowReader {
+/// The column's name, or that of the struct it is a field of.
+std::string top_level_name(const std::string& column) {
+  return column.starts_with(kTranslationPrefix) ? "translation" : column;
+}
+
+class ParquetTable : public Table {
  public:
-  explicit ParquetReader(std::vector<CorpusFile> shards) : shards_(std::move(shards)) {
-    const auto& path = shards_.front().path;
-    const auto first = open_shard(path);
-    for (const auto& field : first.translation->fields()) languages_.push_back(field->name());
-    check_offered_languages(languages_, path.string());
+  explicit ParquetTable(const std::filesystem::path& path)
+      : Table(path.string()), path_(path), schema_(schema_of(path)) {
+    has_other_columns_ = true;
+    for (const auto& field : schema_->fields()) {
+      if (field->name() == "translation" && field->type()->id() == arrow::Type::STRUCT) {
+        for (const auto& text : field->type()->fields()) {
+          columns_.push_back(std::string(kTranslationPrefix) + text->name());
+        }
+      } else if (is_text(*field->type()) || arrow::is_integer(field->type()->id())) {
+        columns_.push_back(field->name());
+      }
+    }
   }
 
-  void read(std::span<const std::string> wanted, const RowSink& sink) const override {
+  void read(std::span<const ColumnRequest> wanted, const CellSink& sink) override {
+    std::vector<std::string> names;
+    for (const auto& column : wanted) {
+      check_type(column);
+      if (find_field(column.name)) names.push_back(top_level_name(column.name));
+    }
+    std::ranges::sort(names);
+    names.erase(std::ranges::unique(names).begin(), names.end());
+    const auto reader = open_parquet(path_);
     std::int64_t n_rows = 0;
-    for (const auto& shard : shards_) read_shard(shard.path, wanted, n_rows, sink);
+    for (int group = 0; group < reader->num_row_groups(); ++group) {
+      const auto table = read_row_group(*reader, group, names, path_);
+      arrow::TableBatchReader batches(*table);
+      while (const auto batch = take_arrow(batches.Next(), path_, "read")) {
+        if (!read_batch(*batch, wanted, n_rows, sink)) return;
+      }
+    }
   }
 
  private:
-  static void read_shard(const std::filesystem::path& path, std::span<const std::string> wanted,
-                         std::int64_t& n_rows, const RowSink& sink) {
-    const auto shard = open_shard(path);
-    for (const auto& language : wanted) {
-      const auto field = shard.translation->GetFieldByName(language);
-      if (!field) fail(path, fmt::format("has no translation.{}", language));
-      if (!is_text(*field->type())) {
-        fail(path, fmt::format("translation.{} is {}, not a string", language,
-                               field->type()->ToString()));
-      }
-    }
-    std::vector<std::string> columns{"translation"};
-    if (shard.has_id) columns.push_back("id");
-    for (int group = 0; group < shard.reader->num_row_groups(); ++group) {
-      const auto table = read_row_group(*shard.reader, group, columns, path);
-      arrow::TableBatchReader batches(*table);
-      while (const auto batch = take_arrow(batches.Next(), path, "read")) {
-        read_batch(*batch, path, wanted, n_rows, sink);
-      }
-    }
+  static std::shared_ptr<arrow::Schema> schema_of(const std::filesystem::path& path) {
+    std::shared_ptr<arrow::Schema> schema;
+    check_arrow(open_parquet(path)->GetSchema(&schema), path, "read the schema");
+    return schema;
   }
 
-  static void read_batch(const arrow::RecordBatch& batch, const std::filesystem::path& path,
-                         std::span<const std::string> wanted, std::int64_t& n_rows,
-                         const RowSink& sink) {
-    const auto& translation =
-        static_cast<const arrow::StructArray&>(*batch.GetColumnByName("translation"));
-    const auto ids = batch.GetColumnByName("id");
-    std::vector<std::shared_ptr<arrow::Array>> texts;
-    for (const auto& language : wanted) texts.push_back(translation.GetFieldByName(language));
-    std::vector<std::string_view> text(wanted.size());
+  [[noreturn]] void fail(std::string_view problem) const {
+    throw Error(ErrorCode::kBadInput, fmt::format("{}: {}", name_, problem));
+  }
+
+  std::shared_ptr<arrow::Field> find_field(const std::string& column) const {
+    const auto field = schema_->GetFieldByName(top_level_name(column));
+    if (!field || !column.starts_with(kTranslationPrefix)) return field;
+    if (field->type()->id() != arrow::Type::STRUCT) return nullptr;
+    return static_cast<const arrow::StructType&>(*field->type())
+        .GetFieldByName(column.substr(kTranslationPrefix.size()));
+  }
+
+  void check_type(const ColumnRequest& column) const {
+    const auto field = find_field(column.name);
+    if (!field && column.is_text) fail(fmt::format("has no {}", column.name));
+    if (!field || is_text(*field->type())) return;
+    if (!column.is_text && arrow::is_integer(field->type()->id())) return;
+    fail(fmt::format("{} is {}, not {}", column.name, field->type()->ToString(),
+                     column.is_text ? "a string" : "a string or an integer"));
+  }
+
+  /// False if the sink ends the reading.
+  bool read_batch(const arrow::RecordBatch& batch, std::span<const ColumnRequest> wanted,
+                  std::int64_t& n_rows, const CellSink& sink) const {
+    arrow::ArrayVector arrays;
+    for (const auto& column : wanted) arrays.push_back(find_array(batch, column.name));
+    std::vector<std::string> numbers(wanted.size());
+    std::vector<std::optional<std::string_view>> cells(wanted.size());
     for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
       ++n_rows;
       for (std::size_t i = 0; i < wanted.size(); ++i) {
-        text[i] = translation.IsNull(row) ? std::string_view() : text_of(*texts[i], row);
-        if (const auto fault = find_text_fault(text[i])) {
-          fail(path, fmt::format("row {}: translation.{}: {}", n_rows, wanted[i], *fault));
+        cells[i] = arrays[i] ? cell_of(*arrays[i], row, numbers[i]) : std::nullopt;
+        if (const auto fault = find_text_fault(cells[i].value_or(""))) {
+          fail(fmt::format("row {}: {}: {}", n_rows, wanted[i].name, *fault));
         }
       }
-      const bool has_id = ids && ids->IsValid(row);
-      const auto source = has_id ? id_of(*ids, row, path) : std::to_string(n_rows);
-      if (const auto fault = find_text_fault(source)) {
-        fail(path, fmt::format("row {}: id: {}", n_rows, *fault));
-      }
-      sink({.source = source, .document = {}, .text = text});
+      if (!sink({.number = n_rows, .cells = cells})) return false;
     }
+    return true;
   }
 
-  std::vector<CorpusFile> shards_;
+  /// Null if the file has no such column.
+  std::shared_ptr<arrow::Array> find_array(const arrow::RecordBatch& batch,
+                                           const std::string& column) const {
+    auto array = batch.GetColumnByName(top_level_name(column));
+    if (!array || !column.starts_with(kTranslationPrefix)) return array;
+    // With the nulls of the struct itself.
+    return take_arrow(static_cast<const arrow::StructArray&>(*array).GetFlattenedField(
+                          static_cast<const arrow::StructType&>(*array->type())
+                              .GetFieldIndex(column.substr(kTranslationPrefix.size()))),
+                      path_, "read");
+  }
+
+  /// `number` stores the text of an integer.
+  std::optional<std::string_view> cell_of(const arrow::Array& array, std::int64_t row,
+                                          std::string& number) const {
+    if (array.IsNull(row)) return std::nullopt;
+    if (is_text(*array.type())) return text_of(array, row);
+    return number = take_arrow(array.GetScalar(row), path_, "read an integer")->ToString();
+  }
+
+  std::filesystem::path path_;
+  std::shared_ptr<arrow::Schema> schema_;
 };
 
 constexpr std::string_view kExtension = ".parquet";
 
-/// The shards in a folder, by name.
-std::optional<CorpusFiles> find_shards(const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(path, error)) return std::nullopt;
-  CorpusFiles corpus;
-  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-    if (entry.path().extension() == kExtension) corpus.files.push_back({entry.path()});
-  }
-  if (error) {
-    throw Error(ErrorCode::kEnvironment, fmt::format("{}: cannot list the folder: {}; check its "
-                                                     "permissions",
-                                                     path.string(), error.message()));
-  }
-  if (corpus.files.empty()) return std::nullopt;
-  std::ranges::sort(corpus.files, {}, &CorpusFile::path);
-  corpus.stem = path.has_filename() ? path : path.parent_path();  // "shards" of "shards/"
-  return corpus;
+std::vector<CorpusFiles> find_shards(const std::filesystem::path& path) {
+  return find_splits(path, kExtension);
 }
 
 }  // namespace
@@ -156,7 +163,11 @@ const CorpusFormat corpus_format::parquet = {
     .extensions = {&kExtension, 1},
     .find_files = &find_shards,
     .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
-      return std::make_unique<ParquetReader>(corpus.files);
+      Tables tables;
+      for (const auto& file : corpus.files) {
+        tables.push_back(std::make_unique<ParquetTable>(file.path));
+      }
+      return open_tables(std::move(tables));
     },
 };
 
