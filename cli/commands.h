@@ -26,6 +26,10 @@ void show_feature(const Arguments& arguments, const RunControl& control);
 /// Prints what a file or folder is; `corpus` says what to read of one that is a corpus.
 void inspect(const std::filesystem::path& path, const CorpusOptions& corpus, bool json);
 
+/// Prints what the program was built with and what this machine offers it, and runs a tiny model.
+/// Throws Error(kEnvironment) if its activations are not transformers'.
+void examine(bool json);
+
 /// Prints the columns of the scores: the name, type and meaning of each.
 void print_columns(bool json);
 

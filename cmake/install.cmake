@@ -74,7 +74,7 @@ foreach(header IN LISTS public_headers)
   install(FILES isogloss/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/isogloss/${folder})
 endforeach()
 install(FILES data/demo-en-es.tsv data/demo-en-es.ids data/demo.tsv data/demo.ids DESTINATION ${CMAKE_INSTALL_DATADIR}/isogloss)
-install(DIRECTORY data/demo-sae DESTINATION ${CMAKE_INSTALL_DATADIR}/isogloss)
+install(DIRECTORY data/demo-sae data/doctor DESTINATION ${CMAKE_INSTALL_DATADIR}/isogloss)
 install(FILES LICENSE THIRD-PARTY.md README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/isogloss)
