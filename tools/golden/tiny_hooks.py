@@ -1,6 +1,7 @@
 """Tiny random models of several architectures as GGUF (float32), and transformers' rows at every hook point.
 
 usage: tiny_hooks.py LLAMA_CPP OUTPUT_FOLDER [NAME ...]
+Without NAME it makes those that are kept (KEPT).
 
 LLAMA_CPP is llama.cpp's source as in the source archive of the llama-cpp-python that the set-up pins (vendor/llama.cpp):
 its own converter writes NAME.gguf. NAME.safetensors holds, for the sequence of ids "I.ids", the rows at
@@ -40,11 +41,12 @@ LLAMA = dict(
 )
 WIDE = dict(head_dim=12)  # 4 heads of 12: hook_z is 48 wide
 GEMMA = dict(query_pre_attn_scalar=12, sliding_window=8, **(LLAMA | WIDE))
-NEOX = {k: v for k, v in LLAMA.items() if k != "num_key_value_heads"}
+UNTIED = LLAMA | dict(tie_word_embeddings=False)
+NEOX = {k: v for k, v in UNTIED.items() if k != "num_key_value_heads"}
 NEOX["rope_parameters"] = dict(rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5)
-NEOX["tie_word_embeddings"] = False
 
 # Where a block's modules are: attention's last product, the norm before the MLP, the MLP, and norms that follow.
+# In a parallel block attention and MLP read the same input.
 MODULES = dict(o_proj="self_attn.o_proj", mlp_norm="post_attention_layernorm", mlp="mlp")
 GEMMA_MODULES = dict(
     o_proj="self_attn.o_proj",
@@ -53,23 +55,42 @@ GEMMA_MODULES = dict(
     mlp="mlp",
     mlp_post_norm="post_feedforward_layernorm",
 )
+OLMO2_MODULES = {k: v for k, v in GEMMA_MODULES.items() if k != "mlp_norm"}
+GLM_MODULES = MODULES | dict(attn_post_norm="post_self_attn_layernorm", mlp_post_norm="post_mlp_layernorm")
 NEOX_MODULES = dict(o_proj="attention.dense", mlp_norm="post_attention_layernorm", mlp="mlp")
+GPT2_MODULES = dict(o_proj="attn.c_proj", mlp_norm="ln_2", mlp="mlp")
+GPT2 = dict(n_embd=24, n_layer=N_LAYERS, n_head=4, n_positions=64, n_ctx=64, bos_token_id=1, eos_token_id=0, **COMMON)
+EXPERTS = dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=16, decoder_sparse_step=1, norm_topk_prob=True)
 MODELS = {
+    "gemma": ("Gemma", LLAMA | WIDE, "model.layers", MODULES),
     "gemma2": ("Gemma2", GEMMA | dict(attn_logit_softcapping=6.0), "model.layers", GEMMA_MODULES),
     "gemma3": ("Gemma3", GEMMA, "model.layers", GEMMA_MODULES),
     "llama": ("Llama", LLAMA | WIDE, "model.layers", MODULES),
     "mistral": ("Mistral", LLAMA | WIDE | dict(sliding_window=None), "model.layers", MODULES),
     "qwen2": ("Qwen2", LLAMA, "model.layers", MODULES),
     "qwen3": ("Qwen3", LLAMA | WIDE, "model.layers", MODULES),
-    "gpt2": (
-        "GPT2",
-        dict(n_embd=24, n_layer=N_LAYERS, n_head=4, n_positions=64, n_ctx=64, bos_token_id=1, eos_token_id=0, **COMMON),
-        "transformer.h",
-        dict(o_proj="attn.c_proj", mlp_norm="ln_2", mlp="mlp"),
-    ),
-    "pythia": ("GPTNeoX", NEOX | dict(use_parallel_residual=True), "gpt_neox.layers", NEOX_MODULES),
+    "qwen3moe": ("Qwen3Moe", LLAMA | WIDE | EXPERTS, "model.layers", MODULES),
+    "olmo2": ("Olmo2", UNTIED, "model.layers", OLMO2_MODULES),
+    "olmo": ("Olmo", LLAMA, "model.layers", MODULES),
+    "olmoe": ("Olmoe", UNTIED | dict(num_key_value_heads=4, num_experts=4, num_experts_per_tok=2), "model.layers", MODULES),
+    "mixtral": ("Mixtral", LLAMA | dict(num_local_experts=4, num_experts_per_tok=2, sliding_window=None), "model.layers", MODULES),
+    "starcoder2": ("Starcoder2", LLAMA, "model.layers", MODULES),
+    "cohere": ("Cohere", LLAMA | dict(logit_scale=1.0), "model.layers", dict(MODULES, mlp_norm="input_layernorm", parallel=True)),
+    "cohere2": ("Cohere2", LLAMA | dict(logit_scale=1.0), "model.layers", dict(MODULES, mlp_norm="input_layernorm", parallel=True)),
+    "phi2": ("Phi", UNTIED | dict(num_key_value_heads=4, intermediate_size=128), "model.layers", dict(o_proj="self_attn.dense", mlp_norm="input_layernorm", mlp="mlp", parallel=True)),
+    "phi3": ("Phi3", LLAMA | dict(original_max_position_embeddings=64), "model.layers", MODULES | dict(unnamed_mid=True)),
+    "glm4": ("Glm4", LLAMA | dict(head_dim=8), "model.layers", GLM_MODULES),
+    "smollm3": ("SmolLM3", LLAMA, "model.layers", MODULES),
+    "arcee": ("Arcee", LLAMA, "model.layers", MODULES),
+    "gptoss": ("GptOss", UNTIED | WIDE | dict(intermediate_size=16, rope_parameters=dict(rope_type="default", rope_theta=150000.0), num_local_experts=4, num_experts_per_tok=2), "model.layers", MODULES),
+    "starcoder": ("GPTBigCode", GPT2, "transformer.h", GPT2_MODULES),
+    "gpt2": ("GPT2", GPT2, "transformer.h", GPT2_MODULES),
+    "pythia": ("GPTNeoX", NEOX | dict(use_parallel_residual=True), "gpt_neox.layers", NEOX_MODULES | dict(parallel=True)),
     "gptneox": ("GPTNeoX", NEOX | dict(use_parallel_residual=False), "gpt_neox.layers", NEOX_MODULES),
 }
+# Of the others llama.cpp builds graphs with the same names.
+KEPT = ["gemma", "gemma2", "gemma3", "llama", "mistral", "qwen2", "qwen3", "qwen3moe", "olmo2", "cohere", "phi2", "phi3"]
+KEPT += ["glm4", "gptoss", "gpt2", "pythia", "gptneox"]
 
 
 def random_model(family, config):
@@ -83,6 +104,8 @@ def random_model(family, config):
             # Weights of norms are spread about one (Gemma: offsets about zero), so that leaving them out shows.
             offset = 1.0 if is_norm and not family.startswith("Gemma") else 0.0
             scale = 0.3 if weight.ndim == 1 else weight.shape[-1] ** -0.5
+            # Otherwise its residual stream has norm one by itself, and the norm before the MLP would not show.
+            scale *= 10.0 if family == "Glm4" and "embed" in name else 1.0
             weight.copy_(torch.randn(weight.shape) * scale + offset)
     return model
 
@@ -118,7 +141,7 @@ def write_gguf(llama_cpp, model, path):
                 writer.add_add_bos_token(False)
 
         with torch.inference_mode():
-            WithSmallVocabulary(folder, gguf.LlamaFileType.ALL_F32, path, eager=True, model_name=path.stem, hparams=hparams).write()
+            WithSmallVocabulary(folder, gguf.LlamaFileType.ALL_F32, path, eager=True, model_name="tiny random model", hparams=hparams).write()
 
 
 def rms_normalized(norm, x):
@@ -160,7 +183,9 @@ def watch(block, modules, rows, prefix):
         module("mlp").register_forward_pre_hook(keep_input("mlp.hook_in"), with_kwargs=True),
         module("mlp").register_forward_hook(keep("mlp.hook_out")),
         module("mlp_post_norm" if has_post_norms else "mlp").register_forward_hook(keep("hook_mlp_out")),
-        module("mlp_norm").register_forward_pre_hook(keep_input("mlp norm"), with_kwargs=True),
+        module("mlp_norm" if "mlp_norm" in modules else "mlp").register_forward_pre_hook(
+            keep_input("hook_resid_mid"), with_kwargs=True
+        ),
     ]
     return handles
 
@@ -173,15 +198,13 @@ def golden_rows(model, blocks, modules, ids):
         model(torch.tensor([ids]), use_cache=False)
     for handle in handles:
         handle.remove()
-    is_parallel = getattr(model.config, "use_parallel_residual", False)
     for layer, block in enumerate(model.get_submodule(blocks)):
-        before_norm = rows.pop(f"blocks.{layer}.mlp norm")
-        if is_parallel:
-            continue  # the norm reads the block's input: there is no residual stream between attention and MLP
-        rows[f"blocks.{layer}.hook_resid_mid"] = before_norm
-        norm = block.get_submodule(modules["mlp_norm"])
-        if "RMSNorm" in type(norm).__name__:
-            rows[f"blocks.{layer}.ln2.hook_normalized"] = rms_normalized(norm, before_norm)
+        mid = f"blocks.{layer}.hook_resid_mid"
+        norm = block.get_submodule(modules["mlp_norm"]) if "mlp_norm" in modules else None
+        if modules.get("parallel") or modules.get("unnamed_mid"):
+            del rows[mid]
+        elif "RMSNorm" in type(norm).__name__:
+            rows[f"blocks.{layer}.ln2.hook_normalized"] = rms_normalized(norm, rows[mid])
     return rows
 
 
@@ -197,6 +220,7 @@ def check_sums(rows, layer):
 def check_distinct(rows, modules):
     """No two places hold rows that a test could take for each other, unless they are one tensor."""
     same = [] if "mlp_post_norm" in modules else [{"attn.hook_out", "hook_attn_out"}, {"mlp.hook_out", "hook_mlp_out"}]
+    same += [] if "mlp_norm" in modules else [{"mlp.hook_in", "hook_resid_mid"}]
     names = sorted(rows)
     for i, a in enumerate(names):
         for b in names[i + 1 :]:
@@ -208,7 +232,7 @@ def check_distinct(rows, modules):
 
 
 def main(llama_cpp, folder, *names):
-    for name in names or MODELS:
+    for name in names or KEPT:
         family, config, blocks, modules = MODELS[name]
         model = random_model(family, config)
         write_gguf(Path(llama_cpp), model, Path(folder) / f"{name}.gguf")
