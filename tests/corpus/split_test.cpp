@@ -91,6 +91,16 @@ TEST(CorpusSplits, AreFoundInFoldersToo) {
   EXPECT_EQ(read_corpus(folder.path(), every_row()).rows.size(), 3U);
 }
 
+TEST(CorpusSplits, OfConfigurationsAreNamedByFolder) {
+  const CorpusFolder folder;
+  for (const char* name : {"en-es", "en-fr", "docs"}) {
+    std::filesystem::create_directory(folder / name);
+  }
+  write_pairs(folder / "en-es/train-00000-of-00001.parquet", "a", 1);
+  write_pairs(folder / "en-fr/train-00000-of-00001.parquet", "b", 1);
+  expect_bad_corpus(folder.path(), {"several corpora", "name one of them: en-es, en-fr"});
+}
+
 TEST(CorpusSplits, MayBeTables) {
   const CorpusFolder folder;
   for (const char* name : {"c", "j"}) std::filesystem::create_directory(folder / name);

@@ -89,7 +89,7 @@ class ParquetTable : public Table {
   }
 
   std::shared_ptr<arrow::Field> find_field(const std::string& column) const {
-    const auto field = schema_->GetFieldByName(top_level_name(column));
+    auto field = schema_->GetFieldByName(top_level_name(column));
     if (!field || !column.starts_with(kTranslationPrefix)) return field;
     if (field->type()->id() != arrow::Type::STRUCT) return nullptr;
     return static_cast<const arrow::StructType&>(*field->type())
