@@ -51,8 +51,13 @@ class DelimitedTable : public Table {
   std::vector<std::size_t> find_columns(std::span<const ColumnRequest> wanted) const {
     std::vector<std::size_t> places;
     for (const auto& column : wanted) {
-      places.push_back(
-          static_cast<std::size_t>(std::ranges::find(columns_, column.name) - columns_.begin()));
+      const auto place = std::ranges::find(columns_, column.name);
+      if (place == columns_.end()) {
+        throw Error(ErrorCode::kBadInput,
+                    fmt::format("{}: has no column {}, as another file of the corpus has; add it",
+                                name_, column.name));
+      }
+      places.push_back(static_cast<std::size_t>(place - columns_.begin()));
     }
     return places;
   }

@@ -8,6 +8,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/text.h"
 #include "isogloss/corpus/corpus.h"
+#include "isogloss/corpus/folders.h"
 #include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
@@ -66,6 +67,17 @@ std::string name_splits(const std::vector<CorpusFiles>& splits) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// The folders in `path` that are corpora, such as the configurations of a data set.
+std::vector<std::string> corpora_within(const std::filesystem::path& path) {
+  std::vector<std::string> names;
+  for (const auto& folder : list_folder(path)) {
+    if (std::filesystem::is_directory(folder) && find_corpus(folder)) {
+      names.push_back(folder.filename().string());
+    }
+  }
+  return names;
+}
+
 CorpusFiles choose_split(std::vector<CorpusFiles> splits, std::string_view asked,
                          const std::filesystem::path& path) {
   if (asked.empty() && splits.size() == 1) return std::move(splits.front());
@@ -97,6 +109,11 @@ CorpusLocation locate_corpus(const std::filesystem::path& path, std::string_view
   if (!std::filesystem::exists(path, unreachable)) {
     throw Error(ErrorCode::kEnvironment,
                 fmt::format("{}: no such corpus; give {}", path.string(), accepted_corpora()));
+  }
+  if (const auto inner = corpora_within(path); !inner.empty()) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: holds several corpora in folders; name one of them: {}",
+                            path.string(), fmt::join(inner, ", ")));
   }
   throw Error(ErrorCode::kBadInput, fmt::format("{}: not a corpus isogloss reads; give {}",
                                                 path.string(), accepted_corpora()));

@@ -8,6 +8,7 @@
 #include "isogloss/corpus/joined_rows.h"
 #include "isogloss/corpus/lines.h"
 #include "isogloss/corpus/table_layouts.h"
+#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
@@ -20,6 +21,11 @@ std::string first_of(const Table& table, const std::string_view (&names)[kCount]
   return found == std::end(names) ? std::string() : std::string(*found);
 }
 
+/// "spa" of "dev/spa.tsv.gz".
+std::string language_of_file(const Table& table) {
+  return std::filesystem::path(without_compression(table.name())).stem().string();
+}
+
 class LongReader : public RowReader {
  public:
   LongReader(Tables tables, LongLayout layout)
@@ -27,7 +33,7 @@ class LongReader : public RowReader {
     for (const auto& column : layout_.language) columns_.push_back({column});
     for (const auto& table : tables_) {
       table->read(columns_, [&](const CellRow& row) {
-        auto language = language_of(row);
+        auto language = language_of(*table, row);
         if (std::ranges::find(languages_, language) == languages_.end()) {
           languages_.push_back(std::move(language));
         }
@@ -51,7 +57,8 @@ class LongReader : public RowReader {
   }
 
  private:
-  std::string language_of(const CellRow& row) const {
+  std::string language_of(const Table& table, const CellRow& row) const {
+    if (layout_.language.empty()) return language_of_file(table);
     std::vector<std::string_view> parts;
     for (std::size_t i = 0; i < layout_.language.size(); ++i) {
       parts.push_back(row.cells[i].value_or(""));
@@ -62,7 +69,7 @@ class LongReader : public RowReader {
   void add(const Table& table, const CellRow& row, JoinedRows& rows) const {
     const auto& key = row.cells.back();
     const auto text = row.cells[row.cells.size() - 2].value_or("");
-    const auto language = language_of(row);
+    const auto language = language_of(table, row);
     if (!key) {
       throw Error(ErrorCode::kBadInput, fmt::format("{}:{}: has no {}, which joins the languages",
                                                     table.name(), row.number, layout_.key));
@@ -86,10 +93,14 @@ std::optional<LongLayout> find_long_layout(const Table& table) {
   constexpr std::string_view kLanguages[] = {"iso_639_3", "language", "lang", "locale"};
   constexpr std::string_view kKeys[] = {"id", "key", "sentence_id"};
   constexpr std::string_view kScript = "iso_15924";
-  LongLayout layout{first_of(table, kKeys), first_of(table, kTexts), {first_of(table, kLanguages)}};
-  if (layout.text.empty() || layout.language[0].empty()) return std::nullopt;
-  if (layout.language[0] == kLanguages[0] && table.has(kScript)) {
-    layout.language.emplace_back(kScript);
+  LongLayout layout{first_of(table, kKeys), first_of(table, kTexts), {}};
+  const auto language = first_of(table, kLanguages);
+  if (layout.text.empty()) return std::nullopt;
+  if (!language.empty()) {
+    layout.language.push_back(language);
+    if (language == kLanguages[0] && table.has(kScript)) layout.language.emplace_back(kScript);
+  } else if (!reads_as_language(language_of_file(table))) {
+    return std::nullopt;
   }
   if (layout.key.empty()) {
     throw Error(ErrorCode::kBadInput,

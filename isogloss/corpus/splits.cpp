@@ -10,6 +10,8 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/corpus/folders.h"
+#include "isogloss/corpus/lines.h"
+#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
@@ -22,7 +24,7 @@ struct Shard {
 };
 
 std::optional<Shard> parse_shard(std::string_view name) {
-  static const std::regex kShard(R"((.+)-(\d{5})-of-(\d{5})(-[0-9a-f]+)?\.\w+)");
+  static const std::regex kShard(R"((.+)-(\d{5})-of-(\d{5})(-[0-9a-f]+)?(\.\w+)+)");
   std::match_results<std::string_view::const_iterator> match;
   if (!std::regex_match(name.begin(), name.end(), match, kShard)) return std::nullopt;
   return Shard{match[1].str(), std::stoi(match[2].str()), std::stoi(match[3].str())};
@@ -37,6 +39,11 @@ std::string_view split_of_word(std::string_view word) {
       {"evaluation", "test"}};
   const auto found = kSplits.find(word);
   return found == kSplits.end() ? std::string_view() : found->second;
+}
+
+/// Its compression aside.
+bool has_extension(const std::filesystem::path& path, std::string_view extension) {
+  return std::filesystem::path(without_compression(path.string())).extension() == extension;
 }
 
 void check_shards(const std::filesystem::path& folder, const CorpusFiles& split) {
@@ -61,7 +68,7 @@ std::vector<CorpusFiles> splits_of_files(const std::filesystem::path& folder,
                                          std::string_view extension) {
   std::map<std::string, CorpusFiles> by_split;
   for (const auto& path : list_folder(folder)) {
-    if (path.extension() != extension || std::filesystem::is_directory(path)) continue;
+    if (!has_extension(path, extension) || std::filesystem::is_directory(path)) continue;
     const auto name = split_of(path.filename().string());
     by_split[name].split = name;
     by_split[name].files.push_back({path});
@@ -83,7 +90,7 @@ std::vector<CorpusFiles> splits_of_folders(const std::filesystem::path& folder,
     if (name.empty() || !std::filesystem::is_directory(path)) continue;
     CorpusFiles split{{}, {}, name};
     for (const auto& file : list_folder(path)) {
-      if (file.extension() == extension) split.files.push_back({file});
+      if (has_extension(file, extension)) split.files.push_back({file});
     }
     if (!split.files.empty()) splits.push_back(std::move(split));
   }
@@ -94,7 +101,8 @@ std::vector<CorpusFiles> splits_of_folders(const std::filesystem::path& folder,
 
 std::string split_of(std::string_view name) {
   if (const auto shard = parse_shard(name)) return shard->split;
-  name = name.substr(0, name.rfind('.'));
+  const auto uncompressed = without_compression(std::string(name));
+  name = std::string_view(uncompressed).substr(0, uncompressed.rfind('.'));
   constexpr std::string_view kSeparators = "-._ 0123456789";
   std::set<std::string_view> named;
   while (!name.empty()) {
@@ -117,6 +125,24 @@ std::vector<CorpusFiles> find_splits(const std::filesystem::path& folder,
   const auto stem = folder.has_filename() ? folder : folder.parent_path();  // "c" of "c/"
   for (auto& files : splits) files.stem = splits.size() == 1 ? stem : stem / files.split;
   return splits;
+}
+
+std::vector<CorpusFiles> find_tables(const std::filesystem::path& folder,
+                                     std::string_view extension) {
+  CorpusFiles corpus;
+  corpus.stem = folder.has_filename() ? folder : folder.parent_path();
+  for (const auto& path : list_folder(folder)) {
+    const std::filesystem::path name = without_compression(path.filename().string());
+    const auto stem = name.stem().string();
+    const bool is_tatoebas = stem.ends_with("_links") || stem.ends_with("_sentences");
+    if (name.extension() == extension && reads_as_language(stem) && !is_tatoebas) {
+      corpus.files.push_back({path});
+    }
+  }
+  if (corpus.files.size() >= 2) return {std::move(corpus)};
+  auto splits = find_splits(folder, extension);
+  const bool all_named = std::ranges::none_of(splits, &std::string::empty, &CorpusFiles::split);
+  return all_named ? std::move(splits) : std::vector<CorpusFiles>();
 }
 
 }  // namespace isogloss

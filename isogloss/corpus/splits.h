@@ -22,4 +22,9 @@ std::string split_of(std::string_view name);
 std::vector<CorpusFiles> find_splits(const std::filesystem::path& folder,
                                      std::string_view extension);
 
+/// Tables in `folder` that are called after languages (two or more), which belong together, or
+/// else those that are all called after splits.
+std::vector<CorpusFiles> find_tables(const std::filesystem::path& folder,
+                                     std::string_view extension);
+
 }  // namespace isogloss

@@ -63,10 +63,11 @@ class Table {
 
 using Tables = std::vector<std::unique_ptr<Table>>;
 
-/// The corpus in `tables`, read one after the other: in the wide layout a row holds the text of
-/// every language, each in a column of its own; in the long layout of one, and rows with the same
-/// key belong together. `tables` is not empty.
-std::unique_ptr<RowReader> open_tables(Tables tables);
-std::unique_ptr<RowReader> open_table(std::unique_ptr<Table> table);
+/// The corpus in the tables that `open` opens of `files`, read one after the other: in the wide
+/// layout a row holds the text of every language, each in a column of its own; in the long layout
+/// of one, and rows with the same key belong together. `files` is not empty.
+std::unique_ptr<RowReader> open_tables(
+    const std::vector<CorpusFile>& files,
+    const std::function<std::unique_ptr<Table>(const std::filesystem::path&)>& open);
 
 }  // namespace isogloss

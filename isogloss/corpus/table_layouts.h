@@ -10,7 +10,8 @@
 
 namespace isogloss {
 
-/// Where a long table has what; `language` are columns whose cells, joined by '_', are the code.
+/// Where a long table has what; `language` are columns whose cells, joined by '_', are the code. If
+/// it is empty, the name of the file is the code.
 struct LongLayout {
   std::string key;
   std::string text;

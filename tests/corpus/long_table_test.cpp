@@ -62,6 +62,27 @@ TEST(LongTables, MayBeAFolderWithAFileForEachLanguage) {
               ElementsAre(ElementsAre("eng 0", "spa 0"), ElementsAre("eng 1", "spa 1")));
 }
 
+TEST(LongTables, MayBeCalledAfterTheirLanguages) {
+  const CorpusFolder folder;
+  for (const char* name : {"tsv", "csv", "jsonl"}) std::filesystem::create_directory(folder / name);
+  folder.write("tsv/en.tsv", "id\ttext\n1\tsea\n2\triver\n");
+  folder.write("tsv/pt_BR.tsv", "id\ttext\n2\trio\n1\tmar\n");
+  folder.write("csv/en.csv", "key,sentence\n1,sea\n2,river\n");
+  folder.write("csv/pt_BR.csv", "sentence,key\nmar,1\nrio,2\n");
+  folder.write("jsonl/en.jsonl", R"({"id": 1, "text": "sea"}
+{"id": 2, "text": "river"})");
+  folder.write("jsonl/pt_BR.jsonl", R"({"id": 2, "text": "rio"}
+{"id": 1, "text": "mar"})");
+  for (const char* name : {"tsv", "csv", "jsonl"}) {
+    const auto corpus = read_corpus(folder / name, every_row());
+    EXPECT_THAT(corpus.languages, ElementsAre("en", "pt_BR"));
+    EXPECT_THAT(texts_of(corpus),
+                ElementsAre(ElementsAre("sea", "mar"), ElementsAre("river", "rio")));
+  }
+  folder.write("tsv/pt_BR.tsv", "id\tphrase\n2\trio\n");
+  expect_bad_corpus(folder / "tsv", {"pt_BR.tsv", "no column text"});
+}
+
 TEST(LongTables, RefuseKeysThatAreNone) {
   const CorpusFolder folder;
   expect_bad_corpus(folder.write("k.tsv", "lang\ttext\nen\tsea\nes\tmar\n"),

@@ -91,9 +91,34 @@ TEST(CorpusSplits, AreFoundInFoldersToo) {
   EXPECT_EQ(read_corpus(folder.path(), every_row()).rows.size(), 3U);
 }
 
+TEST(CorpusSplits, OfConfigurationsAreNamedByFolder) {
+  const CorpusFolder folder;
+  for (const char* name : {"en-es", "en-fr", "docs"}) {
+    std::filesystem::create_directory(folder / name);
+  }
+  write_pairs(folder / "en-es/train-00000-of-00001.parquet", "a", 1);
+  write_pairs(folder / "en-fr/train-00000-of-00001.parquet", "b", 1);
+  expect_bad_corpus(folder.path(), {"several corpora", "name one of them: en-es, en-fr"});
+}
+
+TEST(CorpusSplits, MayBeTables) {
+  const CorpusFolder folder;
+  for (const char* name : {"c", "j"}) std::filesystem::create_directory(folder / name);
+  folder.write("c/train-00000-of-00002.csv", "en,es\na,b\n");
+  folder.write("c/train-00001-of-00002.csv", "es,en\nd,c\n");
+  folder.write("c/test.csv", "en,es\ne,f\n");
+  EXPECT_THAT(texts_of(read_corpus(folder / "c", every_row())),
+              ElementsAre(ElementsAre("a", "b"), ElementsAre("c", "d")));
+  folder.write("j/dev.jsonl", R"({"en": "a", "es": "b"})");
+  EXPECT_EQ(read_corpus(folder / "j", every_row()).rows.size(), 1U);
+  folder.write("j/notes.jsonl", R"({"en": "a", "es": "b"})");
+  expect_bad_corpus(folder / "j", {"not a corpus"});
+}
+
 TEST(CorpusSplits, AreNamedByFiles) {
   EXPECT_EQ(split_of("train-00000-of-00001.parquet"), "train");
   EXPECT_EQ(split_of("train_sft-00000-of-00012-0123456789abcdef.parquet"), "train_sft");
+  EXPECT_EQ(split_of("train-00000-of-00001.jsonl.gz"), "train");
   EXPECT_EQ(split_of("opus-dev.parquet"), "validation");
   EXPECT_EQ(split_of("eval_2.parquet"), "test");
   EXPECT_EQ(split_of("contest.parquet"), "");

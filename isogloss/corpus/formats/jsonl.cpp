@@ -6,6 +6,7 @@
 #include "isogloss/corpus/format.h"
 #include "isogloss/corpus/json_records.h"
 #include "isogloss/corpus/lines.h"
+#include "isogloss/corpus/splits.h"
 #include "isogloss/corpus/table.h"
 #include "isogloss/corpus/text_file.h"
 
@@ -121,10 +122,13 @@ constexpr std::string_view kExtensions[] = {".jsonl", ".json", ".ndjson"};
 
 const CorpusFormat corpus_format::jsonl = {
     .name = "JSONL",
-    .accepted = "a .jsonl or .json file",
+    .accepted = "a .jsonl or .json file or a folder of them",
     .extensions = kExtensions,
+    .find_files = [](const auto& path) { return find_tables(path, ".jsonl"); },
     .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
-      return open_table(std::make_unique<JsonlTable>(corpus.files.front().path));
+      return open_tables(corpus.files, [](const auto& path) -> std::unique_ptr<Table> {
+        return std::make_unique<JsonlTable>(path);
+      });
     },
 };
 

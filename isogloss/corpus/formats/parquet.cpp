@@ -65,7 +65,7 @@ class ParquetTable : public Table {
       if (find_field(column.name)) names.push_back(top_level_name(column.name));
     }
     std::ranges::sort(names);
-    names.erase(std::ranges::unique(names).begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     const auto reader = open_parquet(path_);
     std::int64_t n_rows = 0;
     for (int group = 0; group < reader->num_row_groups(); ++group) {
@@ -89,7 +89,7 @@ class ParquetTable : public Table {
   }
 
   std::shared_ptr<arrow::Field> find_field(const std::string& column) const {
-    const auto field = schema_->GetFieldByName(top_level_name(column));
+    auto field = schema_->GetFieldByName(top_level_name(column));
     if (!field || !column.starts_with(kTranslationPrefix)) return field;
     if (field->type()->id() != arrow::Type::STRUCT) return nullptr;
     return static_cast<const arrow::StructType&>(*field->type())
@@ -163,11 +163,9 @@ const CorpusFormat corpus_format::parquet = {
     .extensions = {&kExtension, 1},
     .find_files = &find_shards,
     .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
-      Tables tables;
-      for (const auto& file : corpus.files) {
-        tables.push_back(std::make_unique<ParquetTable>(file.path));
-      }
-      return open_tables(std::move(tables));
+      return open_tables(corpus.files, [](const auto& path) -> std::unique_ptr<Table> {
+        return std::make_unique<ParquetTable>(path);
+      });
     },
 };
 

@@ -1,5 +1,6 @@
 #include "isogloss/corpus/delimited.h"
 #include "isogloss/corpus/format.h"
+#include "isogloss/corpus/splits.h"
 #include "isogloss/corpus/table.h"
 #include "isogloss/corpus/tatoeba_pairs.h"
 
@@ -12,12 +13,12 @@ constexpr std::string_view kExtensions[] = {".tsv", ".tab"};
 
 const CorpusFormat corpus_format::tsv = {
     .name = "TSV",
-    .accepted = "a .tsv file",
+    .accepted = "a .tsv file or a folder of them",
     .extensions = kExtensions,
+    .find_files = [](const auto& path) { return find_tables(path, ".tsv"); },
     .open = [](const CorpusFiles& corpus) -> std::unique_ptr<RowReader> {
-      const auto& path = corpus.files.front().path;
-      if (auto pairs = open_tatoeba_pairs(path)) return pairs;
-      return open_table(open_tsv(path));
+      if (auto pairs = open_tatoeba_pairs(corpus.files.front().path)) return pairs;
+      return open_tables(corpus.files, &open_tsv);
     },
 };
 
