@@ -48,6 +48,7 @@ const SaeFormat sae_format::gemma_scope = {
     .name = "gemma_scope",
     .accepted = "a Gemma Scope params.npz",
     .file_names = kFileNames,
+    .optional_file_names = {},
     .extension = ".npz",
     .read = &read_gemma_scope,
 };

@@ -170,6 +170,7 @@ const SaeFormat sae_format::sae_lens = {
     .name = "sae_lens",
     .accepted = "a SAELens folder (cfg.json and sae_weights.safetensors)",
     .file_names = kFileNames,
+    .optional_file_names = {},
     .extension = {},
     .read = &read_sae_lens,
 };
