@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "isogloss/core/error.h"
@@ -38,6 +39,16 @@ std::vector<float> take_transposed(WeightReader& reader, std::string_view name, 
     }
   }
   return result;
+}
+
+std::vector<float> row_lengths(std::span<const float> matrix, std::size_t width) {
+  std::vector<float> lengths(matrix.size() / width);
+  for (std::size_t r = 0; r < lengths.size(); ++r) {
+    double sum = 0;
+    for (const double value : matrix.subspan(r * width, width)) sum += value * value;
+    lengths[r] = static_cast<float>(std::sqrt(sum));
+  }
+  return lengths;
 }
 
 std::string_view to_string(FloatType type) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,9 @@ MatrixSizes matrix_sizes(const WeightReader& reader, std::string_view name,
 /// [rows, columns] of a tensor that lies in the file as [columns, rows].
 std::vector<float> take_transposed(WeightReader& reader, std::string_view name, std::int32_t rows,
                                    std::int32_t columns);
+
+/// The Euclidean length of every row of a matrix with rows of `width`.
+std::vector<float> row_lengths(std::span<const float> matrix, std::size_t width);
 
 /// "float32", as torch calls it.
 std::string_view to_string(FloatType type);

@@ -49,6 +49,15 @@ def sae_folders():
              "hf_hook_point_out": "model.layers.1.output", "model_name": "gemma-v3-270m-pt"},
             scope_2 | {"affine_skip_connection": (2, 2)},
         ),
+        "llama_scope": (
+            {"hook_point_in": "blocks.1.hook_resid_post", "hook_point_out": "blocks.1.hook_resid_post", "d_model": 2,
+             "d_sae": 3, "jump_relu_threshold": 0.5, "dataset_average_activation_norm": {"in": 2.0, "out": 2.0}},
+            {"encoder.weight": (3, 2), "encoder.bias": (3,), "decoder.weight": (2, 3), "decoder.bias": (2,)},
+        ),
+        "sparsify": (
+            {"activation": "topk", "d_in": 2, "num_latents": 3, "k": 1, "transcode": True, "skip_connection": True},
+            {"encoder.weight": (3, 2), "encoder.bias": (3,), "W_dec": (3, 2), "b_dec": (2,), "W_skip": (2, 2)},
+        ),
     }
     return {name: json.dumps(settings).encode() + b"\0" + safetensors(tensors)
             for name, (settings, tensors) in formats.items()}

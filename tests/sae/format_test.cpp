@@ -19,6 +19,8 @@ const std::map<std::string_view, std::filesystem::path> kExamples = {
     {"gemma_scope", ISOGLOSS_GOLDEN_DIR "/sae/gemma_scope"},
     {"gemma_scope_2",
      ISOGLOSS_GOLDEN_DIR "/sae/gemma_scope_2/resid_post/layer_5_width_16k_l0_small"},
+    {"sparsify", ISOGLOSS_GOLDEN_DIR "/sae/sparsify/topk/layers.3"},
+    {"llama_scope", ISOGLOSS_GOLDEN_DIR "/sae/llama_scope/unit"},
 };
 
 TEST(SaeFormats, KnowTheirOwnFilesAndNoOthers) {

@@ -26,7 +26,12 @@ TEST_P(SaeLensGolden, ReadsTheConventionsAsSaeLens) {
   EXPECT_EQ(sae.apply_b_dec_to_input, entry["apply_b_dec_to_input"]);
   EXPECT_EQ(sae.rescale_acts_by_decoder_norm, entry["rescale_acts_by_decoder_norm"]);
   EXPECT_EQ(sae.k, entry["k"].is_null() ? 0 : entry["k"].get<int>());
-  EXPECT_EQ(sae.threshold.empty(), entry["architecture"] != "jumprelu");
+  const auto architecture = entry["architecture"].get<std::string>();
+  EXPECT_EQ(sae.threshold.empty(), !architecture.starts_with("jumprelu"));
+  EXPECT_EQ(sae.activation == SaeActivation::kGated, architecture == "gated");
+  EXPECT_EQ(sae.is_transcoder, architecture.ends_with("transcoder"));
+  EXPECT_EQ(sae.w_skip.empty(), architecture.find("skip") == std::string::npos);
+  EXPECT_EQ(sae.hook_name_out, entry.value("hook_name_out", ""));
   const std::vector<std::string> modes = {"none", "expected_average_only_in",
                                           "constant_norm_rescale", "layer_norm"};
   EXPECT_EQ(modes[static_cast<std::size_t>(sae.normalization)], entry["normalize_activations"]);

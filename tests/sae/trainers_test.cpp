@@ -94,5 +94,90 @@ TEST(GemmaScope2, NeedsTheSkipConnectionItsSettingsName) {
   EXPECT_TRUE(load_scope_2("{}", weights).is_transcoder);
 }
 
+class SparsifyGolden : public testing::TestWithParam<json> {};
+
+TEST_P(SparsifyGolden, EncodesAndDecodesAsItsTrainer) {
+  const auto& entry = GetParam();
+  const auto folder = kGolden / "sparsify" / entry["case"].get<std::string>();
+  const auto sae = load_sae(folder);
+  EXPECT_EQ(sae.format, "sparsify");
+  EXPECT_EQ(to_string(sae.activation), entry["activation"]);
+  EXPECT_EQ(sae.n_features, entry["n_features"]);
+  EXPECT_EQ(sae.k, entry["k"]);
+  EXPECT_EQ(sae.is_transcoder, entry["transcode"]);
+  EXPECT_EQ(sae.w_skip.empty(), !entry["skip_connection"]);
+  expect_answers(sae, Answers(folder), false, false);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sae, SparsifyGolden, testing::ValuesIn(cases_of("sparsify")), test_name);
+
+TEST(Sparsify, NamesItsHooksByItsFolder) {
+  const auto hooks = [](const char* folder) {
+    const auto sae = load_sae(kGolden / "sparsify" / folder);
+    return std::pair(sae.hook_name, sae.hook_name_out);
+  };
+  using Hooks = std::pair<std::string, std::string>;
+  EXPECT_EQ(hooks("topk/layers.3"), Hooks("blocks.3.hook_resid_post", ""));
+  EXPECT_EQ(hooks("groupmax/layers.3.mlp"), Hooks("layers.3.mlp", ""));
+  EXPECT_EQ(hooks("transcode/layers.3.mlp"), Hooks("layers.3.mlp.input", "layers.3.mlp"));
+}
+
+/// cfg.json of a sparsify folder with the weights of the first golden case.
+void expect_sparsify_refused(const json& changes, std::initializer_list<const char*> parts) {
+  const auto golden = kGolden / "sparsify/topk/layers.3";
+  auto cfg = json::parse(read_text(golden / "cfg.json"));
+  cfg.update(changes);
+  const TemporaryFolder folder;
+  folder.write("cfg.json", cfg.dump());
+  folder.write("sae.safetensors", read_text(golden / "sae.safetensors"));
+  expect_error([&] { load_sae(folder.path()); }, ErrorCode::kBadInput, parts);
+}
+
+TEST(Sparsify, RefusesWhatItDoesNotCompute) {
+  expect_sparsify_refused({{"activation", "relu"}}, {"cfg.json", "relu", "groupmax"});
+  expect_sparsify_refused({{"signed", true}}, {"signed"});
+  expect_sparsify_refused({{"k", 46}}, {"k = 46", "45"});
+  expect_sparsify_refused({{"activation", "groupmax"}, {"k", 7}}, {"k = 7", "groups"});
+  expect_sparsify_refused({{"num_latents", 0}, {"expansion_factor", 1 << 30}}, {"too large"});
+  expect_sparsify_refused({{"skip_connection", true}}, {"W_skip"});
+}
+
+class LlamaScopeGolden : public testing::TestWithParam<json> {};
+
+TEST_P(LlamaScopeGolden, EncodesAndDecodes) {
+  const auto folder = kGolden / "llama_scope" / GetParam()["case"].get<std::string>();
+  for (const auto& path : {folder, folder / "checkpoints/final.safetensors"}) {
+    const auto sae = load_sae(path);
+    EXPECT_EQ(sae.format, "llama_scope");
+    EXPECT_EQ(sae.hook_name, "blocks.7.hook_resid_post");
+    EXPECT_FALSE(sae.is_transcoder);
+    expect_answers(sae, Answers(folder), false, false);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sae, LlamaScopeGolden, testing::ValuesIn(cases_of("llama_scope")),
+                         test_name);
+
+void expect_llama_scope_refused(const json& changes, std::initializer_list<const char*> parts) {
+  const auto golden = kGolden / "llama_scope/unit";
+  auto cfg = json::parse(read_text(golden / "hyperparams.json"));
+  cfg.update(changes);
+  const TemporaryFolder folder;
+  folder.write("hyperparams.json", cfg.dump());
+  std::filesystem::create_directory(folder.path() / "checkpoints");
+  folder.write("checkpoints/final.safetensors",
+               read_text(golden / "checkpoints/final.safetensors"));
+  expect_error([&] { load_sae(folder.path()); }, ErrorCode::kBadInput, parts);
+}
+
+TEST(LlamaScope, RefusesWhatItDoesNotCompute) {
+  expect_llama_scope_refused({{"act_fn", "topk"}}, {"hyperparams.json", "topk", "jumprelu"});
+  expect_llama_scope_refused({{"norm_activation", "token-wise"}}, {"token-wise"});
+  expect_llama_scope_refused({{"use_glu_encoder", true}}, {"use_glu_encoder"});
+  expect_llama_scope_refused({{"dataset_average_activation_norm", {{"in", 0}, {"out", 1}}}},
+                             {"dataset_average_activation_norm.in"});
+  expect_llama_scope_refused({{"jump_relu_threshold", nullptr}}, {"jump_relu_threshold"});
+}
+
 }  // namespace
 }  // namespace isogloss
