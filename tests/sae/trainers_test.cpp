@@ -17,6 +17,25 @@ std::string test_name(const testing::TestParamInfo<json>& test) {
   return name;
 }
 
+class GemmaScopeSitesGolden : public testing::TestWithParam<json> {};
+
+TEST_P(GemmaScopeSitesGolden, EncodesAndKnowsItsPlaceAsSaeLens) {
+  const auto& entry = GetParam();
+  const auto folder = kGolden / "gemma_scope_sites" / entry["case"].get<std::string>();
+  const auto sae = load_sae(folder / "params.npz");
+  EXPECT_EQ(sae.model_name, entry["model_name"]);
+  // What hook_embed holds is the residual stream before the first block.
+  const auto hook = entry["hook_name"].get<std::string>();
+  EXPECT_EQ(sae.hook_name, hook == "hook_embed" ? "blocks.0.hook_resid_pre" : hook);
+  EXPECT_EQ(sae.hook_name_out,
+            entry["hook_name_out"].is_null() ? json("") : entry["hook_name_out"]);
+  EXPECT_EQ(sae.is_transcoder, entry["architecture"] == "jumprelu_transcoder");
+  expect_answers(sae, Answers(folder), false, false);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sae, GemmaScopeSitesGolden,
+                         testing::ValuesIn(cases_of("gemma_scope_sites")), test_name);
+
 class GemmaScope2Golden : public testing::TestWithParam<json> {};
 
 TEST_P(GemmaScope2Golden, EncodesAndDecodesAsSaeLens) {
