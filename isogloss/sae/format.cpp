@@ -107,9 +107,10 @@ FoundSae locate_sae(const fs::path& path) {
   if (auto found = find_sae(path)) return std::move(*found);
   throw Error(ErrorCode::kBadInput,
               is_or_holds_pickle(path)
-                  ? fmt::format("{}: PyTorch pickles are not read, they can run code; load it with "
-                                "SAELens, save it with save_model and give that folder",
-                                path.string())
+                  ? fmt::format("{}: PyTorch pickles are not read, since reading one can run code; "
+                                "convert it once with `python3 tools/convert_sae.py {} FOLDER` and "
+                                "give that folder",
+                                path.string(), path.string())
                   : fmt::format("{}: not an SAE that can be read; give {}", path.string(),
                                 accepted_saes()));
 }

@@ -196,7 +196,7 @@ TEST(LoadSae, SaysWhatItAcceptsElsewhere) {
   refuse(folder.path() / "nothing", ErrorCode::kEnvironment, "no such SAE");
   refuse(folder.path(), ErrorCode::kBadInput, "cfg.json");
   refuse(folder.write("notes.txt", "x"), ErrorCode::kBadInput, "params.npz");
-  refuse(folder.write("ae.pt", "x"), ErrorCode::kBadInput, "pickles");
+  refuse(folder.write("ae.pt", "x"), ErrorCode::kBadInput, "tools/convert_sae.py");
   refuse(folder.path(), ErrorCode::kBadInput, "pickles");
   folder.write("cfg.json", "{}");
   expect_error([&] { load_sae(folder.path()); }, ErrorCode::kEnvironment,

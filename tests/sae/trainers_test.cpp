@@ -113,6 +113,21 @@ TEST(GemmaScope2, NeedsTheSkipConnectionItsSettingsName) {
   EXPECT_TRUE(load_scope_2("{}", weights).is_transcoder);
 }
 
+class ConvertedGolden : public testing::TestWithParam<json> {};
+
+TEST_P(ConvertedGolden, EncodesAndDecodesAsItsTrainer) {
+  const auto& entry = GetParam();
+  const auto folder = kGolden / "converted" / entry["case"].get<std::string>();
+  const auto sae = load_sae(folder);
+  EXPECT_FALSE(sae.hook_name.empty());
+  EXPECT_TRUE(std::ranges::any_of(sae.reasons, [](const SaeReason& reason) {
+    return reason.convention == "conversion: trainer" && !reason.reason.empty();
+  }));
+  expect_answers(sae, Answers(folder), false, false);
+}
+
+INSTANTIATE_TEST_SUITE_P(Sae, ConvertedGolden, testing::ValuesIn(cases_of("converted")), test_name);
+
 class SparsifyGolden : public testing::TestWithParam<json> {};
 
 TEST_P(SparsifyGolden, EncodesAndDecodesAsItsTrainer) {

@@ -208,7 +208,7 @@ void take_weights(WeightReader& reader, const Architecture& architecture, std::i
 std::vector<SaeReason> reasons_of(const Settings& cfg, bool legacy) {
   const auto said = [&](const char* key) { return cfg.find(key) != nullptr; };
   const std::string metadata = legacy ? "cfg.json" : "cfg.json: metadata";
-  return {
+  std::vector<SaeReason> reasons = {
       {"activation", legacy ? "cfg.json: architecture and activation_fn, as before SAELens 6"
                             : "cfg.json: architecture"},
       {"apply_b_dec_to_input",
@@ -219,6 +219,12 @@ std::vector<SaeReason> reasons_of(const Settings& cfg, bool legacy) {
       {"model", metadata},
       {"hook", metadata},
       {"predicts", metadata}};
+  // What tools/convert_sae.py recorded.
+  const auto conventions = cfg.child("metadata").child("conventions");
+  for (const auto& [key, value] : conventions.object().items()) {
+    if (value.is_string()) reasons.push_back({"conversion: " + key, value.get<std::string>()});
+  }
+  return reasons;
 }
 
 Sae read_sae_lens(std::span<const SaeFile> files) {
