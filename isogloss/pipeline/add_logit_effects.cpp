@@ -31,18 +31,23 @@ std::string problem_with_inputs(const ExtractionInputs& inputs) {
   return problem;
 }
 
-/// Decoder rows [features.size(), d_in]. Their orientation is the features' in the residual stream
-/// under every convention: a folded scale is in the rows, and the normalisations undone after
-/// decoding scale the whole row by one positive number per token (and add the token's mean, which
-/// belongs to no feature).
+/// Decoder rows [features.size(), d_model]. Their orientation is the features' in the residual
+/// stream under every convention: a folded scale is in the rows, and the normalisations undone
+/// after decoding scale the whole row by one positive number per token (and add the token's mean,
+/// which belongs to no feature).
 std::vector<float> decoder_rows(const Manifest& manifest, std::span<const std::int32_t> features) {
   const auto sae = load_sae(manifest.inputs.sae_path);
-  const auto width = static_cast<std::size_t>(sae.d_in);
+  const auto width = sae.b_dec.size();
+  if (width != static_cast<std::size_t>(manifest.d_model)) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: its decoder writes {} numbers, not the residual stream's {}",
+                            manifest.inputs.sae_path, width, manifest.d_model));
+  }
   std::vector<float> rows;
   rows.reserve(features.size() * width);
   for (const auto feature : features) {
-    const auto row = sae.w_dec.begin() + static_cast<std::ptrdiff_t>(feature) * sae.d_in;
-    rows.insert(rows.end(), row, row + sae.d_in);
+    const auto row = std::span(sae.w_dec).subspan(static_cast<std::size_t>(feature) * width, width);
+    rows.insert(rows.end(), row.begin(), row.end());
   }
   return rows;
 }

@@ -200,7 +200,16 @@ void warn_of_doubts(std::span<const ExtractionTarget> targets, const ActivationS
     for (const auto& remark : bos_remarks(inputs.bos, source, target.sae->sae, inputs.sae_path)) {
       if (said.insert(remark).second) control.warning(remark);
     }
-    const auto& trained_on = target.sae->sae.hook_name;
+    const auto& sae = target.sae->sae;
+    if (sae.is_transcoder && !inputs.skip_self_check) {
+      control.warning(fmt::format(
+          "{}: a transcoder, which predicts {} from {}; the self-check says how many features fire, "
+          "not how well it predicts",
+          inputs.sae_path,
+          sae.hook_name_out.empty() ? std::string("another hook") : sae.hook_name_out,
+          inputs.hook));
+    }
+    const auto& trained_on = sae.hook_name;
     if (trained_on.empty() || inputs.hook == canonical_hook(trained_on)) continue;
     control.warning(
         fmt::format("{}: trained on {}, used on {}", inputs.sae_path, trained_on, inputs.hook));

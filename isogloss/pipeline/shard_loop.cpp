@@ -153,7 +153,9 @@ class SelfCheckSample {
   /// Throws Error(kBadInput) if the figures show that the SAE does not fit.
   std::optional<SelfCheck> judge(const Sae& sae, const std::string& sae_path) const {
     if (activations_.n_rows() < 2) return std::nullopt;
-    const auto check = self_check(sae, x_, activations_);
+    // What a transcoder predicts is not captured.
+    const auto target = sae.is_transcoder ? std::span<const float>() : std::span<const float>(x_);
+    const auto check = self_check(sae, x_, target, activations_);
     const auto failure = self_check_failure(check, sae);
     if (failure.empty()) return check;
     throw Error(ErrorCode::kBadInput,

@@ -29,11 +29,14 @@ void push(std::size_t feature, float value, std::int64_t row, SparseRows& out) {
 }  // namespace
 
 ActivationFunction::ActivationFunction(const Sae& sae)
-    : k_(sae.activation == SaeActivation::kTopK ? sae.k : 0),
+    : activation_(sae.activation),
+      k_(sae.k),
       b_enc_(sae.b_enc),
+      gate_bias_(sae.gate_bias),
+      gain_(sae.gain),
       rescaling_(rescaling_norms(sae)) {
   const auto n_features = b_enc_.size();
-  if (k_ > 0) {
+  if (activation_ == SaeActivation::kTopK) {
     values_.resize(n_features);
     candidates_.resize(n_features);
     return;
@@ -46,10 +49,20 @@ ActivationFunction::ActivationFunction(const Sae& sae)
 
 void ActivationFunction::append(std::span<const float> products, std::int64_t row,
                                 SparseRows& out) {
-  if (k_ > 0) {
-    append_top_k(products, row, out);
-  } else {
-    append_above_cutoff(products, row, out);
+  switch (activation_) {
+    case SaeActivation::kRelu:
+    case SaeActivation::kJumpRelu:
+      append_above_cutoff(products, row, out);
+      break;
+    case SaeActivation::kTopK:
+      append_top_k(products, row, out);
+      break;
+    case SaeActivation::kGroupMax:
+      append_group_max(products, row, out);
+      break;
+    case SaeActivation::kGated:
+      append_gated(products, row, out);
+      break;
   }
   out.offsets.push_back(static_cast<std::int64_t>(out.features.size()));
 }
@@ -66,6 +79,31 @@ void ActivationFunction::append_above_cutoff(std::span<const float> products, st
       const float h = products[f] + b_enc_[f];
       if (!(h <= cutoff_[f])) push(f, h, row, out);
     }
+  }
+}
+
+void ActivationFunction::append_group_max(std::span<const float> products, std::int64_t row,
+                                          SparseRows& out) const {
+  const auto size = products.size() / static_cast<std::size_t>(k_);
+  for (std::size_t begin = 0; begin < products.size(); begin += size) {
+    std::size_t best = begin;
+    float largest = products[begin] + b_enc_[begin];
+    for (auto f = begin + 1; f < begin + size; ++f) {
+      const float h = products[f] + b_enc_[f];
+      if (h <= largest || std::isnan(largest)) continue;
+      best = f;  // NaN too, which push refuses
+      largest = h;
+    }
+    if (!(largest <= 0)) push(best, largest, row, out);
+  }
+}
+
+void ActivationFunction::append_gated(std::span<const float> products, std::int64_t row,
+                                      SparseRows& out) const {
+  for (std::size_t f = 0; f < products.size(); ++f) {
+    if (products[f] + gate_bias_[f] <= 0) continue;
+    const float h = products[f] * gain_[f] + b_enc_[f];
+    if (!(h <= 0)) push(f, h, row, out);
   }
 }
 

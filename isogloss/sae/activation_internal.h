@@ -23,12 +23,18 @@ class ActivationFunction {
   void append_above_cutoff(std::span<const float> products, std::int64_t row,
                            SparseRows& out) const;
   void append_top_k(std::span<const float> products, std::int64_t row, SparseRows& out);
+  void append_group_max(std::span<const float> products, std::int64_t row, SparseRows& out) const;
+  void append_gated(std::span<const float> products, std::int64_t row, SparseRows& out) const;
 
-  std::int32_t k_;                ///< 0 unless TopK
-  std::vector<float> b_enc_;      ///< [n_features]
-  std::vector<float> cutoff_;     ///< [n_features]; a feature fires strictly above it. Not for TopK
-  std::vector<float> rescaling_;  ///< [n_features] or empty: rescaling_norms
-  std::vector<float> values_;     ///< TopK: the row's pre-activations
+  SaeActivation activation_;
+  std::int32_t k_;            ///< of TopK and GroupMax
+  std::vector<float> b_enc_;  ///< [n_features]
+  std::vector<float>
+      cutoff_;  ///< [n_features]; a feature fires strictly above it. For ReLU and JumpReLU
+  std::vector<float> gate_bias_;   ///< [n_features], Gated
+  std::vector<float> gain_;        ///< [n_features], Gated
+  std::vector<float> rescaling_;   ///< [n_features] or empty: rescaling_norms
+  std::vector<float> values_;      ///< TopK: the row's pre-activations
   std::vector<float> candidates_;  ///< TopK: the positive ones, in any order
 };
 

@@ -20,8 +20,9 @@ struct SparseRows {
 };
 
 /// Encodes in blocks as matrix products on ggml. Keeps its own copy of the encoder's weights (the
-/// Sae may go). Not thread-safe; uses `n_threads` threads itself (0: usable_cores()). The result for a
-/// row does not depend on the rows beside it beyond float32 rounding; equal inputs give equal bits.
+/// Sae may go). Not thread-safe; uses `n_threads` threads itself (0: usable_cores()). The result
+/// for a row does not depend on the rows beside it beyond float32 rounding; equal inputs give equal
+/// bits.
 class Encoder {
  public:
   Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu);
@@ -39,7 +40,8 @@ class Encoder {
 /// The formula as written, one row at a time in double precision: the oracle of Encoder's tests.
 SparseRows encode_reference(const Sae& sae, std::span<const float> x);
 
-/// Reconstructions [n_rows, d_in] in the input's own space. `x` gives the norms to undo.
+/// Reconstructions [n_rows, d_out] in the space of what is predicted. `x` gives the norms to undo
+/// and what a skip connection carries.
 std::vector<float> decode(const Sae& sae, const SparseRows& activations, std::span<const float> x);
 
 }  // namespace isogloss

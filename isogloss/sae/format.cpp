@@ -26,30 +26,60 @@ struct FoundSae {
   std::vector<fs::path> files;
 };
 
-/// Whether `file` is called as a file in a folder of this format is.
-bool is_named(const SaeFormat& format, const fs::path& file) {
-  return std::ranges::find(format.file_names, file.filename()) != format.file_names.end();
+/// The folder in which `file` is called `name`, a relative path; nullopt if it is called otherwise.
+std::optional<fs::path> folder_of(const fs::path& file, std::string_view name) {
+  auto folder = file;
+  auto rest = fs::path(name);
+  for (; !rest.empty(); rest = rest.parent_path()) {
+    if (folder.filename() != rest.filename()) return std::nullopt;
+    folder = folder.parent_path();
+  }
+  return folder.empty() ? fs::path(".") : folder;
+}
+
+/// The folder in which `file` has one of the format's names.
+std::optional<fs::path> folder_of(const SaeFormat& format, const fs::path& file) {
+  for (const auto& names : {format.file_names, format.optional_file_names}) {
+    for (const auto name : names) {
+      if (auto folder = folder_of(file, name)) return folder;
+    }
+  }
+  return std::nullopt;
 }
 
 /// The files of `format` that `path` stands for: its folder, one of the files in it, or a file with
-/// the format's extension. Empty if it stands for none.
-std::vector<fs::path> find_files(const SaeFormat& format, const fs::path& path) {
+/// the format's extension. Empty if it stands for none; `complete` says whether the folder must
+/// hold all the needed ones or any.
+std::vector<fs::path> find_files(const SaeFormat& format, const fs::path& path, bool complete) {
   std::error_code error;  // as good as nothing there
   auto folder = path;
   if (!fs::is_directory(path, error)) {
     if (!format.extension.empty() && path.extension() == format.extension) return {path};
-    if (!is_named(format, path)) return {};
-    folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    const auto found = folder_of(format, path);
+    if (!found) return {};
+    folder = *found;
   }
-  if (!fs::exists(folder / format.file_names.front(), error)) return {};
+  const auto is_there = [&](std::string_view name) { return fs::exists(folder / name, error); };
+  if (complete ? !std::ranges::all_of(format.file_names, is_there)
+               : std::ranges::none_of(format.file_names, is_there)) {
+    return {};
+  }
   std::vector<fs::path> files;
   for (const auto name : format.file_names) files.push_back(folder / name);
+  for (const auto name : format.optional_file_names) {
+    if (is_there(name)) files.push_back(folder / name);
+  }
   return files;
 }
 
+/// The format whose files are all there, or else the first that has some of them.
 std::optional<FoundSae> find_sae(const fs::path& path) {
-  for (const auto* format : kFormats) {
-    if (auto files = find_files(*format, path); !files.empty()) return {{format, std::move(files)}};
+  for (const bool complete : {true, false}) {
+    for (const auto* format : kFormats) {
+      if (auto files = find_files(*format, path, complete); !files.empty()) {
+        return {{format, std::move(files)}};
+      }
+    }
   }
   return std::nullopt;
 }
@@ -77,9 +107,10 @@ FoundSae locate_sae(const fs::path& path) {
   if (auto found = find_sae(path)) return std::move(*found);
   throw Error(ErrorCode::kBadInput,
               is_or_holds_pickle(path)
-                  ? fmt::format("{}: PyTorch pickles are not read, they can run code; load it with "
-                                "SAELens, save it with save_model and give that folder",
-                                path.string())
+                  ? fmt::format("{}: PyTorch pickles are not read, since reading one can run code; "
+                                "convert it once with `python3 tools/convert_sae.py {} FOLDER` and "
+                                "give that folder",
+                                path.string(), path.string())
                   : fmt::format("{}: not an SAE that can be read; give {}", path.string(),
                                 accepted_saes()));
 }
@@ -112,8 +143,16 @@ std::string accepted_saes() {
 }
 
 fs::path sae_folder(const fs::path& path) {
-  const auto names_path = [&](const SaeFormat* format) { return is_named(*format, path); };
-  return std::ranges::any_of(kFormats, names_path) ? path.parent_path() : path;
+  for (const auto* format : kFormats) {
+    if (auto folder = folder_of(*format, path)) return *folder;
+  }
+  return path;
+}
+
+const SaeFile* find_sae_file(std::span<const SaeFile> files, std::string_view name) {
+  const auto found = std::ranges::find_if(
+      files, [&](const SaeFile& file) { return folder_of(file.path, name).has_value(); });
+  return found == files.end() ? nullptr : &*found;
 }
 
 }  // namespace isogloss

@@ -20,15 +20,21 @@ struct SaeFile {
 struct SaeFormat {
   std::string_view name;      ///< in manifests, in what `inspect` prints and in docs/sae-formats.md
   std::string_view accepted;  ///< what a user can name, for --help and messages
-  /// The files in an SAE's folder, by their names. A folder that holds the first is in this format.
+  /// The files in an SAE's folder, by their paths in it. A folder that holds them all is in this
+  /// format.
   std::span<const std::string_view> file_names;
+  /// Files that are read as well where they are there.
+  std::span<const std::string_view> optional_file_names;
   /// A file with this extension, whatever it is called, is a whole SAE in this format. May be
   /// empty.
   std::string_view extension;
-  /// Reads the files, in the order of `file_names`; leaves Sae::format alone. Throws
-  /// Error(kBadInput).
+  /// Reads the files: those of `file_names` in order, then the optional ones that are there. Leaves
+  /// Sae::format alone. Throws Error(kBadInput).
   Sae (*read)(std::span<const SaeFile> files);
 };
+
+/// The file of that name among the optional ones; null if it is not there.
+const SaeFile* find_sae_file(std::span<const SaeFile> files, std::string_view name);
 
 /// All formats, in the order in which they are tried and named.
 std::span<const SaeFormat* const> sae_formats();

@@ -10,6 +10,10 @@ std::string to_string(SaeActivation activation) {
       return "jumprelu";
     case SaeActivation::kTopK:
       return "topk";
+    case SaeActivation::kGated:
+      return "gated";
+    case SaeActivation::kGroupMax:
+      return "groupmax";
   }
   return "unknown";
 }

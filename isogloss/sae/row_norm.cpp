@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "isogloss/core/error.h"
+#include "isogloss/sae/matrices.h"
 #include "isogloss/sae/row_norm_internal.h"
 
 namespace isogloss {
@@ -64,13 +65,7 @@ std::int64_t count_rows(std::span<const float> x, std::int32_t d_in) {
 
 std::vector<float> rescaling_norms(const Sae& sae) {
   if (!sae.rescale_acts_by_decoder_norm) return {};
-  const auto d_in = static_cast<std::size_t>(sae.d_in);
-  std::vector<float> norms(static_cast<std::size_t>(sae.n_features));
-  for (std::size_t f = 0; f < norms.size(); ++f) {
-    norms[f] =
-        static_cast<float>(std::sqrt(squared_sum(std::span(sae.w_dec).subspan(f * d_in, d_in), 0)));
-  }
-  return norms;
+  return row_lengths(sae.w_dec, sae.b_dec.size());
 }
 
 }  // namespace isogloss

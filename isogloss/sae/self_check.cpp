@@ -4,29 +4,31 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace isogloss {
 namespace {
 
-/// Column means of x [n_rows, d_in].
-std::vector<double> column_means(std::span<const float> x, std::size_t d_in) {
-  std::vector<double> means(d_in, 0.0);
-  for (std::size_t i = 0; i < x.size(); ++i) means[i % d_in] += x[i];
-  const std::size_t n_rows = x.size() / d_in;
+/// Column means of x [n_rows, width].
+std::vector<double> column_means(std::span<const float> x, std::size_t width) {
+  std::vector<double> means(width, 0.0);
+  for (std::size_t i = 0; i < x.size(); ++i) means[i % width] += x[i];
+  const std::size_t n_rows = x.size() / width;
   for (auto& mean : means) mean /= static_cast<double>(n_rows);
   return means;
 }
 
-double fraction_unexplained(const Sae& sae, std::span<const float> x,
+double fraction_unexplained(const Sae& sae, std::span<const float> x, std::span<const float> target,
                             const SparseRows& activations) {
-  const auto d_in = static_cast<std::size_t>(sae.d_in);
-  const auto means = column_means(x, d_in);
+  if (target.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const auto d_out = sae.b_dec.size();
+  const auto means = column_means(target, d_out);
   const auto reconstruction = decode(sae, activations, x);
   double unexplained = 0;
   double total = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double error = static_cast<double>(x[i]) - reconstruction[i];
-    const double spread = x[i] - means[i % d_in];
+  for (std::size_t i = 0; i < target.size(); ++i) {
+    const double error = static_cast<double>(target[i]) - reconstruction[i];
+    const double spread = target[i] - means[i % d_out];
     unexplained += error * error;
     total += spread * spread;
   }
@@ -37,13 +39,14 @@ std::string or_unknown(const std::string& text) { return text.empty() ? "not rec
 
 }  // namespace
 
-SelfCheck self_check(const Sae& sae, std::span<const float> x, const SparseRows& activations) {
+SelfCheck self_check(const Sae& sae, std::span<const float> x, std::span<const float> target,
+                     const SparseRows& activations) {
   std::vector<bool> fired(static_cast<std::size_t>(sae.n_features), false);
   for (const auto feature : activations.features) fired[static_cast<std::size_t>(feature)] = true;
   const auto n_dead = std::ranges::count(fired, false);
   SelfCheck check;
   check.n_tokens = activations.n_rows();
-  check.fvu = fraction_unexplained(sae, x, activations);
+  check.fvu = fraction_unexplained(sae, x, target, activations);
   check.l0 = static_cast<double>(activations.features.size()) / static_cast<double>(check.n_tokens);
   check.dead_share = static_cast<double>(n_dead) / static_cast<double>(sae.n_features);
   return check;
@@ -64,10 +67,12 @@ std::string self_check_failure(const SelfCheck& check, const Sae& sae) {
         "SAE's, or its activation function is another one ({})",
         belongs);
   }
+  if (sae.is_transcoder && std::isnan(check.fvu)) return {};
   if (!(check.fvu <= 1)) {  // NaN too
     return fmt::format(
-        "the SAE reconstructs these activations worse than their mean does (FVU {:.3g}, "
-        "must be at most 1): wrong model, wrong layer or wrong normalisation ({})",
+        "the SAE predicts {} worse than their mean does (FVU {:.3g}, must be at most 1): wrong "
+        "model, wrong layer or wrong normalisation ({})",
+        sae.is_transcoder ? "the activations of " + sae.hook_name_out : "these activations",
         check.fvu, belongs);
   }
   return {};

@@ -54,6 +54,14 @@ bool Settings::flag(const char* key, bool otherwise) const {
   return value->get<bool>();
 }
 
+double Settings::number(const char* key) const {
+  const auto* value = find(key);
+  if (value == nullptr || !value->is_number()) {
+    fail(fmt::format("{} must be there and a number", key));
+  }
+  return value->get<double>();
+}
+
 std::int32_t Settings::size(const char* key) const {
   const auto* value = find(key);
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());

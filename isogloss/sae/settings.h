@@ -24,7 +24,9 @@ class Settings {
   /// Empty if absent. Holds no control characters: it may end up in a message, which is one line.
   std::string text(const char* key) const;
   bool flag(const char* key, bool otherwise) const;
-  /// A positive number that must be there.
+  /// A number that must be there.
+  double number(const char* key) const;
+  /// A positive whole number that must be there.
   std::int32_t size(const char* key) const;
   /// The object under `key`; an empty one if absent.
   Settings child(const char* key) const;

@@ -79,6 +79,8 @@ class WeightReader {
  public:
   explicit WeightReader(TensorFile& file) : file_(file) {}
 
+  const std::string& path() const { return file_.path(); }
+
   bool has(std::string_view name) const;
 
   /// Throws Error(kBadInput) unless the tensor is there.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the seeds that are no text: FOLDER/npz, FOLDER/safetensors, FOLDER/gguf and FOLDER/logit_effects.
+"""Writes the seeds that are no text: FOLDER/npz, FOLDER/safetensors, FOLDER/gguf, FOLDER/logit_effects, and one
+folder for each format of SAEs that is a file of settings and one of weights.
 
 Usage: make_seeds.py FOLDER
 An SAE of d_in 2 and d_sae 3, and the ends of a model of width 2 with four tokens, all weights zero.
@@ -30,13 +31,36 @@ def npz():
     return file.getvalue()
 
 
-def safetensors():
+def safetensors(tensors=SAE):
     header, end = {}, 0
-    for name, shape in SAE.items():
+    for name, shape in tensors.items():
         begin, end = end, end + 4 * count(shape)
         header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
     text = json.dumps(header).encode()
     return struct.pack("<Q", len(text)) + text + bytes(end)
+
+
+def sae_folders():
+    """The settings, a zero byte, the weights: as sae_folder_fuzz.cpp takes them apart."""
+    scope_2 = {name.lower(): shape for name, shape in SAE.items()}
+    formats = {
+        "gemma_scope_2": (
+            {"architecture": "jump_relu", "affine_connection": True, "hf_hook_point_in": "model.layers.1.output",
+             "hf_hook_point_out": "model.layers.1.output", "model_name": "gemma-v3-270m-pt"},
+            scope_2 | {"affine_skip_connection": (2, 2)},
+        ),
+        "llama_scope": (
+            {"hook_point_in": "blocks.1.hook_resid_post", "hook_point_out": "blocks.1.hook_resid_post", "d_model": 2,
+             "d_sae": 3, "jump_relu_threshold": 0.5, "dataset_average_activation_norm": {"in": 2.0, "out": 2.0}},
+            {"encoder.weight": (3, 2), "encoder.bias": (3,), "decoder.weight": (2, 3), "decoder.bias": (2,)},
+        ),
+        "sparsify": (
+            {"activation": "topk", "d_in": 2, "num_latents": 3, "k": 1, "transcode": True, "skip_connection": True},
+            {"encoder.weight": (3, 2), "encoder.bias": (3,), "W_dec": (3, 2), "b_dec": (2,), "W_skip": (2, 2)},
+        ),
+    }
+    return {name: json.dumps(settings).encode() + b"\0" + safetensors(tensors)
+            for name, (settings, tensors) in formats.items()}
 
 
 def string(text):
@@ -72,7 +96,8 @@ def main(arguments):
     if len(arguments) != 1:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    for name, content in (("npz", npz()), ("safetensors", safetensors()), ("gguf", gguf()), ("logit_effects", gguf())):
+    seeds = {"npz": npz(), "safetensors": safetensors(), "gguf": gguf(), "logit_effects": gguf()}
+    for name, content in (seeds | sae_folders()).items():
         folder = pathlib.Path(arguments[0]) / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "small").write_bytes(content)

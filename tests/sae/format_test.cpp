@@ -17,6 +17,10 @@ using testing::HasSubstr;
 const std::map<std::string_view, std::filesystem::path> kExamples = {
     {"sae_lens", ISOGLOSS_GOLDEN_DIR "/sae/jumprelu-sub-none"},
     {"gemma_scope", ISOGLOSS_GOLDEN_DIR "/sae/gemma_scope"},
+    {"gemma_scope_2",
+     ISOGLOSS_GOLDEN_DIR "/sae/gemma_scope_2/resid_post/layer_5_width_16k_l0_small"},
+    {"sparsify", ISOGLOSS_GOLDEN_DIR "/sae/sparsify/topk/layers.3"},
+    {"llama_scope", ISOGLOSS_GOLDEN_DIR "/sae/llama_scope/unit"},
 };
 
 TEST(SaeFormats, KnowTheirOwnFilesAndNoOthers) {
@@ -27,8 +31,8 @@ TEST(SaeFormats, KnowTheirOwnFilesAndNoOthers) {
     EXPECT_TRUE(is_sae(folder));
     EXPECT_EQ(load_sae(folder).format, format->name);
     for (const auto* other : sae_formats()) {
-      const auto marker = folder / other->file_names.front();
-      EXPECT_EQ(std::filesystem::exists(marker), other == format) << marker;
+      const auto is_there = [&](auto name) { return std::filesystem::exists(folder / name); };
+      EXPECT_EQ(std::ranges::all_of(other->file_names, is_there), other == format) << other->name;
     }
   }
 }
@@ -37,9 +41,12 @@ TEST(SaeFormats, HaveFilesToReadAndToHash) {
   for (const auto* format : sae_formats()) {
     const auto& folder = kExamples.at(format->name);
     const auto files = sae_files(folder);
-    ASSERT_EQ(files.size(), format->file_names.size());
+    std::vector<std::string_view> names(format->file_names.begin(), format->file_names.end());
+    names.insert(names.end(), format->optional_file_names.begin(),
+                 format->optional_file_names.end());
+    ASSERT_EQ(files.size(), names.size());
     for (std::size_t i = 0; i < files.size(); ++i) {
-      EXPECT_EQ(files[i], folder / format->file_names[i]);
+      EXPECT_EQ(files[i], folder / names[i]);
       EXPECT_TRUE(std::filesystem::is_regular_file(files[i])) << files[i];
       // A file in the folder stands for all of them.
       EXPECT_TRUE(is_sae(files[i]));

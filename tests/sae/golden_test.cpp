@@ -1,83 +1,10 @@
 // Every SAE that SAELens wrote and evaluated, and Gemma Scope's formula evaluated by numpy.
-#include <algorithm>
-#include <cmath>
-
-#include "isogloss/core/file.h"
-#include "isogloss/sae/tensor_file.h"
-#include "sae_fixtures.h"
+#include "golden_answers.h"
 
 namespace isogloss {
 namespace {
 
-const std::filesystem::path kGolden = std::filesystem::path(ISOGLOSS_GOLDEN_DIR) / "sae";
-
 nlohmann::json cases() { return nlohmann::json::parse(read_text(kGolden / "cases.json"))["cases"]; }
-
-/// What SAELens answered: x, feature_acts and reconstruction.
-struct Answers {
-  std::vector<float> x;
-  std::vector<float> acts;
-  std::vector<float> reconstruction;
-
-  explicit Answers(const std::filesystem::path& folder) {
-    const MappedFile mapped(folder / "io.safetensors");
-    const auto file = open_safetensors(mapped.bytes(), "io.safetensors");
-    for (const auto& tensor : file->tensors()) {
-      if (tensor.name == "x") x = file->read(tensor);
-      if (tensor.name == "feature_acts") acts = file->read(tensor);
-      if (tensor.name == "reconstruction") reconstruction = file->read(tensor);
-    }
-  }
-};
-
-/// Element by element within `tolerance` of the row's largest magnitude; with zero, exactly.
-void expect_near_rows(std::span<const float> found, std::span<const float> wanted,
-                      std::size_t width, double tolerance) {
-  ASSERT_EQ(found.size(), wanted.size());
-  for (std::size_t begin = 0; begin < wanted.size(); begin += width) {
-    float largest = 0;
-    for (const float value : wanted.subspan(begin, width)) {
-      largest = std::max(largest, std::fabs(value));
-    }
-    for (std::size_t i = begin; i < begin + width; ++i) {
-      EXPECT_NEAR(found[i], wanted[i], tolerance * largest) << "row " << begin / width;
-    }
-  }
-}
-
-/// The same features fire: the golden inputs keep clear of the thresholds.
-void expect_same_support(std::span<const float> found, std::span<const float> wanted) {
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    ASSERT_EQ(found[i] > 0, wanted[i] > 0) << "element " << i;
-  }
-}
-
-std::vector<float> sorted_rows(std::vector<float> values, std::size_t width) {
-  for (std::size_t begin = 0; begin < values.size(); begin += width) {
-    const auto row = values.begin() + static_cast<std::ptrdiff_t>(begin);
-    std::sort(row, row + static_cast<std::ptrdiff_t>(width));
-  }
-  return values;
-}
-
-void expect_answers(const Sae& sae, const Answers& answers, bool exact, bool tied) {
-  const auto n_features = static_cast<std::size_t>(sae.n_features);
-  Encoder encoder(sae, 2, false);
-  for (const auto& rows : {encoder.encode(answers.x), encode_reference(sae, answers.x)}) {
-    expect_well_formed(rows, sae.n_features);
-    auto found = dense(rows, sae.n_features);
-    auto wanted = answers.acts;
-    if (tied) {  // which of two equal features is kept is torch's choice
-      found = sorted_rows(found, n_features);
-      wanted = sorted_rows(wanted, n_features);
-    }
-    expect_same_support(found, wanted);
-    expect_near_rows(found, wanted, n_features, exact ? 0 : 2e-6);
-    const auto reconstruction = decode(sae, rows, answers.x);
-    expect_near_rows(reconstruction, answers.reconstruction, static_cast<std::size_t>(sae.d_in),
-                     5e-6);
-  }
-}
 
 class SaeLensGolden : public testing::TestWithParam<nlohmann::json> {};
 
@@ -99,7 +26,12 @@ TEST_P(SaeLensGolden, ReadsTheConventionsAsSaeLens) {
   EXPECT_EQ(sae.apply_b_dec_to_input, entry["apply_b_dec_to_input"]);
   EXPECT_EQ(sae.rescale_acts_by_decoder_norm, entry["rescale_acts_by_decoder_norm"]);
   EXPECT_EQ(sae.k, entry["k"].is_null() ? 0 : entry["k"].get<int>());
-  EXPECT_EQ(sae.threshold.empty(), entry["architecture"] != "jumprelu");
+  const auto architecture = entry["architecture"].get<std::string>();
+  EXPECT_EQ(sae.threshold.empty(), !architecture.starts_with("jumprelu"));
+  EXPECT_EQ(sae.activation == SaeActivation::kGated, architecture == "gated");
+  EXPECT_EQ(sae.is_transcoder, architecture.ends_with("transcoder"));
+  EXPECT_EQ(sae.w_skip.empty(), architecture.find("skip") == std::string::npos);
+  EXPECT_EQ(sae.hook_name_out, entry.value("hook_name_out", ""));
   const std::vector<std::string> modes = {"none", "expected_average_only_in",
                                           "constant_norm_rescale", "layer_norm"};
   EXPECT_EQ(modes[static_cast<std::size_t>(sae.normalization)], entry["normalize_activations"]);

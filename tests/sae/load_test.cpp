@@ -77,13 +77,15 @@ TEST(LoadSae, TakesOlderActivationFunctionsOnlyFromOlderFiles) {
 }
 
 TEST(LoadSae, NamesWhatIsNotSupportedAndWhatIs) {
-  expect_config_refused("architecture", "gated", {"cfg.json", "gated", "jumprelu"});
-  expect_config_refused("architecture", "skip_transcoder", {"skip_transcoder"});
+  expect_config_refused("architecture", "temporal", {"cfg.json", "temporal", "jumprelu"});
+  expect_config_refused("architecture", "matching_pursuit", {"matching_pursuit", "gated"});
+  expect_config_refused("architecture", "abstopk", {"abstopk"});
   expect_config_refused("architecture", "batchtopk", {"save_inference_model"});
   expect_config_refused("architecture", nullptr, {"architecture"});
   expect_config_refused("architecture", 7, {"architecture"});
   expect_config_refused("architecture", "two\nlines", {"control characters"});
-  expect_config_refused("reshape_activations", "hook_z", {"hook_z"});
+  expect_config_refused("reshape_activations", "hook_q", {"hook_q"});
+  expect_config_refused("reshape_activations", "hook_z", {"hook_z", "blocks.0.hook_resid_post"});
   expect_config_refused("normalize_activations", "covariance_whitening", {"covariance_whitening"});
   expect_config_refused("normalize_activations", 3, {"normalize_activations"});
   expect_config_refused("apply_b_dec_to_input", "yes", {"apply_b_dec_to_input"});
@@ -91,8 +93,24 @@ TEST(LoadSae, NamesWhatIsNotSupportedAndWhatIs) {
        {json(0), json(-2), json(2.5), json("2"), json(nullptr), json(1LL << 40)}) {
     expect_config_refused("d_in", bad, {"d_in"});
   }
-  json flat = {{"d_in", 2}, {"d_sae", 3}, {"hook_point", "blocks.0.attn.hook_z"}};
-  SaeFolder(flat, small_weights()).expect_refused({"hook_z"});
+}
+
+TEST(LoadSae, TakesAttentionSaes) {
+  const json flat = {{"d_in", 2}, {"d_sae", 3}, {"hook_point", "blocks.0.attn.hook_z"}};
+  EXPECT_EQ(SaeFolder(flat, small_weights()).load().hook_name, "blocks.0.attn.hook_z");
+}
+
+TEST(LoadSae, NeedsWhatATranscoderIsMadeOf) {
+  auto cfg = small_config();
+  cfg["architecture"] = "transcoder";
+  SaeFolder(cfg, small_weights()).expect_refused({"cfg.json", "d_out"});
+  cfg["d_out"] = 2;
+  EXPECT_FALSE(SaeFolder(cfg, small_weights()).load().apply_b_dec_to_input);
+  cfg["apply_b_dec_to_input"] = true;
+  SaeFolder(cfg, small_weights()).expect_refused({"apply_b_dec_to_input"});
+  cfg["apply_b_dec_to_input"] = false;
+  cfg["architecture"] = "skip_transcoder";
+  SaeFolder(cfg, small_weights()).expect_refused({"no tensor W_skip"});
 }
 
 TEST(LoadSae, NeedsAPossibleK) {
@@ -178,7 +196,7 @@ TEST(LoadSae, SaysWhatItAcceptsElsewhere) {
   refuse(folder.path() / "nothing", ErrorCode::kEnvironment, "no such SAE");
   refuse(folder.path(), ErrorCode::kBadInput, "cfg.json");
   refuse(folder.write("notes.txt", "x"), ErrorCode::kBadInput, "params.npz");
-  refuse(folder.write("ae.pt", "x"), ErrorCode::kBadInput, "pickles");
+  refuse(folder.write("ae.pt", "x"), ErrorCode::kBadInput, "tools/convert_sae.py");
   refuse(folder.path(), ErrorCode::kBadInput, "pickles");
   folder.write("cfg.json", "{}");
   expect_error([&] { load_sae(folder.path()); }, ErrorCode::kEnvironment,

@@ -20,6 +20,8 @@ from golden_io import metadata, versions, write_json
 PACKAGES = ("sae-lens", "torch", "safetensors")
 torch.set_num_threads(1)  # sums depend on it in the last bit
 D_IN, D_SAE, N, K = 15, 47, 9, 6
+D_OUT = 11  # of transcoders
+N_HEADS = 3  # of attention SAEs
 HOOK = "blocks.3.hook_resid_post"
 NORMALIZATIONS = ("none", "expected_average_only_in", "constant_norm_rescale", "layer_norm")
 
@@ -43,16 +45,35 @@ def random_weights(case, architecture):
     return weights
 
 
+def gated_weights(case):
+    """b_mag and r_mag in b_enc's place; some gates are shut where the magnitude is positive and the other way round."""
+    weights, g = random_weights(case, "gated"), generator(case + "/gate")
+    weights["b_mag"] = weights.pop("b_enc") + 0.3
+    weights["b_gate"] = torch.randn(D_SAE, generator=g) * 0.3
+    weights["r_mag"] = torch.randn(D_SAE, generator=g) * 0.4
+    return weights
+
+
+def transcoder_weights(case, architecture):
+    """To D_OUT; the biases and thresholds of random_weights."""
+    weights, g = random_weights(case, architecture.split("_")[0]), generator(case + "/out")
+    weights["W_dec"] = torch.randn(D_SAE, D_OUT, generator=g) * 0.4
+    weights["b_dec"] = torch.randn(D_OUT, generator=g)
+    if "skip" in architecture:
+        weights["W_skip"] = torch.randn(D_OUT, D_IN, generator=g) * 0.3
+    return weights
+
+
 def random_input(case):
     """[N, D_IN]; rows of very different length, the mean away from zero, as residuals are."""
     g = generator(case + "/x")
     return (torch.randn(N, D_IN, generator=g) + 0.3) * torch.logspace(-1, 1.5, N)[:, None]
 
 
-def build(architecture, weights, **options):
+def build(architecture, weights, hook=HOOK, **options):
     """A SAELens SAE of these weights."""
-    cfg = {"architecture": architecture, "d_in": D_IN, "d_sae": weights["b_enc"].numel(), **options}
-    cfg["metadata"] = {"model_name": "tiny", "hook_name": HOOK, "prepend_bos": True, "context_size": 64}
+    cfg = {"architecture": architecture, "d_in": D_IN, "d_sae": len(weights["W_dec"]), **options}
+    cfg["metadata"] = {"model_name": "tiny", "hook_name": hook, "prepend_bos": True, "context_size": 64}
     sae = SAE.from_dict(cfg)
     sae.load_state_dict(weights)
     return sae
@@ -67,7 +88,8 @@ def write_answers(sae, folder, case, x, facts):
     assert facts.get("exact") or clear_of_thresholds(sae, x), case
     with torch.no_grad():
         acts = sae.encode(x)
-        reconstruction = sae.decode(acts)
+        reconstruction = sae(x) if "transcoder" in sae.cfg.architecture() else sae.decode(acts)
+    x, reconstruction = x.flatten(1), reconstruction.flatten(1)  # an attention SAE's heads
     arrays = {"x": x, "feature_acts": acts, "reconstruction": reconstruction}
     arrays = {k: v.contiguous() for k, v in arrays.items()}
     save_file(arrays, folder / case / "io.safetensors", metadata(*PACKAGES))
@@ -92,13 +114,17 @@ def write_answers(sae, folder, case, x, facts):
 def clear_of_thresholds(sae, x):
     """True when no rounding of the product could change which features fire."""
     with torch.no_grad():
+        if sae.cfg.architecture() == "gated":
+            product = sae.process_sae_in(x) @ sae.W_enc
+            pre = torch.cat([product + sae.b_gate, product * sae.r_mag.exp() + sae.b_mag], dim=1)
+            return bool((pre.abs() > 1e-5 * product.abs().mean(1, keepdim=True)).all())
         pre = sae.process_sae_in(x) @ sae.W_enc + sae.b_enc
         if sae.cfg.architecture() == "topk":
             if sae.cfg.rescale_acts_by_decoder_norm:
                 pre = pre * sae.W_dec.norm(dim=-1)
             order = pre.sort(dim=1, descending=True).values
             return bool((order[:, K - 1] - order[:, K] > 1e-5 * order[:, 0].abs()).all())
-        if sae.cfg.architecture() == "jumprelu":
+        if sae.cfg.architecture().startswith("jumprelu"):
             return bool(((pre - sae.threshold).abs() > 1e-5 * pre.abs()).all())
         return True
 
@@ -116,6 +142,33 @@ def matrix_cases(folder):
             options |= {"k": K, "rescale_acts_by_decoder_norm": rescale}
         build(arch, random_weights(case, arch), **options).save_model(folder / case)
         yield write_case(folder, case, random_input(case), {})
+
+
+def gated_cases(folder):
+    for sub, norm in product((True, False), ("none", "layer_norm")):
+        case = "-".join(["gated", "sub" if sub else "nosub", norm])
+        sae = build("gated", gated_weights(case), apply_b_dec_to_input=sub, normalize_activations=norm)
+        sae.save_model(folder / case)
+        yield write_case(folder, case, random_input(case), {})
+
+
+def transcoder_cases(folder):
+    architectures = ("transcoder", "skip_transcoder", "jumprelu_transcoder", "jumprelu_skip_transcoder")
+    for architecture, norm in product(architectures, ("none", "constant_norm_rescale")):
+        case = "-".join([architecture.replace("_", "-"), norm])
+        options = {"d_out": D_OUT, "apply_b_dec_to_input": False, "normalize_activations": norm}
+        sae = build(architecture, transcoder_weights(case, architecture), **options)
+        sae.cfg.metadata.hook_name_out = "blocks.3.hook_mlp_out"
+        sae.save_model(folder / case)
+        yield write_case(folder, case, random_input(case), {"hook_name_out": "blocks.3.hook_mlp_out"})
+
+
+def attention_case(folder):
+    """SAELens flattens [heads, d_head]; io holds x and the reconstruction flattened."""
+    case = "hook-z"
+    sae = build("jumprelu", random_weights(case, "jumprelu"), reshape_activations="hook_z", hook="blocks.3.attn.hook_z")
+    sae.save_model(folder / case)
+    return write_case(folder, case, random_input(case).unflatten(1, (N_HEADS, -1)), {})
 
 
 def exact_weights(case):
@@ -311,6 +364,7 @@ def main(output):
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
     cases = list(matrix_cases(folder))
+    cases += [*gated_cases(folder), *transcoder_cases(folder), attention_case(folder)]
     cases += [exact_jumprelu(folder), exact_standard(folder)]
     cases += [tied_topk(folder), topk_all_negative(folder)]
     cases += [half_precision(folder, "float16"), half_precision(folder, "bfloat16")]
