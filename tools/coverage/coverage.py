@@ -27,20 +27,22 @@ LOADERS = {
     "llama_scope": ("llama_scope", ["llama_scope"]),
     "sparsify": ("sparsify", ["sparsify"]),
 }
-# Loaders whose files are PyTorch pickles: tools/convert_sae.py makes SAELens folders of them.
+# Loaders whose files are PyTorch pickles or lack a configuration: tools/convert_sae.py makes SAELens folders of them.
 CONVERTED = {
-    "dictionary_learning_1": ["dictionary_learning"],
-    "qwen_scope": ["qwen_scope"],
+    "connor_rob_hook_z": ["converted/attention"],
+    "deepseek_r1": ["converted/plain"],
+    "dictionary_learning_1": ["converted/dictionary_learning-AutoEncoder", "converted/dictionary_learning-BatchTopKSAE"],
+    "goodfire": ["converted/goodfire"],
+    "mwhanna_transcoder": ["converted/transcoder"],
+    "qwen_scope": ["converted/qwen_scope"],
 }
 NO_FORMAT = {
-    "connor_rob_hook_z": "a pickle with a configuration of its own",
-    "deepseek_r1": "a pickle without a configuration",
-    "goodfire": "a pickle without a configuration",
     "llama_scope_r1_distill": "Llama Scope's later format",
     "mntss_clt_layer_transcoder": "one layer of a cross-layer transcoder",
-    "mwhanna_transcoder": "safetensors whose configuration is in the repository's wandb-config.yaml",
     "temporal": "its features depend on earlier tokens",
 }
+# What SAELens' list says of an SAE that isogloss reads from the SAE's own files, if it is there.
+HARMLESS_OVERRIDES = {"dataset_path"}
 # The beginning of a model's name: llama.cpp's architecture, or why its activations are not taken.
 MODELS = {
     r"(google/)?gemma-2b": "gemma",
@@ -73,8 +75,17 @@ def find(rules, name):
     return next((value for pattern, value in rules.items() if re.match(pattern, name)), None)
 
 
-def reason_against(loader, model):
+def is_completed_by_the_list(release, sae, loader):
+    """Whether SAELens applies a setting of its list that SAELens folders lack (Llama Scope's files have the scale)."""
+    overrides = {**(release.get("config_overrides") or {}), **(sae.get("config_overrides") or {})}
+    return loader == "sae_lens" and ("norm_scaling_factor" in sae or bool(set(overrides) - HARMLESS_OVERRIDES))
+
+
+def reason_against(loader, release, sae):
     """Why an entry cannot be used; None if it can."""
+    model = release["model"]
+    if is_completed_by_the_list(release, sae, loader):
+        return "SAELens' list has a setting that `cfg.json` lacks: add it there (docs/sae-formats.md)"
     if loader in NO_FORMAT:
         return NO_FORMAT[loader]
     assert loader in LOADERS or loader in CONVERTED, f"no rule for the loader {loader}"
@@ -87,27 +98,22 @@ def main(path):
     check_rules()
     releases = yaml.safe_load(Path(path).read_text())
     n_entries, usable, against = Counter(), Counter(), Counter()
-    n_runnable = 0
     for release in releases.values():
         loader = release.get("conversion_func") or "sae_lens"
-        n_saes = len(release["saes"])
-        n_entries[loader] += n_saes
-        reason = reason_against(loader, release["model"])
-        n_runnable += 0 if find(NO_MODEL, release["model"]) else n_saes
-        if reason:
-            against[(loader, reason)] += n_saes
-        else:
-            usable[loader] += n_saes
-    write(len(releases), n_entries, usable, against, n_runnable)
+        for sae in release["saes"]:
+            n_entries[loader] += 1
+            reason = reason_against(loader, release, sae)
+            usable[loader] += 0 if reason else 1
+            against[(loader, reason)] += 1 if reason else 0
+    write(len(releases), n_entries, usable, +against)
 
 
-def write(n_releases, n_entries, usable, against, n_runnable):
+def write(n_releases, n_entries, usable, against):
     total, good = sum(n_entries.values()), sum(usable.values())
     print("# Published SAEs that isogloss can use\n")
-    print(f"SAELens lists {total:,} SAEs in {n_releases} releases. isogloss can use {good:,} of them: "
-          f"{100 * good / n_runnable:.1f} %\nof the {n_runnable:,} whose model it runs. An entry counts if its format has "
-          "golden values, its hook point is read,\nand its model's activations are taken from llama.cpp. The table is "
-          "made by a script:\n")
+    print(f"SAELens lists {total:,} SAEs in {n_releases} releases. isogloss can use {good:,} of them, "
+          f"{100 * good / total:.1f} %. An entry\ncounts if its format has golden values, its hook point is read, and its "
+          "model's activations are taken from\nllama.cpp. The table is made by a script:\n")
     print("    python3 tools/coverage/coverage.py SITE_PACKAGES/sae_lens/pretrained_saes.yaml > docs/coverage.md\n")
     print("| SAELens' loader | SAEs | usable | read as |\n|---|---|---|---|")
     for loader, n in n_entries.most_common():
