@@ -32,6 +32,11 @@ constexpr GraphLayout kOlmo2 = {.input = "embd",
                                 .mlp_post_norm = "post_ffw_norm"};
 constexpr GraphLayout kGptOss = {
     .input = "embd", .resid_mid = "ffn_inp", .mlp_in = "attn_post_norm", .moe_out = "ffn_moe_out"};
+/// A gate scales what the heads put out. Only some blocks have attention.
+constexpr GraphLayout kQwen35 = {.input = "model.input_embed",
+                                 .resid_mid = "attn_residual",
+                                 .mlp_in = "attn_post_norm",
+                                 .heads = "attn_gated"};
 /// The sum after attention has no name.
 constexpr GraphLayout kPhi3 = {.input = "embd", .mlp_in = "ffn_norm", .moe_out = "ffn_moe_out"};
 /// Attention and MLP read one norm of the block's input.
@@ -68,6 +73,7 @@ constexpr Architecture kArchitectures[] = {
     {"phi3", kPhi3},
     {"qwen2", kSequential},
     {"qwen3", kSequential},
+    {"qwen35", kQwen35},
     {"qwen3moe", kSequential},
     {"smollm3", kSequential},
     {"starcoder", kLearnedPositions},

@@ -11,6 +11,7 @@ struct GraphLayout {
   std::string_view input = {};      ///< what enters block 0
   std::string_view resid_mid = {};  ///< empty also if attention and MLP read the same input
   std::string_view mlp_in = {};
+  std::string_view heads = "kqv_out";    ///< what attention's last product reads
   std::string_view moe_out = {};         ///< what an MLP made of experts puts out
   std::string_view attn_post_norm = {};  ///< weights of a norm that follows attention
   std::string_view mlp_post_norm = {};   ///< and of one that follows the MLP

@@ -87,7 +87,7 @@ std::optional<GraphTensor> HookTensors::find(HookSite site, std::int32_t block) 
       if (!layout_.is_known()) return std::nullopt;
       return GraphTensor{Kind::kNamed, std::string(layout_.input)};
     case HookSite::kAttnZ:
-      return attention(block) ? named("kqv_out", block) : std::nullopt;
+      return attention(block) ? named(layout_.heads, block) : std::nullopt;
     case HookSite::kAttnModuleOut:
       return attention(block);
     case HookSite::kAttnOut:

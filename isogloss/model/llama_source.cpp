@@ -44,7 +44,7 @@ class LlamaSource final : public ActivationSource {
   }
   std::int32_t max_tokens_per_sequence() const override { return max_tokens_per_sequence_; }
   std::int32_t max_tokens_per_batch() const override { return max_tokens_per_batch_; }
-  std::int32_t max_sequences_per_batch() const override { return kMaxSequences; }
+  std::int32_t max_sequences_per_batch() const override { return max_sequences_; }
 
   std::vector<std::int32_t> tokenize(std::string_view text) const override {
     return vocabulary_.tokenize(text);
@@ -72,6 +72,7 @@ class LlamaSource final : public ActivationSource {
   std::string name_;
   std::int32_t max_tokens_per_batch_;
   std::int32_t max_tokens_per_sequence_ = 0;
+  std::int32_t max_sequences_ = kMaxSequences;
   std::int32_t last_layer_ = 0;               ///< of those that the hooks need
   bool at_last_layer_ = false;                ///< it is the model's last as well
   std::vector<std::size_t> capture_of_hook_;  ///< index into capture_.tensors
@@ -139,13 +140,14 @@ void LlamaSource::load_model(const std::filesystem::path& path, const LlamaOptio
   model_.reset(llama_model_load_from_file(path.c_str(), params));
   if (!model_) fail_to("load the model");
 
-  const bool causal_decoder = !llama_model_has_encoder(model_.get()) &&
-                              !llama_model_is_recurrent(model_.get()) &&
-                              !llama_model_is_hybrid(model_.get());
-  if (!causal_decoder) {
+  if (llama_model_has_encoder(model_.get()) || llama_model_is_recurrent(model_.get())) {
     fail(ErrorCode::kBadInput,
-         "only decoder-only attention models are supported; take a model such as Gemma or Llama");
+         "only decoder-only models with attention are supported; take a model such as Gemma or "
+         "Llama");
   }
+  // A hybrid model's recurrent blocks take sequences of different lengths apart, which would change
+  // the order of the rows.
+  if (llama_model_is_hybrid(model_.get())) max_sequences_ = 1;
   vocabulary_ = LlamaVocabulary(model_.get(), name_, options.bos);
 }
 
@@ -156,12 +158,12 @@ void LlamaSource::make_context(const LlamaOptions& options) {
   params.n_ctx = n_tokens;
   params.n_batch = n_tokens;
   params.n_ubatch = n_tokens;
-  params.n_seq_max = kMaxSequences;
+  params.n_seq_max = static_cast<std::uint32_t>(max_sequences_);
   params.kv_unified = true;
   // The head is never computed, but room for its outputs is reserved; llama.cpp takes no fewer than
   // one per sequence. In the last layer it keeps only the rows of outputs, so that there every
   // token must be an output.
-  params.n_outputs_max = std::max<std::uint32_t>(kMaxSequences, at_last_layer_ ? n_tokens : 0);
+  params.n_outputs_max = std::max(params.n_seq_max, at_last_layer_ ? n_tokens : 0);
   params.n_threads = options.n_threads > 0 ? options.n_threads : usable_cores();
   params.n_threads_batch = params.n_threads;
   params.cb_eval = &capture_tensor;
@@ -188,12 +190,12 @@ std::size_t LlamaSource::check_batch(std::span<const TokenSequence> batch) const
     }
     n_tokens += sequence.ids.size();
   }
-  if (batch.empty() || batch.size() > kMaxSequences ||
+  if (batch.empty() || batch.size() > static_cast<std::size_t>(max_sequences_) ||
       n_tokens > static_cast<std::size_t>(max_tokens_per_batch_)) {
     fail(ErrorCode::kUsage,
          fmt::format("a batch of {} sequences and {} tokens; the limits are {} "
                      "and {}",
-                     batch.size(), n_tokens, kMaxSequences, max_tokens_per_batch_));
+                     batch.size(), n_tokens, max_sequences_, max_tokens_per_batch_));
   }
   return n_tokens;
 }

@@ -61,6 +61,11 @@ NEOX_MODULES = dict(o_proj="attention.dense", mlp_norm="post_attention_layernorm
 GPT2_MODULES = dict(o_proj="attn.c_proj", mlp_norm="ln_2", mlp="mlp")
 GPT2 = dict(n_embd=24, n_layer=N_LAYERS, n_head=4, n_positions=64, n_ctx=64, bos_token_id=1, eos_token_id=0, **COMMON)
 EXPERTS = dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=16, decoder_sparse_step=1, norm_topk_prob=True)
+QWEN35 = UNTIED | dict(head_dim=16, linear_key_head_dim=8, linear_value_head_dim=8, linear_num_key_heads=2, linear_num_value_heads=4)
+QWEN35 |= dict(layer_types=["linear_attention", "full_attention"])
+QWEN35["rope_parameters"] = dict(
+    rope_type="default", rope_theta=10000.0, partial_rotary_factor=0.5, mrope_section=[2, 1, 1], mrope_interleaved=True
+)
 MODELS = {
     "gemma": ("Gemma", LLAMA | WIDE, "model.layers", MODULES),
     "gemma2": ("Gemma2", GEMMA | dict(attn_logit_softcapping=6.0), "model.layers", GEMMA_MODULES),
@@ -70,6 +75,7 @@ MODELS = {
     "qwen2": ("Qwen2", LLAMA, "model.layers", MODULES),
     "qwen3": ("Qwen3", LLAMA | WIDE, "model.layers", MODULES),
     "qwen3moe": ("Qwen3Moe", LLAMA | WIDE | EXPERTS, "model.layers", MODULES),
+    "qwen35": ("Qwen3_5", QWEN35, "model.layers", MODULES | dict(o_proj="linear_attn.out_proj", o_proj_of_attention="self_attn.o_proj")),
     "olmo2": ("Olmo2", UNTIED, "model.layers", OLMO2_MODULES),
     "olmo": ("Olmo", LLAMA, "model.layers", MODULES),
     "olmoe": ("Olmoe", UNTIED | dict(num_key_value_heads=4, num_experts=4, num_experts_per_tok=2), "model.layers", MODULES),
@@ -89,20 +95,25 @@ MODELS = {
     "gptneox": ("GPTNeoX", NEOX | dict(use_parallel_residual=False), "gpt_neox.layers", NEOX_MODULES),
 }
 # Of the others llama.cpp builds graphs with the same names.
-KEPT = ["gemma", "gemma2", "gemma3", "llama", "mistral", "qwen2", "qwen3", "qwen3moe", "olmo2", "cohere", "phi2", "phi3"]
+KEPT = ["gemma", "gemma2", "gemma3", "llama", "mistral", "qwen2", "qwen3", "qwen3moe", "qwen35", "olmo2", "cohere", "phi2", "phi3"]
 KEPT += ["glm4", "gptoss", "gpt2", "pythia", "gptneox"]
+
+
+def neutral_weight(name):
+    """Of a norm: one, but Gemma's and Qwen 3.5's multiply by one plus the weight. `name` begins with the family's."""
+    return 0.0 if name.startswith(("Gemma", "Qwen3_5")) else 1.0
 
 
 def random_model(family, config):
     torch.manual_seed(12)
-    config_class = getattr(transformers, family + ("TextConfig" if family == "Gemma3" else "Config"))
+    config_class = getattr(transformers, family + ("TextConfig" if family in ("Gemma3", "Qwen3_5") else "Config"))
     head = "LMHeadModel" if family == "GPT2" else "ForCausalLM"
     model = getattr(transformers, family + head)(config_class(**config)).eval()
     with torch.no_grad():
         for name, weight in model.named_parameters():
             is_norm = weight.ndim == 1 and name.endswith("weight")
-            # Weights of norms are spread about one (Gemma: offsets about zero), so that leaving them out shows.
-            offset = 1.0 if is_norm and not family.startswith("Gemma") else 0.0
+            # Weights of norms are spread about what changes nothing, so that leaving them out shows.
+            offset = neutral_weight(family) if is_norm else 0.0
             scale = 0.3 if weight.ndim == 1 else weight.shape[-1] ** -0.5
             # Otherwise its residual stream has norm one by itself, and the norm before the MLP would not show.
             scale *= 10.0 if family == "Glm4" and "embed" in name else 1.0
@@ -124,10 +135,12 @@ def write_gguf(llama_cpp, model, path):
         hparams = ModelBase.load_hparams(folder, False)
         # GPT-NeoX's converter knows the name that transformers had before version 5.
         hparams["rotary_pct"] = (hparams.get("rope_parameters") or {}).get("partial_rotary_factor", 1.0)
+        hparams["full_attention_interval"] = N_LAYERS  # of a hybrid model's blocks the last has attention
         base = get_model_class(get_model_architecture(hparams, ModelType.TEXT))
 
         class WithSmallVocabulary(base):
             model_arch = base.model_arch
+            no_mtp = True
 
             def set_vocab(self):
                 writer = self.gguf_writer
@@ -148,8 +161,7 @@ def rms_normalized(norm, x):
     """What the norm gives with weights that change nothing: TransformerLens' hook_normalized of an RMSNorm."""
     weight = norm.weight.clone()
     with torch.no_grad():
-        # Gemma's norms multiply by one plus the weight.
-        norm.weight.fill_(0.0 if type(norm).__name__.startswith("Gemma") else 1.0)
+        norm.weight.fill_(neutral_weight(type(norm).__name__))
         rows = norm(x)
         norm.weight.copy_(weight)
     return rows
@@ -171,6 +183,8 @@ def watch(block, modules, rows, prefix):
         return hook
 
     def module(key):
+        if key == "o_proj" and hasattr(block, "self_attn"):
+            key = "o_proj_of_attention" if "o_proj_of_attention" in modules else key
         return block.get_submodule(modules[key])
 
     has_post_norms = "mlp_post_norm" in modules
@@ -242,6 +256,10 @@ def main(llama_cpp, folder, *names):
             for layer in range(N_LAYERS):
                 check_sums(rows, layer)
             check_distinct(rows, modules)
+            for layer, block in enumerate(model.get_submodule(blocks)):
+                if hasattr(block, "linear_attn"):  # has no heads in the sense of the hook points
+                    for site in ("attn.hook_z", "attn.hook_out", "hook_attn_out"):
+                        del rows[f"blocks.{layer}.{site}"]
             arrays[f"{i}.ids"] = torch.tensor(ids, dtype=torch.int32)
             arrays |= {f"{i}.{key}": value.contiguous() for key, value in rows.items()}
         record = {"versions": versions("torch", "transformers")}
