@@ -33,6 +33,26 @@ TEST(DemoModel, TokensOfEveryScript) {
   EXPECT_GE(compared, 50u);
 }
 
+// A published model, quantised: what is added to the residual stream is all that moves it.
+TEST(DemoModel, PartsOfABlockAddUp) {
+  for (const std::string block : {"blocks.0.", "blocks.5.", "blocks.17."}) {
+    std::vector<HookPoint> hooks;
+    for (const auto* site : {"hook_resid_pre", "hook_attn_out", "hook_resid_mid", "hook_mlp_out",
+                             "hook_resid_post", "attn.hook_z"}) {
+      hooks.push_back(parse_hook_point(block + site));
+    }
+    const auto source = open_llama_source(ISOGLOSS_DEMO_MODEL, hooks, {.n_threads = 2});
+    const TokenSequence sequence{source->tokenize("The sea, el mar, the old stone in the water.")};
+    const auto rows = source->run({&sequence, 1});
+    std::vector<float> sum(rows[0].begin(), rows[0].end());
+    for (const std::size_t added : {1, 3}) {
+      for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += rows[added][i];
+      EXPECT_LT(relative_error(sum, rows[added + 1]), 1e-5) << block << " " << hooks[added].name;
+    }
+    EXPECT_EQ(source->width(5), 4 * 256) << "4 heads of 256, d_model is 640";
+  }
+}
+
 /// The golden rows' relative errors when the sentences run in the given batches.
 class Residuals {
  public:
