@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "isogloss/core/error.h"
-#include "isogloss/core/text.h"
 #include "isogloss/model/graph_layout_internal.h"
 #include "isogloss/model/hook_tensor_internal.h"
 
@@ -112,9 +111,13 @@ std::optional<GraphTensor> HookTensors::find(HookSite site, std::int32_t block) 
   return std::nullopt;
 }
 
-std::string reason_for_lack(const HookTensors& tensors, HookSite site) {
+std::string_view reason_for_lack(const HookTensors& tensors, bool has_layer_norm, HookSite site) {
   if (site == HookSite::kResidMid && tensors.runs_in_parallel()) {
     return "attention and MLP both read the block's input";
+  }
+  if (site == HookSite::kMlpNormalized && has_layer_norm) {
+    return "of a LayerNorm, some versions of TransformerLens give it with the norm's weights and "
+           "others without; say blocks.L.mlp.hook_in if they are meant";
   }
   return "llama.cpp computes no such tensor that isogloss knows";
 }
@@ -169,10 +172,11 @@ std::vector<HookTensor> find_hook_tensors(const GgufHeader& header, const ModelI
       for (const auto site : hook_sites()) {
         if (tensors.find(site, hook.layer)) available.push_back(to_string(site));
       }
-      throw Error(ErrorCode::kBadInput,
-                  fmt::format("{}: no hook '{}' in this {} model: {}; blocks.{} has {}", name,
-                              hook.name, info.architecture, reason_for_lack(tensors, hook.site),
-                              hook.layer, join_choices(available)));
+      throw Error(
+          ErrorCode::kBadInput,
+          fmt::format("{}: no hook '{}' in this {} model: {}; blocks.{} has {}", name, hook.name,
+                      info.architecture, reason_for_lack(tensors, info.has_layer_norm, hook.site),
+                      hook.layer, fmt::join(available, ", ")));
     }
     const bool is_input = hook.site == HookSite::kResidPre;
     found.push_back({*tensor, tensors.width(hook.site, hook.layer),

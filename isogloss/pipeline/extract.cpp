@@ -89,7 +89,13 @@ std::string resolve_hook(const SaeAtHook& wanted, const Sae& sae) {
                 fmt::format("{}: the SAE does not name its hook point; give one with --hook: {}",
                             wanted.sae.string(), supported_hook_points()));
   }
-  return parse_hook_point(hook).name;
+  try {
+    return parse_hook_point(hook).name;
+  } catch (const Error& error) {
+    if (!wanted.hook.empty()) throw;
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: {} (with --hook)", wanted.sae.string(), error.what()));
+  }
 }
 
 void describe_sae(const Sae& sae, Manifest& manifest) {

@@ -129,6 +129,21 @@ TEST_F(HooksOfARun, AnSaeOfTheModelsWidthDoesNotReadTheHeads) {
   }
 }
 
+TEST_F(HooksOfARun, AnSaeWhoseHookIsNotUnderstoodIsNamed) {
+  auto cfg = nlohmann::json::parse(std::ifstream(folder_ / "narrow" / "cfg.json"));
+  cfg["metadata"]["hook_name"] = "blocks.1.hook_mlp_in";
+  std::ofstream(folder_ / "narrow" / "cfg.json") << cfg.dump();
+  try {
+    run({{folder_ / "narrow", ""}});
+    FAIL() << "took a name of two places";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kBadInput);
+    EXPECT_THAT(error.what(), HasSubstr((folder_ / "narrow").string()));
+    EXPECT_THAT(error.what(), HasSubstr("'blocks.1.hook_mlp_in'"));
+    EXPECT_THAT(error.what(), HasSubstr("--hook"));
+  }
+}
+
 // write_tiny_sae says blocks.2.hook_resid_post.
 TEST_F(HooksOfARun, AnotherNameOfTheSamePlaceIsNoContradiction) {
   auto cfg = nlohmann::json::parse(std::ifstream(folder_ / "narrow" / "cfg.json"));
