@@ -17,9 +17,13 @@ constexpr std::int32_t kTokensPerList = 10;
 
 /// Why the file the manifest names cannot be used; empty if it can.
 std::string problem_with(const HashedFile& file) {
-  if (!std::filesystem::exists(file.path)) return fmt::format("{} is not there", file.path);
+  const auto say = [&](std::string_view what) {
+    return fmt::format("{} is not {} (paths are as the extraction was given them)", file.path,
+                       what);
+  };
+  if (!std::filesystem::exists(file.path)) return say("there");
   if (cached_sha256_of_file(file.path) == file.sha256) return {};
-  return fmt::format("{} is not the file of this run any more", file.path);
+  return say("the file of this run any more");
 }
 
 std::string problem_with_inputs(const ExtractionInputs& inputs) {
@@ -35,8 +39,8 @@ std::string problem_with_inputs(const ExtractionInputs& inputs) {
 /// stream under every convention: a folded scale is in the rows, and the normalisations undone
 /// after decoding scale the whole row by one positive number per token (and add the token's mean,
 /// which belongs to no feature).
-std::vector<float> decoder_rows(const Manifest& manifest, std::span<const std::int32_t> features) {
-  const auto sae = load_sae(manifest.inputs.sae_path);
+std::vector<float> decoder_rows(const Sae& sae, const Manifest& manifest,
+                                std::span<const std::int32_t> features) {
   const auto width = sae.b_dec.size();
   if (width != static_cast<std::size_t>(manifest.d_model)) {
     throw Error(ErrorCode::kBadInput,
@@ -52,38 +56,38 @@ std::vector<float> decoder_rows(const Manifest& manifest, std::span<const std::i
   return rows;
 }
 
-/// Whether the SAE's directions are ones of the residual stream, from which the logits are read.
-bool has_path_to_logits(const Manifest& manifest) {
-  const auto hook = parse_hook_point(manifest.inputs.hook);
-  return is_in_residual_stream(hook.site, manifest.model_architecture);
+/// Why the SAE's directions have no direct path to the logits; empty if they have.
+std::string problem_with_directions(const Sae& sae, const Manifest& manifest) {
+  const auto& written = sae.is_transcoder ? sae.hook_name_out : manifest.inputs.hook;
+  if (written.empty()) return "the transcoder does not say what it predicts";
+  const auto hook = parse_hook_point(written);
+  if (is_in_residual_stream(hook.site, manifest.model_architecture)) return {};
+  return fmt::format(
+      "{} is not in the residual stream, and only directions there have a direct path to the "
+      "logits",
+      hook.name);
 }
 
 /// Returns nothing, after a warning, if they cannot be computed here.
 std::vector<LogitEffects> compute(const Manifest& manifest, std::span<const std::int32_t> features,
                                   const RunControl& control) {
   const auto& inputs = manifest.inputs;
-  if (!has_path_to_logits(manifest)) {
-    control.warning(
-        fmt::format("the tokens that features promote are left out: {} is not in the residual "
-                    "stream, and only directions there have a direct path to the logits",
-                    inputs.hook));
-    return {};
-  }
   std::string problem;
   try {
     problem = problem_with_inputs(inputs);
     if (problem.empty()) {
-      return logit_effects(inputs.model.path, decoder_rows(manifest, features), manifest.d_model,
-                           kTokensPerList, control);
+      const auto sae = load_sae(inputs.sae_path);
+      problem = problem_with_directions(sae, manifest);
+      if (problem.empty()) {
+        return logit_effects(inputs.model.path, decoder_rows(sae, manifest, features),
+                             manifest.d_model, kTokensPerList, control);
+      }
     }
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kInterrupted) throw;
     problem = error.what();
   }
-  control.warning(
-      fmt::format("the tokens that features promote are left out: {} (paths are as the extraction "
-                  "was given them)",
-                  problem));
+  control.warning(fmt::format("the tokens that features promote are left out: {}", problem));
   return {};
 }
 

@@ -19,8 +19,9 @@ namespace isogloss {
 ///
 /// The folder may be on a machine that has neither. If the model or the SAE is not at the
 /// manifest's path, has other bytes, or lacks what is needed, or if the hook point is not in the
-/// residual stream, this gives a one-line warning and leaves the folder as it is. Throws Error(kBadInput) for a damaged vocabulary.parquet,
-/// Error(kEnvironment) where it cannot be written, Error(kInterrupted) on a stop.
+/// residual stream, this gives a one-line warning and leaves the folder as it is. Throws
+/// Error(kBadInput) for a damaged vocabulary.parquet, Error(kEnvironment) where it cannot be
+/// written, Error(kInterrupted) on a stop.
 void add_logit_effects(const ResultFolder& folder, const Manifest& manifest,
                        std::span<const std::int32_t> features, const RunControl& control);
 

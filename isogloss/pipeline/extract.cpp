@@ -146,24 +146,54 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const 
   return targets;
 }
 
-std::vector<HookPoint> hook_points(std::span<const ExtractionTarget> targets) {
-  std::vector<HookPoint> hooks;
-  for (const auto& target : targets) hooks.push_back(parse_hook_point(target.manifest.inputs.hook));
-  return hooks;
+/// What a transcoder predicts, where the self-check compares it; nullopt if its files do not name a
+/// hook point.
+std::optional<HookPoint> predicted_hook(const ExtractionTarget& target) {
+  const auto& sae = target.sae->sae;
+  const bool is_checked = sae.is_transcoder && !target.manifest.inputs.skip_self_check;
+  if (!is_checked || sae.hook_name_out.empty()) return std::nullopt;
+  try {
+    return parse_hook_point(sae.hook_name_out);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+/// An SAE's width at a hook point.
+struct SaeWidth {
+  HookPoint hook;
+  std::int64_t width = 0;
+  std::string_view verb;  ///< what the SAE does there
+  std::string_view sae;
+};
+
+std::vector<SaeWidth> sae_widths(std::span<const ExtractionTarget> targets) {
+  std::vector<SaeWidth> widths;
+  for (const auto& target : targets) {
+    const auto& inputs = target.manifest.inputs;
+    const auto& sae = target.sae->sae;
+    widths.push_back({parse_hook_point(inputs.hook), sae.d_in, "reads", inputs.sae_path});
+    if (const auto predicted = predicted_hook(target)) {
+      widths.push_back({*predicted, std::ssize(sae.b_dec), "predicts", inputs.sae_path});
+    }
+  }
+  return widths;
 }
 
 /// Refuses an SAE of another width than its hook point's.
 void check_widths(std::span<const ExtractionTarget> targets) {
+  const auto widths = sae_widths(targets);
+  std::vector<HookPoint> hooks;
+  for (const auto& at : widths) hooks.push_back(at.hook);
   const auto& model = targets.front().manifest.inputs.model.path;
-  const auto widths = hook_widths(model, hook_points(targets));
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    const auto& inputs = targets[i].manifest.inputs;
-    const auto d_in = targets[i].sae->sae.d_in;
-    if (d_in == widths[i]) continue;
+  const auto expected = hook_widths(model, hooks);
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const auto& [hook, width, verb, sae] = widths[i];
+    if (width == expected[i]) continue;
     throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: reads {} numbers a token, but {} has {} at {}; use an SAE of this "
+                fmt::format("{}: {} {} numbers a token, but {} has {} at {}; use an SAE of this "
                             "model and hook",
-                            inputs.sae_path, d_in, model, widths[i], inputs.hook));
+                            sae, verb, width, model, expected[i], hook.name));
   }
 }
 
@@ -207,13 +237,13 @@ void warn_of_doubts(std::span<const ExtractionTarget> targets, const ActivationS
       if (said.insert(remark).second) control.warning(remark);
     }
     const auto& sae = target.sae->sae;
-    if (sae.is_transcoder && !inputs.skip_self_check) {
+    if (sae.is_transcoder && !inputs.skip_self_check && !target.predicted_hook) {
       control.warning(fmt::format(
-          "{}: a transcoder, which predicts {} from {}; the self-check says how many features fire, "
-          "not how well it predicts",
+          "{}: a transcoder that predicts {}; the self-check says how many features fire, not how "
+          "well it predicts",
           inputs.sae_path,
-          sae.hook_name_out.empty() ? std::string("another hook") : sae.hook_name_out,
-          inputs.hook));
+          sae.hook_name_out.empty() ? "an unknown hook"
+                                    : sae.hook_name_out + ", which is not read"));
     }
     const auto& trained_on = sae.hook_name;
     if (trained_on.empty() || inputs.hook == canonical_hook(trained_on)) continue;
@@ -224,9 +254,17 @@ void warn_of_doubts(std::span<const ExtractionTarget> targets, const ActivationS
 
 /// Opens the model at the targets' hook points.
 std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets) {
-  for (std::size_t i = 0; i < targets.size(); ++i) targets[i].hook = i;
+  std::vector<HookPoint> hooks;
+  for (auto& target : targets) {
+    target.hook = hooks.size();
+    hooks.push_back(parse_hook_point(target.manifest.inputs.hook));
+    const auto predicted = predicted_hook(target);
+    if (!predicted) continue;
+    target.predicted_hook = hooks.size();
+    hooks.push_back(*predicted);
+  }
   const auto& inputs = targets.front().manifest.inputs;
-  return open_llama_source(inputs.model.path, hook_points(targets),
+  return open_llama_source(inputs.model.path, hooks,
                            {.n_threads = inputs.n_threads,
                             .n_gpu_layers = inputs.n_gpu_layers,
                             .max_tokens_per_batch = inputs.max_tokens_per_batch,

@@ -142,20 +142,22 @@ ActivationShard assemble(const std::vector<ShardSequence>& sequences,
 /// Collects the first tokens of a run and judges the SAE on them.
 class SelfCheckSample {
  public:
-  void add(std::span<const float> x, const SparseRows& activations, std::size_t width) {
-    const std::size_t there = x_.size() / width;
-    if (there >= kSelfCheckTokens) return;
-    const auto n_rows = std::min(kSelfCheckTokens - there, x.size() / width);
-    x_.insert(x_.end(), x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n_rows * width));
-    append_rows(activations, 0, static_cast<std::int64_t>(n_rows), activations_);
+  /// `predicted`: what a transcoder's other hook holds for the rows of `x`, if that is known.
+  void add(std::span<const float> x, const SparseRows& activations,
+           std::span<const float> predicted) {
+    const auto there = activations_.n_rows();
+    const auto n_new = activations.n_rows();
+    const auto n_rows = std::min(static_cast<std::int64_t>(kSelfCheckTokens) - there, n_new);
+    if (n_rows <= 0) return;
+    append_part(x, n_rows, n_new, x_);
+    append_part(predicted, n_rows, n_new, predicted_);
+    append_rows(activations, 0, n_rows, activations_);
   }
 
   /// Throws Error(kBadInput) if the figures show that the SAE does not fit.
   std::optional<SelfCheck> judge(const Sae& sae, const std::string& sae_path) const {
     if (activations_.n_rows() < 2) return std::nullopt;
-    // What a transcoder predicts is not captured.
-    const auto target = sae.is_transcoder ? std::span<const float>() : std::span<const float>(x_);
-    const auto check = self_check(sae, x_, target, activations_);
+    const auto check = self_check(sae, x_, sae.is_transcoder ? predicted_ : x_, activations_);
     const auto failure = self_check_failure(check, sae);
     if (failure.empty()) return check;
     throw Error(ErrorCode::kBadInput,
@@ -163,7 +165,16 @@ class SelfCheckSample {
   }
 
  private:
+  /// Appends the first `n_rows` of the `n_all` rows of `from`.
+  static void append_part(std::span<const float> from, std::int64_t n_rows, std::int64_t n_all,
+                          std::vector<float>& to) {
+    const auto part = from.first(from.size() / static_cast<std::size_t>(n_all) *
+                                 static_cast<std::size_t>(n_rows));
+    to.insert(to.end(), part.begin(), part.end());
+  }
+
   std::vector<float> x_;
+  std::vector<float> predicted_;
   SparseRows activations_;
 };
 
@@ -191,12 +202,20 @@ void run_batch(ActivationSource& source, const Batch& batch, std::size_t batch_i
   for (const auto s : batch) tokens.push_back(sequences[static_cast<std::size_t>(s)].tokens);
   const auto rows = source.run(tokens);
   place_content(batch, batch_index, sequences);
+  const auto rows_at = [&](std::size_t hook) {
+    return content_rows(rows[hook], static_cast<std::size_t>(source.width(hook)), batch, sequences);
+  };
   for (auto& part : parts) {
-    const auto width = static_cast<std::size_t>(source.width(part.target->hook));
-    auto x = content_rows(rows[part.target->hook], width, batch, sequences);
-    if (part.target->manifest.centered) center_rows(x, width);
-    part.encoded.push_back(part.target->sae->encoder->encode(x));
-    if (first_shard) part.check.add(x, part.encoded.back(), width);
+    const auto& target = *part.target;
+    auto x = rows_at(target.hook);
+    if (target.manifest.centered) {
+      center_rows(x, static_cast<std::size_t>(source.width(target.hook)));
+    }
+    part.encoded.push_back(target.sae->encoder->encode(x));
+    if (!first_shard) continue;
+    const auto predicted =
+        target.predicted_hook ? rows_at(*target.predicted_hook) : std::vector<float>();
+    part.check.add(x, part.encoded.back(), predicted);
   }
 }
 

@@ -35,6 +35,8 @@ struct ExtractionTarget {
   bool is_new = false;       ///< no earlier call left a manifest
   LoadedSae* sae = nullptr;  ///< several targets may share one
   std::size_t hook = 0;      ///< index into the rows that ActivationSource::run returns
+  /// Likewise, of what a transcoder predicts; nullopt if it is not known or not to be checked.
+  std::optional<std::size_t> predicted_hook;
 };
 
 /// Writes sequences.parquet and returns the token count of every sentence, [n_rows · n_languages]

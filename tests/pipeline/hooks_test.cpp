@@ -129,6 +129,43 @@ TEST_F(HooksOfARun, AnSaeOfTheModelsWidthDoesNotReadTheHeads) {
   }
 }
 
+/// Σ‖y − x‖² / Σ‖y − mean(y)‖² of the golden rows after BOS, in both languages.
+double golden_fvu(const GoldenTensors& golden, const std::string& x_hook,
+                  const std::string& y_hook) {
+  std::vector<double> mean(kModelWidth);
+  std::vector<float> x, y;
+  for (std::size_t i = 0; i < kSequences; ++i) {
+    const auto x_rows = golden.floats(fmt::format("{}.{}", i, x_hook));
+    const auto y_rows = golden.floats(fmt::format("{}.{}", i, y_hook));
+    x.insert(x.end(), x_rows.begin() + kModelWidth, x_rows.end());
+    y.insert(y.end(), y_rows.begin() + kModelWidth, y_rows.end());
+  }
+  const auto n_rows = static_cast<double>(y.size() / kModelWidth);
+  for (std::size_t i = 0; i < y.size(); ++i) mean[i % kModelWidth] += y[i] / n_rows;
+  double unexplained = 0, variance = 0;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    unexplained += (y[i] - x[i]) * (y[i] - x[i]);
+    variance += (y[i] - mean[i % kModelWidth]) * (y[i] - mean[i % kModelWidth]);
+  }
+  return unexplained / variance;
+}
+
+// A transcoder that gives back what it reads.
+TEST_F(HooksOfARun, ATranscoderIsCheckedAgainstWhatItPredicts) {
+  const std::string x = "blocks.1.hook_resid_mid", y = "blocks.1.hook_resid_post";
+  auto cfg = nlohmann::json::parse(std::ifstream(folder_ / "narrow" / "cfg.json"));
+  cfg["architecture"] = "jumprelu_transcoder";
+  cfg["d_out"] = kModelWidth;
+  cfg["metadata"] = {{"sae_lens_version", "6.54.12"}, {"hook_name", x}, {"hook_name_out", y}};
+  std::ofstream(folder_ / "narrow" / "cfg.json") << cfg.dump();
+  const auto extraction = run({{folder_ / "narrow", ""}}).front();
+  ASSERT_TRUE(extraction.manifest.self_check.has_value());
+  EXPECT_NEAR(extraction.manifest.self_check->fvu, golden_fvu(golden_, x, y), 0.01);
+  EXPECT_THAT(warnings_, Not(Contains(HasSubstr("transcoder"))));
+  const auto effects = feature_logit_effects(extraction.folder, extraction.manifest, 5, {});
+  EXPECT_TRUE(effects.has_value());
+}
+
 TEST_F(HooksOfARun, AnSaeWhoseHookIsNotUnderstoodIsNamed) {
   auto cfg = nlohmann::json::parse(std::ifstream(folder_ / "narrow" / "cfg.json"));
   cfg["metadata"]["hook_name"] = "blocks.1.hook_mlp_in";
