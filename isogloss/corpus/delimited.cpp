@@ -15,9 +15,12 @@ namespace {
 
 class DelimitedTable : public Table {
  public:
-  DelimitedTable(const std::filesystem::path& path,
-                 Dialect (*find_dialect)(std::string_view, std::string_view))
-      : Table(path.string()), file_(path), dialect_(find_dialect(file_.text(), name_)) {
+  DelimitedTable(const std::filesystem::path& path, Dialect (*find_dialect)(std::string_view))
+      : Table(path.string()), file_(path), dialect_(find_dialect(file_.text())) {
+    if (dialect_.delimiter == '\t' && !dialect_.is_quoted) {
+      quotes_ = look_at_quotes(file_.text(), name_);
+      dialect_.is_quoted = quotes_.are_syntax;
+    }
     RecordReader records(file_.text(), name_, dialect_);
     std::vector<std::string_view> header;
     records.next(header);
@@ -37,13 +40,7 @@ class DelimitedTable : public Table {
       for (std::size_t i = 0; i < places.size(); ++i) cells[i] = fields[places[i]];
       if (!sink({.number = records.line_number(), .cells = cells})) return;
     }
-    const auto n_quoted = records.n_quoted() - n_quoted_names;
-    if (dialect_.is_quoted && dialect_.delimiter == '\t' && n_quoted > 0) {
-      notes_.push_back(
-          fmt::format("{} texts stand in quotes as a CSV library writes them; these "
-                      "quotes were taken off",
-                      n_quoted));
-    }
+    tell_of_quotes(records.n_quoted() - n_quoted_names);
   }
 
  private:
@@ -71,19 +68,33 @@ class DelimitedTable : public Table {
                              columns_.size(), remedy));
   }
 
+  void tell_of_quotes(std::int64_t n_quoted) {
+    if (quotes_.are_syntax && n_quoted > 0) {
+      notes_.push_back(
+          fmt::format("{} texts stand in quotes as a CSV library writes them; these "
+                      "quotes were taken off",
+                      n_quoted));
+    }
+    if (quotes_.n_enclosed > 0) {
+      notes_.push_back(
+          fmt::format("{} texts begin and end with a quote, which were kept; if a CSV "
+                      "library wrote them, call the file .csv",
+                      quotes_.n_enclosed));
+    }
+  }
+
   TextFile file_;
   Dialect dialect_;
+  TsvQuotes quotes_;
 };
 
-Dialect csv_dialect(std::string_view bytes, std::string_view /*name*/) {
+Dialect csv_dialect(std::string_view bytes) {
   const auto header = bytes.substr(0, bytes.find('\n'));
   const auto first = header.find_first_of(",;\t");
   return {.delimiter = first == std::string_view::npos ? ',' : header[first], .is_quoted = true};
 }
 
-Dialect tsv_dialect(std::string_view bytes, std::string_view name) {
-  return {.delimiter = '\t', .is_quoted = tsv_is_quoted(bytes, name)};
-}
+Dialect tsv_dialect(std::string_view /*bytes*/) { return {}; }
 
 }  // namespace
 

@@ -34,7 +34,8 @@ Quotes quotes_of(std::string_view field) {
 struct Evidence {
   bool is_even = true;       ///< every line has the header's number of columns
   std::int64_t doubled = 0;  ///< the first line with a field as a CSV library writes it; 0: none
-  std::int64_t bare = 0;     ///< the first line with a quote that it would have enclosed
+  std::int64_t n_enclosed = 0;
+  std::int64_t bare = 0;  ///< the first line with a quote that it would have enclosed
 };
 
 Evidence look_at_fields(std::string_view bytes, std::string_view name) {
@@ -50,6 +51,7 @@ Evidence look_at_fields(std::string_view bytes, std::string_view name) {
       if (quotes == Quotes::kDoubled && evidence.doubled == 0) {
         evidence.doubled = records.line_number();
       }
+      if (quotes == Quotes::kEnclosing) ++evidence.n_enclosed;
       if (quotes == Quotes::kBare && evidence.bare == 0) evidence.bare = records.line_number();
     }
   }
@@ -74,14 +76,14 @@ bool is_even_if_quoted(std::string_view bytes, std::string_view name) {
 
 }  // namespace
 
-bool tsv_is_quoted(std::string_view bytes, std::string_view name) {
+TsvQuotes look_at_quotes(std::string_view bytes, std::string_view name) {
   bytes = without_byte_order_mark(bytes);
-  if (bytes.find('"') == std::string_view::npos) return false;
-  if (bytes.substr(0, bytes.find('\n')).find('"') != std::string_view::npos) return true;
+  if (bytes.find('"') == std::string_view::npos) return {};
+  if (bytes.substr(0, bytes.find('\n')).find('"') != std::string_view::npos) return {true};
   const auto evidence = look_at_fields(bytes, name);
-  if (!evidence.is_even) return is_even_if_quoted(bytes, name);
-  if (evidence.doubled == 0) return false;
-  if (evidence.bare == 0) return true;
+  if (!evidence.is_even) return {is_even_if_quoted(bytes, name)};
+  if (evidence.doubled == 0) return {false, evidence.n_enclosed};
+  if (evidence.bare == 0) return {true};
   throw Error(ErrorCode::kBadInput,
               fmt::format("{}:{}: has a text in quotes as a CSV library writes it, line {} has a "
                           "bare quote; write the file anew in one way, or call it .csv if quotes "
