@@ -36,7 +36,7 @@ std::string problem_with_inputs(const ExtractionInputs& inputs) {
 /// after decoding scale the whole row by one positive number per token (and add the token's mean,
 /// which belongs to no feature).
 std::vector<float> decoder_rows(const Manifest& manifest, std::span<const std::int32_t> features) {
-  const auto sae = load_sae(manifest.inputs.sae_path);
+  const auto sae = load_sae(manifest.inputs.sae_path, manifest.sae_format);
   const auto width = sae.b_dec.size();
   if (width != static_cast<std::size_t>(manifest.d_model)) {
     throw Error(ErrorCode::kBadInput,

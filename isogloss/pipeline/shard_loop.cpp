@@ -142,20 +142,26 @@ ActivationShard assemble(const std::vector<ShardSequence>& sequences,
 /// Collects the first tokens of a run and judges the SAE on them.
 class SelfCheckSample {
  public:
-  void add(std::span<const float> x, const SparseRows& activations, std::size_t width) {
-    const std::size_t there = x_.size() / width;
-    if (there >= kSelfCheckTokens) return;
-    const auto n_rows = std::min(kSelfCheckTokens - there, x.size() / width);
-    x_.insert(x_.end(), x.begin(), x.begin() + static_cast<std::ptrdiff_t>(n_rows * width));
+  /// `predicted` is what a transcoder predicts of x, or empty.
+  void add(std::span<const float> x, std::span<const float> predicted,
+           const SparseRows& activations) {
+    const auto there = static_cast<std::size_t>(activations_.n_rows());
+    const auto n_given = static_cast<std::size_t>(activations.n_rows());
+    if (there >= kSelfCheckTokens || n_given == 0) return;
+    const auto n_rows = std::min(kSelfCheckTokens - there, n_given);
+    const auto append = [&](std::span<const float> rows, std::vector<float>& to) {
+      const auto first = rows.first(rows.size() / n_given * n_rows);
+      to.insert(to.end(), first.begin(), first.end());
+    };
+    append(x, x_);
+    append(predicted, predicted_);
     append_rows(activations, 0, static_cast<std::int64_t>(n_rows), activations_);
   }
 
   /// Throws Error(kBadInput) if the figures show that the SAE does not fit.
   std::optional<SelfCheck> judge(const Sae& sae, const std::string& sae_path) const {
     if (activations_.n_rows() < 2) return std::nullopt;
-    // What a transcoder predicts is not captured.
-    const auto target = sae.is_transcoder ? std::span<const float>() : std::span<const float>(x_);
-    const auto check = self_check(sae, x_, target, activations_);
+    const auto check = self_check(sae, x_, sae.is_transcoder ? predicted_ : x_, activations_);
     const auto failure = self_check_failure(check, sae);
     if (failure.empty()) return check;
     throw Error(ErrorCode::kBadInput,
@@ -164,6 +170,7 @@ class SelfCheckSample {
 
  private:
   std::vector<float> x_;
+  std::vector<float> predicted_;
   SparseRows activations_;
 };
 
@@ -196,7 +203,13 @@ void run_batch(ActivationSource& source, const Batch& batch, std::size_t batch_i
     auto x = content_rows(rows[part.target->hook], width, batch, sequences);
     if (part.target->manifest.centered) center_rows(x, width);
     part.encoded.push_back(part.target->sae->encoder->encode(x));
-    if (first_shard) part.check.add(x, part.encoded.back(), width);
+    if (!first_shard) continue;
+    std::vector<float> predicted;
+    if (const auto hook = part.target->predicted) {
+      predicted = content_rows(rows[*hook], static_cast<std::size_t>(source.width(*hook)), batch,
+                               sequences);
+    }
+    part.check.add(x, predicted, part.encoded.back());
   }
 }
 

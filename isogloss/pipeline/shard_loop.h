@@ -32,9 +32,10 @@ struct LoadedSae {
 struct ExtractionTarget {
   ResultFolder folder;
   Manifest manifest;
-  bool is_new = false;       ///< no earlier call left a manifest
-  LoadedSae* sae = nullptr;  ///< several targets may share one
-  std::size_t hook = 0;      ///< index into the rows that ActivationSource::run returns
+  bool is_new = false;                   ///< no earlier call left a manifest
+  LoadedSae* sae = nullptr;              ///< several targets may share one
+  std::size_t hook = 0;                  ///< index into the rows that ActivationSource::run returns
+  std::optional<std::size_t> predicted;  ///< likewise, of what a transcoder predicts, if captured
 };
 
 /// Writes sequences.parquet and returns the token count of every sentence, [n_rows · n_languages]
