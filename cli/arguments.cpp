@@ -209,6 +209,7 @@ class Parser {
         ->expected(1, 1000);
     inspect->add_option("--split", to.extract.corpus_options.split,
                         "Which split of a corpus divided into several (default: train)");
+    add_sae_format(*inspect, to.extract);
     add_common(*inspect, to);
     auto* columns = app_.add_subcommand("columns", "The columns of the scores, and what each says");
     columns->add_flag("--json", to.json, "Print them as JSON");

@@ -23,8 +23,8 @@ void validate_scores(const Arguments& arguments, const RunControl& control);
 /// Prints one feature: its numbers, its tokens, and its evidence side by side.
 void show_feature(const Arguments& arguments, const RunControl& control);
 
-/// Prints what a file or folder is; `corpus` says what to read of one that is a corpus.
-void inspect(const std::filesystem::path& path, const CorpusOptions& corpus, bool json);
+/// Prints what a file or folder is; `options` say what to read of a corpus and how to read an SAE.
+void inspect(const std::filesystem::path& path, const ExtractOptions& options, bool json);
 
 /// Prints what the program was built with and what this machine offers it, and runs a tiny model.
 /// Throws Error(kEnvironment) if its activations are not transformers'.

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/inspect_corpus.h"
+#include "cli/inspect_sae.h"
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
@@ -38,26 +39,6 @@ Facts describe_model(const std::filesystem::path& path) {
           {"quantization", model.quantization},
           {"bytes", model.file_bytes},
           {"sha256", hashes({path})}};
-}
-
-Facts describe_sae(const std::filesystem::path& path) {
-  const auto sae = load_sae(path);
-  Facts facts = {{"kind", "sparse autoencoder"},
-                 {"format", sae.format},
-                 {"activation", to_string(sae.activation)},
-                 {"d_in", sae.d_in},
-                 {"n_features", sae.n_features},
-                 {"normalization", to_string(sae.normalization)},
-                 {"apply_b_dec_to_input", sae.apply_b_dec_to_input}};
-  if (sae.activation == SaeActivation::kTopK) {
-    facts["k"] = sae.k;
-    facts["rescale_acts_by_decoder_norm"] = sae.rescale_acts_by_decoder_norm;
-  }
-  if (!sae.model_name.empty()) facts["model"] = sae.model_name;
-  if (!sae.hook_name.empty()) facts["hook"] = sae.hook_name;
-  if (!sae.neuronpedia_id.empty()) facts["neuronpedia"] = sae.neuronpedia_id;
-  facts["sha256"] = hashes(sae_files(path));
-  return facts;
 }
 
 Facts describe_result(const ResultFolder& folder) {
@@ -97,10 +78,17 @@ Facts describe_layers(const std::vector<ResultFolder>& folders) {
   return facts;
 }
 
-Facts describe(const std::filesystem::path& path, const CorpusOptions& corpus) {
+Facts describe(const std::filesystem::path& path, const ExtractOptions& options) {
+  const auto& corpus = options.corpus_options;
   if (path.extension() == ".gguf") return describe_model(path);
   if (std::filesystem::exists(ResultFolder{path}.manifest())) return describe_result({path});
-  if (is_sae(path)) return describe_sae(path);
+  // What is named as an SAE's format or called like a pickle is refused as an SAE.
+  if (is_sae(path) || !options.sae_format.empty() || path.extension() == ".pt" ||
+      path.extension() == ".pth") {
+    auto facts = describe_sae(load_sae(path, options.sae_format));
+    facts["sha256"] = hashes(sae_files(path, options.sae_format));
+    return facts;
+  }
   if (const auto folders = hook_folders(path); !folders.empty()) return describe_layers(folders);
   if (is_corpus(path)) {
     auto facts = describe_corpus(path, corpus);
@@ -163,8 +151,8 @@ void print(const Facts& facts, int indent) {
 
 }  // namespace
 
-void inspect(const std::filesystem::path& path, const CorpusOptions& corpus, bool json) {
-  const auto facts = describe(path, corpus);
+void inspect(const std::filesystem::path& path, const ExtractOptions& options, bool json) {
+  const auto facts = describe(path, options);
   if (json) {
     std::cout << facts.dump(2) << "\n";
     return;

@@ -98,7 +98,7 @@ void execute(const Arguments& arguments, const RunControl& control) {
   } else if (arguments.verb == "columns") {
     print_columns(arguments.json);
   } else {
-    inspect(arguments.file, arguments.extract.corpus_options, arguments.json);
+    inspect(arguments.file, arguments.extract, arguments.json);
   }
 }
 

@@ -56,11 +56,18 @@ std::vector<SaeAtHook> pair_up(std::vector<std::string> saes, std::vector<std::s
 
 }  // namespace
 
+void add_sae_format(CLI::App& verb, ExtractOptions& to) {
+  verb.add_option("--sae-format", to.sae_format,
+                  "The SAE's format, where its files' names do not say it")
+      ->check(CLI::IsMember(sae_format_names()));
+}
+
 void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
   verb.add_option("--model", to.model, "The language model: a GGUF file")->required();
   verb.add_option("--sae", saes_, fmt::format("The SAE: {}; several with commas", accepted_saes()))
       ->required()
       ->allow_extra_args(false);
+  add_sae_format(verb, to);
   verb.add_option("--hook", hooks_,
                   fmt::format("Where the SAE reads: {}; default: as the SAE says. One for each "
                               "SAE, or several for one SAE",

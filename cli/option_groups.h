@@ -13,6 +13,9 @@ class App;
 
 namespace isogloss::cli {
 
+/// --sae-format, for verbs that read an SAE.
+void add_sae_format(CLI::App& verb, ExtractOptions& to);
+
 /// Options that decide the extraction: run and extract have them all, demo some.
 class ExtractionOptions {
  public:

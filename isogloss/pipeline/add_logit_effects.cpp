@@ -76,7 +76,7 @@ std::vector<LogitEffects> compute(const Manifest& manifest, std::span<const std:
   try {
     problem = problem_with_inputs(inputs);
     if (problem.empty()) {
-      const auto sae = load_sae(inputs.sae_path);
+      const auto sae = load_sae(inputs.sae_path, manifest.sae_format);
       problem = problem_with_directions(sae, manifest);
       if (problem.empty()) {
         return logit_effects(inputs.model.path, decoder_rows(sae, manifest, features),

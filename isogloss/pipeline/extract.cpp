@@ -54,14 +54,14 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& co
 /// The SAEs of a run, each file loaded once.
 using SaesByPath = std::map<std::filesystem::path, std::unique_ptr<LoadedSae>>;
 
-SaesByPath load_saes(const std::vector<SaeAtHook>& wanted) {
+SaesByPath load_saes(const std::vector<SaeAtHook>& wanted, std::string_view format) {
   if (wanted.empty()) throw Error(ErrorCode::kUsage, "no SAE to run; give one, e.g. --sae sae/");
   SaesByPath saes;
   for (const auto& [path, hook] : wanted) {
     auto& loaded = saes[path];
     if (loaded) continue;
     loaded = std::make_unique<LoadedSae>();
-    loaded->sae = load_sae(path);
+    loaded->sae = load_sae(path, format);
   }
   return saes;
 }
@@ -119,6 +119,16 @@ void describe_model(const ModelInfo& model, Manifest& manifest) {
   manifest.d_model = model.d_model;
 }
 
+/// The same bytes may be read as another format.
+void expect_format(const Manifest& manifest, const ResultFolder& folder, const Sae& sae) {
+  if (manifest.sae_format.empty() || manifest.sae_format == sae.format) return;
+  throw Error(
+      ErrorCode::kBadInput,
+      fmt::format("{}: was begun with the SAE read as {}, not as {}; give another output "
+                  "folder or --sae-format {}",
+                  folder.root.string(), manifest.sae_format, sae.format, manifest.sae_format));
+}
+
 /// Every pair of SAE and hook point, with its folder and what an earlier call left there.
 std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const SaesByPath& saes,
                                            const ExtractionInputs& inputs_of_all) {
@@ -131,7 +141,7 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const 
   std::vector<ExtractionTarget> targets;
   for (std::size_t i = 0; i < folders.size(); ++i) {
     auto inputs = inputs_of_all;
-    inputs.sae = hashed(sae_files(options.saes[i].sae));
+    inputs.sae = hashed(sae_files(options.saes[i].sae, options.sae_format));
     inputs.sae_path = options.saes[i].sae.string();
     inputs.hook = hooks[i];
     auto found = find_run(folders[i], inputs);
@@ -139,6 +149,7 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const 
     target.folder = folders[i];
     target.sae = saes.at(options.saes[i].sae).get();
     target.is_new = !found;
+    if (found) expect_format(*found, folders[i], target.sae->sae);
     target.manifest = std::move(found).value_or(Manifest{});
     // A finished folder stays as it is, even if the same files now have other paths.
     if (!target.manifest.extraction_complete) target.manifest.inputs = std::move(inputs);
@@ -146,54 +157,22 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const 
   return targets;
 }
 
-/// What a transcoder predicts, where the self-check compares it; nullopt if its files do not name a
-/// hook point.
-std::optional<HookPoint> predicted_hook(const ExtractionTarget& target) {
-  const auto& sae = target.sae->sae;
-  const bool is_checked = sae.is_transcoder && !target.manifest.inputs.skip_self_check;
-  if (!is_checked || sae.hook_name_out.empty()) return std::nullopt;
-  try {
-    return parse_hook_point(sae.hook_name_out);
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
-/// An SAE's width at a hook point.
-struct SaeWidth {
-  HookPoint hook;
-  std::int64_t width = 0;
-  std::string_view verb;  ///< what the SAE does there
-  std::string_view sae;
-};
-
-std::vector<SaeWidth> sae_widths(std::span<const ExtractionTarget> targets) {
-  std::vector<SaeWidth> widths;
-  for (const auto& target : targets) {
-    const auto& inputs = target.manifest.inputs;
-    const auto& sae = target.sae->sae;
-    widths.push_back({parse_hook_point(inputs.hook), sae.d_in, "reads", inputs.sae_path});
-    if (const auto predicted = predicted_hook(target)) {
-      widths.push_back({*predicted, std::ssize(sae.b_dec), "predicts", inputs.sae_path});
-    }
-  }
-  return widths;
-}
-
 /// Refuses an SAE of another width than its hook point's.
 void check_widths(std::span<const ExtractionTarget> targets) {
-  const auto widths = sae_widths(targets);
   std::vector<HookPoint> hooks;
-  for (const auto& at : widths) hooks.push_back(at.hook);
+  for (const auto& target : targets) {
+    hooks.push_back(parse_hook_point(target.manifest.inputs.hook));
+  }
   const auto& model = targets.front().manifest.inputs.model.path;
-  const auto expected = hook_widths(model, hooks);
-  for (std::size_t i = 0; i < widths.size(); ++i) {
-    const auto& [hook, width, verb, sae] = widths[i];
-    if (width == expected[i]) continue;
-    throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: {} {} numbers a token, but {} has {} at {}; use an SAE of this "
-                            "model and hook",
-                            sae, verb, width, model, expected[i], hook.name));
+  const auto widths = hook_widths(model, hooks);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto d_in = targets[i].sae->sae.d_in;
+    if (d_in == widths[i]) continue;
+    throw Error(
+        ErrorCode::kBadInput,
+        fmt::format("{}: reads {} numbers per token, but {} has {} at {}; use an SAE of this "
+                    "model and hook",
+                    targets[i].manifest.inputs.sae_path, d_in, model, widths[i], hooks[i].name));
   }
 }
 
@@ -239,11 +218,10 @@ void warn_of_doubts(std::span<const ExtractionTarget> targets, const ActivationS
     const auto& sae = target.sae->sae;
     if (sae.is_transcoder && !inputs.skip_self_check && !target.predicted_hook) {
       control.warning(fmt::format(
-          "{}: a transcoder that predicts {}; the self-check says how many features fire, not how "
-          "well it predicts",
+          "{}: a transcoder, and {} is not captured here; the self-check says how many features "
+          "fire, not how well it predicts",
           inputs.sae_path,
-          sae.hook_name_out.empty() ? "an unknown hook"
-                                    : sae.hook_name_out + ", which is not read"));
+          sae.hook_name_out.empty() ? std::string("what it predicts") : sae.hook_name_out));
     }
     const auto& trained_on = sae.hook_name;
     if (trained_on.empty() || inputs.hook == canonical_hook(trained_on)) continue;
@@ -252,7 +230,23 @@ void warn_of_doubts(std::span<const ExtractionTarget> targets, const ActivationS
   }
 }
 
-/// Opens the model at the targets' hook points.
+/// What a transcoder at its own hook predicts; nullopt if it is not known or the model lacks it.
+std::optional<HookPoint> predicted_hook(const ExtractionTarget& target) {
+  const auto& inputs = target.manifest.inputs;
+  const auto& sae = target.sae->sae;
+  if (!sae.is_transcoder || inputs.skip_self_check) return std::nullopt;
+  if (canonical_hook(sae.hook_name) != inputs.hook) return std::nullopt;
+  try {
+    auto hook = parse_hook_point(sae.hook_name_out);
+    const auto width = hook_widths(inputs.model.path, {&hook, 1}).front();
+    if (static_cast<std::size_t>(width) == sae.b_dec.size()) return hook;
+  } catch (const Error&) {
+    // A hook by another name, or one that this model has not.
+  }
+  return std::nullopt;
+}
+
+/// Opens the model at the targets' hook points, and where transcoders predict.
 std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets) {
   std::vector<HookPoint> hooks;
   for (auto& target : targets) {
@@ -349,7 +343,7 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
 }  // namespace
 
 std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control) {
-  const auto saes = load_saes(options.saes);
+  const auto saes = load_saes(options.saes, options.sae_format);
   const auto corpus = read_corpus(options.corpus, options.corpus_options);
   for (const auto& note : corpus.notes) control.warning(note);
   auto targets =

@@ -23,6 +23,7 @@ struct SaeAtHook {
 struct ExtractOptions {
   std::filesystem::path model;   ///< GGUF
   std::vector<SaeAtHook> saes;   ///< one or more; an SAE may be used at several hook points
+  std::string sae_format;        ///< of all of them; empty: as their files say. See load_sae
   std::filesystem::path corpus;  ///< see read_corpus
   std::filesystem::path output;  ///< made if absent
   CorpusOptions corpus_options;

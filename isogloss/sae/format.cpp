@@ -2,6 +2,7 @@
 #include "isogloss/sae/format.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -98,13 +99,7 @@ bool is_or_holds_pickle(const fs::path& path) {
   return false;
 }
 
-FoundSae locate_sae(const fs::path& path) {
-  std::error_code error;
-  if (!fs::exists(path, error)) {
-    throw Error(ErrorCode::kEnvironment,
-                fmt::format("{}: no such SAE; give {}", path.string(), accepted_saes()));
-  }
-  if (auto found = find_sae(path)) return std::move(*found);
+[[noreturn]] void refuse(const fs::path& path) {
   throw Error(ErrorCode::kBadInput,
               is_or_holds_pickle(path)
                   ? fmt::format("{}: PyTorch pickles are not read, since reading one can run code; "
@@ -115,12 +110,55 @@ FoundSae locate_sae(const fs::path& path) {
                                 accepted_saes()));
 }
 
+/// A folder may hold the files of two formats.
+void expect_one_format(const fs::path& path) {
+  std::vector<std::string_view> names;
+  for (const auto* format : kFormats) {
+    if (!find_files(*format, path, true).empty()) names.push_back(format->name);
+  }
+  if (names.size() < 2) return;
+  throw Error(ErrorCode::kBadInput,
+              fmt::format("{}: may be an SAE in the format {}; say which with --sae-format",
+                          path.string(), join_choices(names)));
+}
+
+const SaeFormat& format_named(std::string_view name) {
+  const auto* found = std::ranges::find(kFormats, name, &SaeFormat::name);
+  if (found != std::end(kFormats)) return **found;
+  throw Error(ErrorCode::kUsage, fmt::format("no SAE format '{}'; take one of {}", name,
+                                             fmt::join(sae_format_names(), ", ")));
+}
+
+/// A file that is called otherwise than the format's own is taken for it, if the format has one.
+FoundSae locate_sae_as(const SaeFormat& format, const fs::path& path) {
+  if (auto files = find_files(format, path, false); !files.empty())
+    return {&format, std::move(files)};
+  std::error_code error;
+  if (format.file_names.size() == 1 && fs::is_regular_file(path, error)) return {&format, {path}};
+  throw Error(ErrorCode::kBadInput,
+              fmt::format("{}: is not {}; give one, or leave out --sae-format", path.string(),
+                          format.accepted));
+}
+
+FoundSae locate_sae(const fs::path& path, std::string_view format) {
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    throw Error(ErrorCode::kEnvironment,
+                fmt::format("{}: no such SAE; give {}", path.string(), accepted_saes()));
+  }
+  if (!format.empty()) return locate_sae_as(format_named(format), path);
+  auto found = find_sae(path);
+  if (!found) refuse(path);
+  expect_one_format(path);
+  return std::move(*found);
+}
+
 }  // namespace
 
 std::span<const SaeFormat* const> sae_formats() { return kFormats; }
 
-Sae load_sae(const fs::path& path) {
-  const auto found = locate_sae(path);
+Sae load_sae(const fs::path& path, std::string_view format) {
+  const auto found = locate_sae(path, format);
   std::vector<MappedFile> mapped;
   std::vector<SaeFile> files;
   for (const auto& file : found.files) {
@@ -132,7 +170,15 @@ Sae load_sae(const fs::path& path) {
   return sae;
 }
 
-std::vector<fs::path> sae_files(const fs::path& path) { return locate_sae(path).files; }
+std::vector<fs::path> sae_files(const fs::path& path, std::string_view format) {
+  return locate_sae(path, format).files;
+}
+
+std::vector<std::string> sae_format_names() {
+  std::vector<std::string> names;
+  for (const auto* format : kFormats) names.emplace_back(format->name);
+  return names;
+}
 
 bool is_sae(const fs::path& path) { return find_sae(path).has_value(); }
 

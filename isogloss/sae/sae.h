@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "isogloss/sae/training.h"
@@ -68,10 +69,15 @@ struct Sae {
   std::vector<SaeReason> reasons;
 };
 
-/// Loads the SAE that `path` stands for, in any of the formats of docs/sae-formats.md. Sizes are
-/// checked before anything is allocated, weights for NaN and infinity. Throws Error(kBadInput) for
-/// what is wrong with the files, Error(kEnvironment) for a file that is missing or unreadable.
-Sae load_sae(const std::filesystem::path& path);
+/// Loads the SAE that `path` stands for, in any of the formats of docs/sae-formats.md: the one that
+/// `format` names, or the one whose files are there. Sizes are checked before anything is
+/// allocated, weights for NaN and infinity. Throws Error(kUsage) for a format that there is not,
+/// Error(kBadInput) for what is wrong with the files, Error(kEnvironment) for a file that is
+/// missing or unreadable.
+Sae load_sae(const std::filesystem::path& path, std::string_view format = {});
+
+/// The names that `format` may be.
+std::vector<std::string> sae_format_names();
 
 /// What load_sae takes, as part of a sentence: "a SAELens folder (…) or a Gemma Scope params.npz".
 std::string accepted_saes();
@@ -84,6 +90,7 @@ bool is_sae(const std::filesystem::path& path);
 std::filesystem::path sae_folder(const std::filesystem::path& path);
 
 /// The files load_sae reads for `path`, e.g. to hash them.
-std::vector<std::filesystem::path> sae_files(const std::filesystem::path& path);
+std::vector<std::filesystem::path> sae_files(const std::filesystem::path& path,
+                                             std::string_view format = {});
 
 }  // namespace isogloss

@@ -37,7 +37,7 @@ struct ExtractionInputs {
   bool truncate = false;
   BosRule bos = BosRule::kTokenizer;
   bool skip_self_check = false;
-  std::string imported;        ///< the form of activations computed elsewhere; empty for a run
+  std::string imported = {};   ///< the form of activations computed elsewhere; empty for a run
   bool count_padding = false;  ///< of an import
   std::int32_t max_tokens_per_batch = 0;
   /// As resolved: the last bits of llama.cpp's results may depend on it.

@@ -124,7 +124,7 @@ TEST_F(HooksOfARun, AnSaeOfTheModelsWidthDoesNotReadTheHeads) {
     FAIL() << "took an SAE of another width";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::kBadInput);
-    EXPECT_THAT(error.what(), HasSubstr("reads 32 numbers a token"));
+    EXPECT_THAT(error.what(), HasSubstr("reads 32 numbers per token"));
     EXPECT_THAT(error.what(), HasSubstr("has 48 at blocks.1.attn.hook_z"));
   }
 }

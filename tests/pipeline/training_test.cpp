@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -45,8 +46,13 @@ class Training : public ::testing::Test {
   Extraction run(json metadata, const char* model = "tiny-gpt2.gguf",
                  std::optional<BosRule> bos = {}, std::int32_t n_threads = 1) {
     metadata["sae_lens_version"] = "6.54.12";
-    metadata["hook_name"] = "blocks.1.hook_resid_post";
+    if (!metadata.contains("hook_name")) metadata["hook_name"] = "blocks.1.hook_resid_post";
     auto cfg = json::parse(std::ifstream(folder_ / "sae" / "cfg.json"));
+    if (metadata.contains("hook_name_out")) {
+      cfg.update({{"architecture", "jumprelu_transcoder"},
+                  {"apply_b_dec_to_input", false},
+                  {"d_out", cfg["d_in"]}});
+    }
     cfg["metadata"] = std::move(metadata);
     std::ofstream(folder_ / "sae" / "cfg.json") << cfg.dump();
     ExtractOptions options;
@@ -105,6 +111,33 @@ TEST_F(Training, WithBosAddsTheOneThatTheTokenizerDoesNot) {
   EXPECT_EQ(extraction.manifest.first_token, "<|endoftext|>");
   EXPECT_THAT(warnings_, Contains(HasSubstr("every sentence begins with <|endoftext|>")));
   EXPECT_THAT(warnings_, Not(Contains(HasSubstr("without BOS"))));
+}
+
+// The tiny SAE encodes its input without loss, and these two hooks hold the same.
+TEST_F(Training, ATranscoderIsHeldAgainstWhatItPredicts) {
+  const auto extraction = run(
+      {{"hook_name", "blocks.0.hook_resid_post"}, {"hook_name_out", "blocks.1.hook_resid_pre"}});
+  ASSERT_TRUE(extraction.manifest.self_check);
+  EXPECT_LT(extraction.manifest.self_check->fvu, 0.01);
+  EXPECT_THAT(warnings_, Not(Contains(HasSubstr("transcoder"))));
+}
+
+TEST_F(Training, ATranscoderThatPredictsBadlyIsRefused) {
+  try {
+    run({{"hook_name", "blocks.0.hook_resid_post"}, {"hook_name_out", "blocks.1.hook_mlp_out"}});
+    FAIL() << "no error thrown";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("blocks.1.hook_mlp_out"));
+  }
+}
+
+TEST_F(Training, ATranscoderIsNotJudgedByWhatTheModelLacks) {
+  const auto extraction =
+      run({{"hook_name", "blocks.0.hook_resid_post"}, {"hook_name_out", "blocks.9.hook_mlp_out"}});
+  ASSERT_TRUE(extraction.manifest.self_check);
+  EXPECT_TRUE(std::isnan(extraction.manifest.self_check->fvu));
+  EXPECT_GT(extraction.manifest.self_check->l0, 0);
+  EXPECT_THAT(warnings_, Contains(HasSubstr("blocks.9.hook_mlp_out is not captured")));
 }
 
 TEST_F(Training, WithoutBosAddsNone) {

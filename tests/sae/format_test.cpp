@@ -73,6 +73,31 @@ TEST(SaeFormats, AreNamedWhereNoneFits) {
   }
 }
 
+TEST(SaeFormats, AreForcedByName) {
+  const auto params = kExamples.at("gemma_scope") / "params.npz";
+  const TemporaryFolder folder;
+  const auto renamed = folder.write("weights.bin", read_text(params));
+  EXPECT_FALSE(is_sae(renamed));
+  EXPECT_EQ(load_sae(renamed, "gemma_scope").format, "gemma_scope");
+  EXPECT_EQ(sae_files(renamed, "gemma_scope"), (std::vector{renamed}));
+  expect_error([&] { load_sae(renamed, "gemma_scope_2"); }, ErrorCode::kBadInput, {"weights.bin"});
+  expect_error([&] { load_sae(renamed, "sparsify"); }, ErrorCode::kBadInput, {"sae.safetensors"});
+  expect_error([&] { load_sae(renamed, "npz"); }, ErrorCode::kUsage, {"npz", "sae_lens"});
+}
+
+TEST(SaeFormats, AreAskedForWhereAFolderHoldsTwo) {
+  const TemporaryFolder folder;
+  for (const auto* format : {"gemma_scope", "gemma_scope_2"}) {
+    for (const auto& file : sae_files(kExamples.at(format))) {
+      folder.write(file.filename().string(), read_text(file));
+    }
+  }
+  expect_error([&] { load_sae(folder.path()); }, ErrorCode::kBadInput,
+               {"gemma_scope", "gemma_scope_2", "--sae-format"});
+  EXPECT_EQ(load_sae(folder.path(), "gemma_scope_2").format, "gemma_scope_2");
+  EXPECT_EQ(load_sae(folder.path() / "params.npz").format, "gemma_scope");
+}
+
 // The formats are the rows of the first table of docs/sae-formats.md, in the same order.
 TEST(SaeFormats, AreThoseOfTheDocumentation) {
   std::vector<std::string> documented;
