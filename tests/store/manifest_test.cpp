@@ -29,11 +29,16 @@ Manifest full_manifest() {
                      .seed = 18446744073709551615u,
                      .clean = false,
                      .truncate = true,
+                     .bos = BosRule::kAlways,
                      .skip_self_check = true,
+                     .imported = "gomez2024",
+                     .count_padding = true,
                      .max_tokens_per_batch = 512,
                      .n_threads = 2,
                      .n_gpu_layers = 99};
   manifest.model_architecture = "gemma3";
+  manifest.first_token = "<|endoftext|>";
+  manifest.centered = true;
   manifest.model_name = "Gemma 3 270M";
   manifest.d_model = 640;
   manifest.n_features = 16384;
@@ -94,6 +99,8 @@ TEST_F(ManifestTest, EveryFieldComesBack) {
   EXPECT_EQ(found.extraction_complete, written.extraction_complete);
   EXPECT_EQ(found.inputs, written.inputs);
   EXPECT_EQ(found.model_architecture, written.model_architecture);
+  EXPECT_EQ(found.first_token, written.first_token);
+  EXPECT_EQ(found.centered, written.centered);
   EXPECT_EQ(found.model_name, written.model_name);
   EXPECT_EQ(found.d_model, written.d_model);
   EXPECT_EQ(found.n_features, written.n_features);
@@ -212,12 +219,14 @@ TEST(DifferingFieldsTest, NamesEveryOption) {
   b.n_samples = 501;
   b.seed = 1;
   b.clean = true;
-  b.truncate = b.skip_self_check = false;
+  b.truncate = b.skip_self_check = b.count_padding = false;
+  b.bos = BosRule::kNever;
+  b.imported = "";
   b.max_tokens_per_batch = b.n_threads = b.n_gpu_layers = 1;
   EXPECT_THAT(differing_fields(a, b),
               ElementsAre("isogloss_version", "llama_version", "hook", "languages", "n_samples",
-                          "seed", "clean", "truncate", "skip_self_check", "max_tokens_per_batch",
-                          "n_threads", "n_gpu_layers"));
+                          "seed", "clean", "truncate", "bos", "imported", "count_padding",
+                          "skip_self_check", "max_tokens_per_batch", "n_threads", "n_gpu_layers"));
 }
 
 TEST(DifferingFieldsTest, TheSeedCountsOnlyForADraw) {
