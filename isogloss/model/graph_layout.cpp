@@ -36,7 +36,8 @@ constexpr GraphLayout kGptOss = {
 constexpr GraphLayout kQwen35 = {.input = "model.input_embed",
                                  .resid_mid = "attn_residual",
                                  .mlp_in = "attn_post_norm",
-                                 .heads = "attn_gated"};
+                                 .heads = "attn_gated",
+                                 .moe_out = "ffn_out"};
 /// The sum after attention has no name.
 constexpr GraphLayout kPhi3 = {.input = "embd", .mlp_in = "ffn_norm", .moe_out = "ffn_moe_out"};
 /// Attention and MLP read one norm of the block's input.
@@ -48,37 +49,17 @@ struct Architecture {
 };
 
 constexpr Architecture kArchitectures[] = {
-    {"arcee", kSequential},
-    {"baichuan", kSequential},
-    {"chatglm", kSequential},
-    {"codeshell", kSequential},
-    {"cohere2", kParallel},
-    {"command-r", kParallel},
-    {"exaone", kSequential},
-    {"gemma", kGemma},
-    {"gemma2", kGemma2},
-    {"gemma3", kGemma2},
-    {"glm4", kGlm4},
-    {"gpt-oss", kGptOss},
-    {"gpt2", kLearnedPositions},
-    {"gptneox", kSequential},
-    {"internlm2", kSequential},
-    {"llama", kSequential},
-    {"mistral3", kSequential},
-    {"olmo", kSequential},
-    {"olmo2", kOlmo2},
-    {"olmoe", kSequential},
-    {"orion", kSequential},
-    {"phi2", kParallel},
-    {"phi3", kPhi3},
-    {"qwen2", kSequential},
-    {"qwen3", kSequential},
-    {"qwen35", kQwen35},
-    {"qwen3moe", kSequential},
-    {"smollm3", kSequential},
-    {"starcoder", kLearnedPositions},
-    {"starcoder2", kSequential},
-    {"xverse", kSequential},
+    {"arcee", kSequential},      {"baichuan", kSequential}, {"chatglm", kSequential},
+    {"codeshell", kSequential},  {"cohere2", kParallel},    {"command-r", kParallel},
+    {"exaone", kSequential},     {"gemma", kGemma},         {"gemma2", kGemma2},
+    {"gemma3", kGemma2},         {"glm4", kGlm4},           {"gpt-oss", kGptOss},
+    {"gpt2", kLearnedPositions}, {"gptneox", kSequential},  {"internlm2", kSequential},
+    {"llama", kSequential},      {"mistral3", kSequential}, {"olmo", kSequential},
+    {"olmo2", kOlmo2},           {"olmoe", kSequential},    {"orion", kSequential},
+    {"phi2", kParallel},         {"phi3", kPhi3},           {"qwen2", kSequential},
+    {"qwen3", kSequential},      {"qwen35", kQwen35},       {"qwen35moe", kQwen35},
+    {"qwen3moe", kSequential},   {"smollm3", kSequential},  {"starcoder", kLearnedPositions},
+    {"starcoder2", kSequential}, {"xverse", kSequential},
 };
 
 }  // namespace

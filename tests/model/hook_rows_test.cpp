@@ -159,7 +159,7 @@ INSTANTIATE_TEST_SUITE_P(Models, HookRows,
                          ::testing::Values("cohere", "gemma", "gemma2", "gemma3", "glm4", "gpt2",
                                            "gptneox", "gptoss", "llama", "mistral", "olmo2", "phi2",
                                            "phi3", "pythia", "qwen2", "qwen3", "qwen35",
-                                           "qwen3moe"),
+                                           "qwen35moe", "qwen3moe"),
                          [](const auto& model) { return model.param; });
 
 }  // namespace

@@ -43,7 +43,7 @@ NO_FORMAT = {
 }
 # What SAELens' list says of an SAE that isogloss reads from the SAE's own files, if it is there.
 HARMLESS_OVERRIDES = {"dataset_path"}
-# The beginning of a model's name: llama.cpp's architecture, or why its activations are not taken.
+# The beginning of a model's name: llama.cpp's architecture.
 MODELS = {
     r"(google/)?gemma-2b": "gemma",
     r"(google/)?gemma-2-": "gemma2",
@@ -53,11 +53,12 @@ MODELS = {
     r"meta-llama/|deepseek-ai/DeepSeek-R1-Distill-Llama": "llama",
     r"mistral-7b": "llama",
     r"Qwen/Qwen2\.5": "qwen2",
+    r"Qwen/Qwen3\.5-35B-A3B": "qwen35moe",
+    r"Qwen/Qwen3\.5-": "qwen35",
     r"Qwen/Qwen3-30B-A3B": "qwen3moe",
     r"(Qwen/Qwen3-|qwen3-)": "qwen3",
     r"openai/gpt-oss": "gpt-oss",
 }
-NO_MODEL = {r"Qwen/Qwen3\.5": "the model has recurrent layers, whose batches isogloss does not read"}
 LAYOUT = (ROOT / "isogloss" / "model" / "graph_layout.cpp").read_text()
 FORMATS = (ROOT / "isogloss" / "sae" / "formats.inc").read_text()
 
@@ -89,9 +90,8 @@ def reason_against(loader, release, sae):
     if loader in NO_FORMAT:
         return NO_FORMAT[loader]
     assert loader in LOADERS or loader in CONVERTED, f"no rule for the loader {loader}"
-    reason = find(NO_MODEL, model)
-    assert reason or find(MODELS, model), f"no rule for the model {model}"
-    return reason
+    assert find(MODELS, model), f"no rule for the model {model}"
+    return None
 
 
 def main(path):

@@ -61,6 +61,8 @@ NEOX_MODULES = dict(o_proj="attention.dense", mlp_norm="post_attention_layernorm
 GPT2_MODULES = dict(o_proj="attn.c_proj", mlp_norm="ln_2", mlp="mlp")
 GPT2 = dict(n_embd=24, n_layer=N_LAYERS, n_head=4, n_positions=64, n_ctx=64, bos_token_id=1, eos_token_id=0, **COMMON)
 EXPERTS = dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=16, decoder_sparse_step=1, norm_topk_prob=True)
+QWEN35_MODULES = MODULES | dict(o_proj="linear_attn.out_proj", o_proj_of_attention="self_attn.o_proj")
+QWEN35_EXPERTS = dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=16, shared_expert_intermediate_size=16)
 QWEN35 = UNTIED | dict(head_dim=16, linear_key_head_dim=8, linear_value_head_dim=8, linear_num_key_heads=2, linear_num_value_heads=4)
 QWEN35 |= dict(layer_types=["linear_attention", "full_attention"])
 QWEN35["rope_parameters"] = dict(
@@ -75,7 +77,8 @@ MODELS = {
     "qwen2": ("Qwen2", LLAMA, "model.layers", MODULES),
     "qwen3": ("Qwen3", LLAMA | WIDE, "model.layers", MODULES),
     "qwen3moe": ("Qwen3Moe", LLAMA | WIDE | EXPERTS, "model.layers", MODULES),
-    "qwen35": ("Qwen3_5", QWEN35, "model.layers", MODULES | dict(o_proj="linear_attn.out_proj", o_proj_of_attention="self_attn.o_proj")),
+    "qwen35": ("Qwen3_5", QWEN35, "model.layers", QWEN35_MODULES),
+    "qwen35moe": ("Qwen3_5Moe", QWEN35 | QWEN35_EXPERTS, "model.layers", QWEN35_MODULES),
     "olmo2": ("Olmo2", UNTIED, "model.layers", OLMO2_MODULES),
     "olmo": ("Olmo", LLAMA, "model.layers", MODULES),
     "olmoe": ("Olmoe", UNTIED | dict(num_key_value_heads=4, num_experts=4, num_experts_per_tok=2), "model.layers", MODULES),
@@ -95,7 +98,7 @@ MODELS = {
     "gptneox": ("GPTNeoX", NEOX | dict(use_parallel_residual=False), "gpt_neox.layers", NEOX_MODULES),
 }
 # Of the others llama.cpp builds graphs with the same names.
-KEPT = ["gemma", "gemma2", "gemma3", "llama", "mistral", "qwen2", "qwen3", "qwen3moe", "qwen35", "olmo2", "cohere", "phi2", "phi3"]
+KEPT = ["gemma", "gemma2", "gemma3", "llama", "mistral", "qwen2", "qwen3", "qwen3moe", "qwen35", "qwen35moe", "olmo2", "cohere", "phi2", "phi3"]
 KEPT += ["glm4", "gptoss", "gpt2", "pythia", "gptneox"]
 
 
@@ -106,7 +109,7 @@ def neutral_weight(name):
 
 def random_model(family, config):
     torch.manual_seed(12)
-    config_class = getattr(transformers, family + ("TextConfig" if family in ("Gemma3", "Qwen3_5") else "Config"))
+    config_class = getattr(transformers, family + ("TextConfig" if family in ("Gemma3", "Qwen3_5", "Qwen3_5Moe") else "Config"))
     head = "LMHeadModel" if family == "GPT2" else "ForCausalLM"
     model = getattr(transformers, family + head)(config_class(**config)).eval()
     with torch.no_grad():
