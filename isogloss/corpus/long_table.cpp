@@ -8,7 +8,6 @@
 #include "isogloss/corpus/joined_rows.h"
 #include "isogloss/corpus/lines.h"
 #include "isogloss/corpus/table_layouts.h"
-#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
@@ -19,11 +18,6 @@ std::string first_of(const Table& table, const std::string_view (&names)[kCount]
   const auto found =
       std::ranges::find_if(names, [&](std::string_view name) { return table.has(name); });
   return found == std::end(names) ? std::string() : std::string(*found);
-}
-
-/// "spa" of "dev/spa.tsv.gz".
-std::string language_of_file(const Table& table) {
-  return std::filesystem::path(without_compression(table.name())).stem().string();
 }
 
 class LongReader : public RowReader {
@@ -58,7 +52,7 @@ class LongReader : public RowReader {
 
  private:
   std::string language_of(const Table& table, const CellRow& row) const {
-    if (layout_.language.empty()) return language_of_file(table);
+    if (layout_.language.empty()) return file_language(table);
     std::vector<std::string_view> parts;
     for (std::size_t i = 0; i < layout_.language.size(); ++i) {
       parts.push_back(row.cells[i].value_or(""));
@@ -99,7 +93,7 @@ std::optional<LongLayout> find_long_layout(const Table& table) {
   if (!language.empty()) {
     layout.language.push_back(language);
     if (language == kLanguages[0] && table.has(kScript)) layout.language.emplace_back(kScript);
-  } else if (!reads_as_language(language_of_file(table))) {
+  } else if (!reads_as_language(file_language(table))) {
     return std::nullopt;
   }
   if (layout.key.empty()) {

@@ -134,8 +134,9 @@ std::vector<CorpusFiles> find_tables(const std::filesystem::path& folder,
   for (const auto& path : list_folder(folder)) {
     const std::filesystem::path name = without_compression(path.filename().string());
     const auto stem = name.stem().string();
-    const bool is_tatoebas = stem.ends_with("_links") || stem.ends_with("_sentences");
-    if (name.extension() == extension && reads_as_language(stem) && !is_tatoebas) {
+    const bool is_other =
+        stem.ends_with("_links") || stem.ends_with("_sentences") || !split_of_word(stem).empty();
+    if (name.extension() == extension && reads_as_language(stem) && !is_other) {
       corpus.files.push_back({path});
     }
   }

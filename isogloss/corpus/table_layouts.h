@@ -18,6 +18,9 @@ struct LongLayout {
   std::vector<std::string> language;
 };
 
+/// "spa" of "dev/spa.tsv.gz".
+std::string file_language(const Table& table);
+
 /// nullopt if `table` is not in the long layout. Throws Error(kBadInput) if it is but for a key.
 std::optional<LongLayout> find_long_layout(const Table& table);
 

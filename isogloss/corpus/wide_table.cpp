@@ -17,17 +17,18 @@ constexpr std::string_view kOtherNames[] = {"idx", "key", "num", "set", "tag", "
 
 bool is_id(const std::string& column) { return column == kId; }
 
-/// Whether the first row's `id` is an integer, and so names the row: as a text it would be
-/// Indonesian.
-bool ids_are_numbers(Table& table) {
-  bool is_number = false;
+/// Whether the first row's `id` reads as the name of a row, with a digit and without a blank. If
+/// not, the column is a text: `id` is also the code of Indonesian.
+bool ids_name_rows(Table& table) {
+  bool is_name = true;  // of a table without rows
   const ColumnRequest wanted[] = {{std::string(kId), false}};
   table.read(wanted, [&](const CellRow& row) {
-    const auto id = row.cells[0].value_or("");
-    is_number = !id.empty() && std::ranges::all_of(id, [](char c) { return c >= '0' && c <= '9'; });
+    const auto id = row.cells[0].value_or("0");
+    is_name = id.find_first_of("0123456789") != std::string_view::npos &&
+              id.find(' ') == std::string_view::npos;
     return false;
   });
-  return is_number;
+  return is_name;
 }
 
 class WideReader : public RowReader {
@@ -39,7 +40,7 @@ class WideReader : public RowReader {
       prefix_ = kTranslationPrefix;
       languages_.push_back(column.substr(kTranslationPrefix.size()));
     }
-    has_ids_ = first.has(kId) && (first.has_other_columns() || ids_are_numbers(first));
+    has_ids_ = first.has(kId) && (!prefix_.empty() || ids_name_rows(first));
     if (prefix_.empty()) take_languages_of_columns(first);
     check_offered_languages(languages_, first.name());
   }

@@ -97,12 +97,14 @@ TEST(JsonlCorpus, ReadsWhatPythonWritesForNoNumber) {
 TEST(JsonlCorpus, ReadsAColumnForEachLanguage) {
   const CorpusFolder folder;
   const auto path =
-      folder.write("c.jsonl", R"({"id": "x", "en": "a", "pt_BR": "b", "url": "u", "score": 1}
-{"id": "y", "en": "c", "pt_BR": null})");
+      folder.write("c.jsonl", R"({"id": "x1", "en": "a", "pt_BR": "b", "url": "u", "score": 1}
+{"id": "y2", "en": "c", "pt_BR": null})");
   const auto corpus = read_corpus(path, every_row({"en", "pt_BR"}));
   EXPECT_THAT(corpus_languages(path), ElementsAre("en", "pt_BR"));
   EXPECT_THAT(texts_of(corpus), ElementsAre(ElementsAre("a", "b"), ElementsAre("c", "")));
-  EXPECT_THAT(sources_of(corpus), ElementsAre("x", "y"));
+  EXPECT_THAT(sources_of(corpus), ElementsAre("x1", "y2"));
+  const auto indonesian = folder.write("i.jsonl", R"({"en": "sea", "id": "laut", "ms": "laut"})");
+  EXPECT_THAT(corpus_languages(indonesian), ElementsAre("en", "id", "ms"));
 }
 
 TEST(JsonlCorpus, RefusesBytesThatAreNoText) {

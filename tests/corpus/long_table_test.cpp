@@ -81,6 +81,8 @@ TEST(LongTables, MayBeCalledAfterTheirLanguages) {
   }
   folder.write("tsv/pt_BR.tsv", "id\tphrase\n2\trio\n");
   expect_bad_corpus(folder / "tsv", {"pt_BR.tsv", "no column text"});
+  folder.write("csv/en.csv", "en,es\nsea,mar\n");
+  expect_bad_corpus(folder / "csv", {"en.csv", "called after a language", "id and text"});
 }
 
 TEST(LongTables, RefuseKeysThatAreNone) {

@@ -5,6 +5,7 @@
 #include "isogloss/corpus/folders.h"
 #include "isogloss/corpus/format.h"
 #include "isogloss/corpus/lines.h"
+#include "isogloss/corpus/splits.h"
 #include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
@@ -18,7 +19,9 @@ std::vector<CorpusFiles> files_by_suffix(const std::filesystem::path& folder) {
     if (!name.has_extension() || std::filesystem::is_directory(path)) continue;
     const auto language = name.stem().string();
     const auto suffix = name.extension().string().substr(1);
-    if (!reads_as_language(language) || (is_file_type(suffix) && suffix != "txt")) continue;
+    const bool is_split = !split_of(language + ".").empty();  // dev.txt
+    if (!reads_as_language(language) || is_split || (is_file_type(suffix) && suffix != "txt"))
+      continue;
     auto& corpus = by_suffix[suffix];
     corpus.split = suffix;
     corpus.stem = folder / suffix;
