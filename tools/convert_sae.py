@@ -189,7 +189,13 @@ def understand(path, state, k):
 def load(path):
     if path.suffix == ".safetensors":
         return load_file(path)
-    state = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except OSError:
+        raise
+    except Exception as error:  # torch raises many kinds; its advice to load the rest too is not passed on
+        raise Refused("is damaged, or holds more than tensors and plain values, which could run code; fetch it "
+                      "again, or ask its maker for safetensors") from error
     if not isinstance(state, dict):
         raise Refused(f"holds a {type(state).__name__}, not a dictionary of tensors")
     return state
@@ -236,6 +242,8 @@ def main():
         settings = convert(words.source, words.output, words.k, words.model, words.hook, words.hook_out)
     except Refused as refusal:
         sys.exit(f"{words.source}: {refusal}")
+    except KeyError as name:
+        sys.exit(f"{words.source}: neither its tensors nor its settings have {name}, which its kind needs")
     except OSError as error:
         sys.exit(str(error))
     print(json.dumps({key: value for key, value in settings.items() if key != "device"}, indent=2))

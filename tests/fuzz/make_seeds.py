@@ -54,6 +54,12 @@ def sae_folders():
              "d_sae": 3, "jump_relu_threshold": 0.5, "dataset_average_activation_norm": {"in": 2.0, "out": 2.0}},
             {"encoder.weight": (3, 2), "encoder.bias": (3,), "decoder.weight": (2, 3), "decoder.bias": (2,)},
         ),
+        "sae_lens": (
+            {"architecture": "skip_transcoder", "d_in": 2, "d_sae": 3, "d_out": 2, "apply_b_dec_to_input": False,
+             "metadata": {"sae_lens_version": "6.0.0", "hook_name": "blocks.1.hook_resid_mid",
+                          "hook_name_out": "blocks.1.hook_mlp_out", "conventions": {"trainer": "test"}}},
+            {"W_enc": (2, 3), "b_enc": (3,), "W_dec": (3, 2), "b_dec": (2,), "W_skip": (2, 2)},
+        ),
         "sparsify": (
             {"activation": "topk", "d_in": 2, "num_latents": 3, "k": 1, "transcode": True, "skip_connection": True},
             {"encoder.weight": (3, 2), "encoder.bias": (3,), "W_dec": (3, 2), "b_dec": (2,), "W_skip": (2, 2)},
