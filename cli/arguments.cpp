@@ -214,8 +214,7 @@ class Parser {
     auto* columns = app_.add_subcommand("columns", "The columns of the scores, and what each says");
     columns->add_flag("--json", to.json, "Print them as JSON");
     columns->footer("\nExample:\n  isogloss columns --json");
-    auto* doctor = app_.add_subcommand(
-        "doctor", "What this build and this machine offer, and whether they compute rightly");
+    auto* doctor = app_.add_subcommand("doctor", "What this machine offers, and a test of it");
     doctor->add_flag("--json", to.json, "Print it as JSON");
     doctor->footer("\nExample:\n  isogloss doctor");
     inspect->footer("\nExample:\n  isogloss inspect layer_20/width_16k/average_l0_71/params.npz");
