@@ -6,8 +6,8 @@
 
 namespace isogloss {
 
-/// `value` rounded to `n_digits` significant digits, as the nearest double, which prints as those digits;
-/// null if NaN.
+/// `value` rounded to `n_digits` significant digits, as the nearest double, which prints as those
+/// digits; null if NaN.
 nlohmann::json rounded(double value, int n_digits = 6);
 
 /// JSON that is safe in a script element: it has no "<", hence no end tag and no comment.
