@@ -86,7 +86,8 @@ function(isogloss_test name)
     list(APPEND properties FIXTURES_REQUIRED ${test_FIXTURES})
   endif()
   gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
-                       PROPERTIES ${properties} TIMEOUT 600 ENVIRONMENT "${ISOGLOSS_TEST_CACHE}")
+                       PROPERTIES ${properties} TIMEOUT 600 ENVIRONMENT "${ISOGLOSS_TEST_CACHE}"
+                       ENVIRONMENT_MODIFICATION "${ISOGLOSS_TEST_TMPDIR}")
 endfunction()
 
 # isogloss_script_test(NAME COMMAND … SERIAL): a script that exits 77, with a line that says what to
@@ -95,6 +96,7 @@ function(isogloss_script_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "SERIAL" "NEEDS;MAKES" "COMMAND")
   add_test(NAME ${name} COMMAND ${test_COMMAND})
   set_tests_properties(${name} PROPERTIES LABELS unsanitized TIMEOUT 900 SKIP_RETURN_CODE 77
-    ENVIRONMENT "${ISOGLOSS_TEST_CACHE}" RUN_SERIAL ${test_SERIAL}
+    ENVIRONMENT "${ISOGLOSS_TEST_CACHE}" ENVIRONMENT_MODIFICATION "${ISOGLOSS_TEST_TMPDIR}"
+    RUN_SERIAL ${test_SERIAL}
     FIXTURES_REQUIRED "${test_NEEDS}" FIXTURES_SETUP "${test_MAKES}")
 endfunction()
