@@ -29,7 +29,8 @@ BootstrapInterval interval_of(std::span<const SparseColumn> columns, const Resam
   const auto n_resamples = shared.resamples().n_resamples;
   std::vector<double> found;
   for (const auto& of_resample : kappa.of_resamples()) {
-    if (of_resample) found.push_back(*of_resample);
+    // κ is at most 1, which its sums in float32 can pass.
+    if (of_resample) found.push_back(std::min(*of_resample, 1.0));
   }
   interval.n_undefined = n_resamples - static_cast<std::int32_t>(found.size());
   if (found.empty() || interval.n_undefined > kMostUndefined * n_resamples) return interval;

@@ -107,6 +107,21 @@ void expect_kappa_of_all_rows(std::size_t n_rows, double density) {
   }
 }
 
+TEST(Bootstrap, OfEqualColumnsIsAtMostOne) {
+  std::mt19937 random(2);
+  for (int i = 0; i < 50; ++i) {
+    const auto column = random_column(random, 300, 0.05 + 0.01 * i);
+    const auto maxima = maxima_of({{column, column}});
+    const auto resamples = draw_resamples(300, {}, 200, 7);
+    const auto strata = strata_of(std::vector<std::int32_t>(300));
+    const auto interval =
+        bootstrap_intervals(maxima, strata, resamples, std::vector{0}, 0.95, {})[0];
+    ASSERT_TRUE(interval.high);
+    EXPECT_LE(*interval.high, 1.0);
+    EXPECT_GT(*interval.low, 1.0 - kSingle);
+  }
+}
+
 TEST(BootstrapKappa, OfEveryRowOnceIsKappa) {
   for (const double density : {0.1, 0.5, 1.0}) expect_kappa_of_all_rows(80, density);
 }
