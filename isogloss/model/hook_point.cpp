@@ -15,10 +15,15 @@ namespace isogloss {
 namespace {
 
 constexpr HookSite kSites[] = {
-    HookSite::kResidPre,  HookSite::kAttnZ,        HookSite::kAttnModuleOut,
-    HookSite::kAttnOut,   HookSite::kResidMid,     HookSite::kMlpNormalized,
-    HookSite::kMlpIn,     HookSite::kMlpModuleOut, HookSite::kMlpOut,
-    HookSite::kResidPost,
+#define ISOGLOSS_HOOK_SITE(site, name, in_residual_stream) HookSite::site,
+#include "isogloss/model/hook_sites.inc"
+#undef ISOGLOSS_HOOK_SITE
+};
+
+constexpr std::string_view kNames[] = {
+#define ISOGLOSS_HOOK_SITE(site, name, in_residual_stream) name,
+#include "isogloss/model/hook_sites.inc"
+#undef ISOGLOSS_HOOK_SITE
 };
 
 constexpr std::string_view kBlocks = "blocks.";
@@ -60,31 +65,7 @@ std::optional<HookSite> site_of_hook(std::string_view path) {
 
 std::span<const HookSite> hook_sites() { return kSites; }
 
-std::string_view to_string(HookSite site) {
-  switch (site) {
-    case HookSite::kResidPre:
-      return "hook_resid_pre";
-    case HookSite::kAttnZ:
-      return "attn.hook_z";
-    case HookSite::kAttnModuleOut:
-      return "attn.hook_out";
-    case HookSite::kAttnOut:
-      return "hook_attn_out";
-    case HookSite::kResidMid:
-      return "hook_resid_mid";
-    case HookSite::kMlpNormalized:
-      return "ln2.hook_normalized";
-    case HookSite::kMlpIn:
-      return "mlp.hook_in";
-    case HookSite::kMlpModuleOut:
-      return "mlp.hook_out";
-    case HookSite::kMlpOut:
-      return "hook_mlp_out";
-    case HookSite::kResidPost:
-      return "hook_resid_post";
-  }
-  return {};
-}
+std::string_view to_string(HookSite site) { return kNames[static_cast<std::size_t>(site)]; }
 
 HookPoint parse_hook_point(std::string_view text) {
   const auto forms = fmt::format("give {}", supported_hook_points());

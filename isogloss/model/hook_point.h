@@ -8,19 +8,11 @@
 
 namespace isogloss {
 
-/// A place that a block of a transformer has. hook_point.cpp gives each its name; docs/method.md
-/// says what is read there.
+/// A place that a block of a transformer has.
 enum class HookSite {
-  kResidPre,
-  kAttnZ,
-  kAttnModuleOut,  ///< before a norm that follows attention
-  kAttnOut,        ///< what attention adds to the residual stream
-  kResidMid,
-  kMlpNormalized,  ///< before the norm's weights
-  kMlpIn,          ///< after them
-  kMlpModuleOut,   ///< before a norm that follows the MLP
-  kMlpOut,         ///< what the MLP adds to the residual stream
-  kResidPost,
+#define ISOGLOSS_HOOK_SITE(site, name, in_residual_stream) site,
+#include "isogloss/model/hook_sites.inc"
+#undef ISOGLOSS_HOOK_SITE
 };
 
 /// All of them, in the order in which a block computes them.

@@ -12,6 +12,14 @@ namespace {
 
 using Kind = GraphTensor::Kind;
 
+enum class InResidualStream { kAlways, kNever, kUnlessAttnPostNorm, kUnlessMlpPostNorm };
+
+constexpr InResidualStream kInResidualStream[] = {
+#define ISOGLOSS_HOOK_SITE(site, name, in_residual_stream) InResidualStream::in_residual_stream,
+#include "isogloss/model/hook_sites.inc"
+#undef ISOGLOSS_HOOK_SITE
+};
+
 /// Answers for one model which tensors hold the rows of its hook points.
 class HookTensors {
  public:
@@ -126,18 +134,17 @@ std::string_view reason_for_lack(const HookTensors& tensors, bool has_layer_norm
 
 bool is_in_residual_stream(HookSite site, std::string_view architecture) {
   const auto layout = graph_layout(architecture);
-  switch (site) {
-    case HookSite::kAttnZ:
-    case HookSite::kMlpNormalized:
-    case HookSite::kMlpIn:
-      return false;
-    case HookSite::kAttnModuleOut:
-      return layout.attn_post_norm.empty();
-    case HookSite::kMlpModuleOut:
-      return layout.mlp_post_norm.empty();
-    default:
+  switch (kInResidualStream[static_cast<std::size_t>(site)]) {
+    case InResidualStream::kAlways:
       return true;
+    case InResidualStream::kNever:
+      return false;
+    case InResidualStream::kUnlessAttnPostNorm:
+      return layout.attn_post_norm.empty();
+    case InResidualStream::kUnlessMlpPostNorm:
+      return layout.mlp_post_norm.empty();
   }
+  return false;
 }
 
 bool GraphTensor::is(const ggml_tensor& tensor) const {
