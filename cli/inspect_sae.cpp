@@ -35,7 +35,7 @@ void add_place(const Sae& sae, Facts& facts) {
 void add_training(const SaeTraining& training, Facts& facts) {
   if (training.prepend_bos) facts["prepend_bos"] = *training.prepend_bos;
   if (training.context_size > 0) facts["context_size"] = training.context_size;
-  if (training.center_writing_weights) facts["center_writing_weights"] = true;
+  if (training.center_writing_weights.value_or(false)) facts["center_writing_weights"] = true;
   if (training.folds_weights) facts["folds model weights"] = true;
   if (!training.differences.empty()) facts["trained"] = training.differences;
 }

@@ -240,8 +240,11 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
     describe_sae(target.sae->sae, target.manifest);
     describe_corpus(corpus, target.manifest);
     const auto& inputs = target.manifest.inputs;
-    target.manifest.centered =
-        needs_centering(target.sae->sae, inputs.sae_path, parse_hook_point(inputs.hook), model);
+    const auto& sae = target.sae->sae;
+    const auto hook = parse_hook_point(inputs.hook);
+    target.manifest.centered = needs_centering(sae, inputs.sae_path, hook, model);
+    const auto remark = centering_remark(sae, inputs.sae_path, hook, model);
+    if (!remark.empty()) control.warning(remark);
   }
   make_encoders(targets);
   const auto source = open_model(targets);

@@ -21,7 +21,7 @@ BosRule trained_bos(const SaeTraining& training) {
 bool needs_centering(const Sae& sae, const std::string& sae_path, const HookPoint& hook,
                      const ModelInfo& model) {
   if (is_in_residual_stream(hook.site, model.architecture)) {
-    return sae.training.center_writing_weights && model.has_layer_norm;
+    return sae.training.center_writing_weights.value_or(false) && model.has_layer_norm;
   }
   if (sae.training.folds_weights) {
     throw Error(ErrorCode::kBadInput,
@@ -31,6 +31,18 @@ bool needs_centering(const Sae& sae, const std::string& sae_path, const HookPoin
                             sae_path, hook.name));
   }
   return false;
+}
+
+std::string centering_remark(const Sae& sae, const std::string& sae_path, const HookPoint& hook,
+                             const ModelInfo& model) {
+  const bool matters = model.has_layer_norm && is_in_residual_stream(hook.site, model.architecture);
+  if (!matters || sae.training.center_writing_weights) return {};
+  return fmt::format(
+      "{}: an older SAE whose file does not say whether it was trained on centred weights, as "
+      "those "
+      "of GPT-2 often were; it is run on the model as it is. If it was, write "
+      "\"model_from_pretrained_kwargs\": {{\"center_writing_weights\": true}} into its cfg.json",
+      sae_path);
 }
 
 std::vector<std::string> bos_remarks(BosRule rule, const ActivationSource& source, const Sae& sae,

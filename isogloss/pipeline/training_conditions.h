@@ -22,6 +22,11 @@ BosRule trained_bos(const SaeTraining& training);
 bool needs_centering(const Sae& sae, const std::string& sae_path, const HookPoint& hook,
                      const ModelInfo& model);
 
+/// What a user should know where the SAE's file leaves open whether rows must be centred and the
+/// model is one for which it matters; otherwise empty.
+std::string centering_remark(const Sae& sae, const std::string& sae_path, const HookPoint& hook,
+                             const ModelInfo& model);
+
 /// What a user should know of the token that begins each sentence: where it is not the tokenizer's
 /// own choice, where it is not what the SAE was trained with, and where there is none.
 std::vector<std::string> bos_remarks(BosRule rule, const ActivationSource& source, const Sae& sae,

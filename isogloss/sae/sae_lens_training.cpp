@@ -40,8 +40,12 @@ std::string value_text(const json& value) {
   return value.dump(-1, ' ', true, json::error_handler_t::replace).substr(0, 40);
 }
 
-void read_model_arguments(const Settings& arguments, SaeTraining& training) {
-  training.center_writing_weights = arguments.flag("center_writing_weights", false);
+void read_model_arguments(const Settings& arguments, bool legacy, SaeTraining& training) {
+  if (arguments.find("center_writing_weights") != nullptr) {
+    training.center_writing_weights = arguments.flag("center_writing_weights", false);
+  } else if (legacy) {
+    training.center_writing_weights = std::nullopt;
+  }
   training.folds_weights =
       arguments.flag("fold_ln", false) || arguments.flag("fold_value_biases", false);
   for (const auto& [key, value] : arguments.object().items()) {
@@ -95,7 +99,7 @@ SaeTraining read_sae_lens_training(const Settings& metadata, bool legacy) {
   if (metadata.find("context_size") != nullptr) {
     training.context_size = metadata.size("context_size");
   }
-  read_model_arguments(metadata.child("model_from_pretrained_kwargs"), training);
+  read_model_arguments(metadata.child("model_from_pretrained_kwargs"), legacy, training);
   read_selection(metadata, training);
   return training;
 }

@@ -15,7 +15,8 @@ struct SaeTraining {
   std::int32_t context_size = 0;    ///< tokens per context; 0 if unknown
   /// TransformerLens' center_writing_weights: in a model with LayerNorm, everything that is written
   /// to the residual stream has mean 0 over d_model. It leaves a model with RMSNorm as it is.
-  bool center_writing_weights = false;
+  /// Absent where an older file does not say: early trainers centred.
+  std::optional<bool> center_writing_weights = false;
   /// TransformerLens' fold_ln or fold_value_biases: the residual stream stays as it is, but not
   /// what is read inside a block.
   bool folds_weights = false;

@@ -45,7 +45,7 @@ class Training : public ::testing::Test {
   /// Extracts with an SAE that was trained as `metadata` says.
   Extraction run(json metadata, const char* model = "tiny-gpt2.gguf",
                  std::optional<BosRule> bos = {}, std::int32_t n_threads = 1) {
-    metadata["sae_lens_version"] = "6.54.12";
+    if (!metadata.contains("sae_lens_version")) metadata["sae_lens_version"] = "6.54.12";
     if (!metadata.contains("hook_name")) metadata["hook_name"] = "blocks.1.hook_resid_post";
     auto cfg = json::parse(std::ifstream(folder_ / "sae" / "cfg.json"));
     if (metadata.contains("hook_name_out")) {
@@ -165,6 +165,13 @@ TEST_F(Training, OnCenteredWeightsCentersTheRows) {
            {"model_from_pretrained_kwargs", {{"center_writing_weights", true}}}});
   expect_rows(extraction, "centered", 1);
   EXPECT_TRUE(extraction.manifest.centered);
+}
+
+TEST_F(Training, OnWeightsThatAnOlderFileLeavesOpenIsSaid) {
+  const auto extraction = run({{"sae_lens_version", "3.13.0"}});
+  expect_rows(extraction, "bos", 1);
+  EXPECT_FALSE(extraction.manifest.centered);
+  EXPECT_THAT(warnings_, Contains(HasSubstr("\"center_writing_weights\": true")));
 }
 
 TEST_F(Training, OnLongerOrOtherInputIsSaid) {

@@ -24,7 +24,7 @@ TEST(SaeTraining, IsUnknownWhereAFileOfVersion6SaysNothing) {
   const auto training = load_with(json::object()).training;
   EXPECT_EQ(training.prepend_bos, std::nullopt);
   EXPECT_EQ(training.context_size, 0);
-  EXPECT_FALSE(training.center_writing_weights);
+  EXPECT_EQ(training.center_writing_weights, false);
   EXPECT_FALSE(training.folds_weights);
   EXPECT_TRUE(training.differences.empty());
 }
@@ -32,6 +32,14 @@ TEST(SaeTraining, IsUnknownWhereAFileOfVersion6SaysNothing) {
 TEST(SaeTraining, BeganWithBosWhereAnOlderFileSaysNothing) {
   EXPECT_EQ(load_with(nullptr).training.prepend_bos, true);
   EXPECT_EQ(load_with(nullptr, {{"prepend_bos", false}}).training.prepend_bos, false);
+}
+
+TEST(SaeTraining, LeavesCentringOpenWhereAnOlderFileSaysNothing) {
+  EXPECT_EQ(load_with(nullptr).training.center_writing_weights, std::nullopt);
+  const json kwargs = {{"center_writing_weights", false}};
+  EXPECT_EQ(load_with(nullptr, {{"model_from_pretrained_kwargs", kwargs}})
+                .training.center_writing_weights,
+            false);
 }
 
 TEST(SaeTraining, IsReadFromTheMetadata) {
@@ -45,7 +53,7 @@ TEST(SaeTraining, IsReadFromTheMetadata) {
           .training;
   EXPECT_EQ(training.prepend_bos, false);
   EXPECT_EQ(training.context_size, 128);
-  EXPECT_TRUE(training.center_writing_weights);
+  EXPECT_EQ(training.center_writing_weights, true);
   EXPECT_TRUE(training.folds_weights);
   EXPECT_TRUE(training.differences.empty());
 }
