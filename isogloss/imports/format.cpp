@@ -20,8 +20,6 @@ constexpr const ImportFormat* kFormats[] = {
 
 }  // namespace
 
-std::span<const ImportFormat* const> import_formats() { return kFormats; }
-
 std::string accepted_imports() {
   std::vector<std::string_view> accepted;
   for (const auto* format : kFormats) accepted.push_back(format->accepted);

@@ -61,15 +61,13 @@ struct ImportFormat {
                                             const ImportChoices& choices);
 };
 
-/// All forms, in the order in which they are tried and named.
-std::span<const ImportFormat* const> import_formats();
-
-/// The first form that `path` has, with its files. Throws Error(kEnvironment) if nothing is there,
-/// Error(kBadInput) if it has none.
 struct FoundImport {
   const ImportFormat* format;
   std::vector<std::filesystem::path> files;
 };
+
+/// The first form that `path` has, with its files. Throws Error(kEnvironment) if nothing is there,
+/// Error(kBadInput) if it has none.
 FoundImport find_import(const std::filesystem::path& path);
 
 /// What find_import takes, as part of a sentence.

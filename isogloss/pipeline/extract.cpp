@@ -20,9 +20,6 @@
 namespace isogloss {
 namespace {
 
-/// Small enough for an interruption to cost little, large enough for a corpus to be few files.
-constexpr std::int64_t kTokensPerShard = 8192;
-
 std::vector<HashedFile> hashed(const std::vector<std::filesystem::path>& files) {
   std::vector<HashedFile> result;
   for (const auto& file : files) result.push_back({file.string(), cached_sha256_of_file(file)});

@@ -11,13 +11,12 @@
 #include "isogloss/imports/format.h"
 #include "isogloss/model/hook_point.h"
 #include "isogloss/pipeline/run_folders.h"
+#include "isogloss/pipeline/shard_loop.h"
 #include "isogloss/store/activations.h"
 #include "isogloss/store/sequences.h"
 
 namespace isogloss {
 namespace {
-
-constexpr std::int64_t kTokensPerShard = 8192;
 
 ExtractionInputs describe_inputs(const ImportOptions& options, const FoundImport& found,
                                  const std::vector<std::string>& languages) {

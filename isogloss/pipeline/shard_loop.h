@@ -15,6 +15,9 @@
 
 namespace isogloss {
 
+/// Small enough for an interruption to cost little, large enough for a corpus to be few files.
+inline constexpr std::int64_t kTokensPerShard = 8192;
+
 /// Frees a vector's memory, which `v = {}` does not.
 template <class T>
 void release(std::vector<T>& v) {

@@ -144,6 +144,11 @@ TEST_F(Import, DoneIsNotDoneAgainAndOtherChoicesAreAnotherRun) {
   expect_refused(other, ErrorCode::kBadInput, "count_padding");
 }
 
+TEST_F(Import, RefusesTextsWithoutBosWhoseFirstTokenWouldBeLost) {
+  expect_refused({.activations = kDataset / "no-bos", .output = root_ / "out"},
+                 ErrorCode::kBadInput, "must begin with BOS");
+}
+
 TEST_F(Import, RefusesWhatItCannotRead) {
   const auto output = root_ / "out";
   expect_refused({.activations = root_ / "none", .output = output}, ErrorCode::kEnvironment,

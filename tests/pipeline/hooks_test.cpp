@@ -13,6 +13,7 @@
 #include "tests/model/residuals.h"
 #include "tests/support/golden_tensors.h"
 #include "tests/support/tiny_inputs.h"
+#include "tests/support/tiny_rows.h"
 
 namespace isogloss {
 namespace {
@@ -76,23 +77,13 @@ class HooksOfARun : public ::testing::Test {
       for (std::size_t r = 0; r < shard.sample.size(); ++r, ++n_rows) {
         const auto golden = golden_.floats(fmt::format("{}.{}", shard.sample[r], inputs.hook));
         const auto first = static_cast<std::size_t>(shard.position[r]) * width;
-        EXPECT_LT(testing::relative_error(row_of(shard.activations, r, width),
+        EXPECT_LT(testing::relative_error(test::decoded_row(shard.activations, r, width),
                                           std::span(golden).subspan(first, width)),
                   0.02)
             << inputs.hook << ", sentence " << shard.sample[r];
       }
     });
     EXPECT_EQ(n_rows, 2U * (11 + 4)) << inputs.hook;
-  }
-
-  static std::vector<float> row_of(const SparseRows& rows, std::size_t row, std::size_t width) {
-    std::vector<float> dense(width);
-    for (auto i = rows.offsets[row]; i < rows.offsets[row + 1]; ++i) {
-      const auto feature = static_cast<std::size_t>(rows.features[static_cast<std::size_t>(i)]);
-      const float sign = feature < width ? 1.0F : -1.0F;
-      dense[feature % width] += sign * rows.values[static_cast<std::size_t>(i)];
-    }
-    return dense;
   }
 
   GoldenTensors golden_{"hooks/llama.safetensors"};

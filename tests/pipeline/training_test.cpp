@@ -14,6 +14,7 @@
 #include "tests/model/residuals.h"
 #include "tests/support/golden_tensors.h"
 #include "tests/support/tiny_inputs.h"
+#include "tests/support/tiny_rows.h"
 
 namespace isogloss {
 namespace {
@@ -79,23 +80,13 @@ class Training : public ::testing::Test {
         const auto golden = golden_.floats(fmt::format("{}.{}", shard.sample[r], kind));
         const auto position = static_cast<std::size_t>(shard.position[r]);
         ASSERT_GE(position, n_special);
-        EXPECT_LT(testing::relative_error(row_of(shard.activations, r),
+        EXPECT_LT(testing::relative_error(test::decoded_row(shard.activations, r, kWidth),
                                           std::span(golden).subspan(position * kWidth, kWidth)),
                   0.02)
             << kind << ", text " << shard.sample[r] << ", position " << position;
       }
     });
     EXPECT_GT(n_rows, 100U);
-  }
-
-  static std::vector<float> row_of(const SparseRows& rows, std::size_t row) {
-    std::vector<float> dense(kWidth);
-    for (auto i = rows.offsets[row]; i < rows.offsets[row + 1]; ++i) {
-      const auto feature = static_cast<std::size_t>(rows.features[static_cast<std::size_t>(i)]);
-      const float sign = feature < kWidth ? 1.0F : -1.0F;
-      dense[feature % kWidth] += sign * rows.values[static_cast<std::size_t>(i)];
-    }
-    return dense;
   }
 
   GoldenTensors golden_{"tiny-gpt2-residual.safetensors"};

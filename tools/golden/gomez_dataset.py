@@ -2,7 +2,7 @@
 
 usage: gomez_dataset.py FOLDER OUTPUT.json
 
-FOLDER gets two Parquet files as `datasets` writes them (12 pairs, 40 features). OUTPUT.json has, once with
+FOLDER gets two Parquet files as `datasets` writes them (12 pairs, 40 features), and FOLDER/no-bos one without BOS. OUTPUT.json has, once with
 padding masked and once with padding counted as in the published analysis (`activation_tensor[:, :, 1:, :]`),
 the largest activation of each feature in each sentence and language, the mean threshold, and the BI loss in
 the code's form.
@@ -59,7 +59,7 @@ def write_dataset(folder, rows):
         "sae_features": Sequence(Sequence(Sequence(Value("float32")))),
     })
     folder.mkdir(parents=True, exist_ok=True)
-    for part, some in enumerate((rows[:7], rows[7:])):
+    for part, some in enumerate(filter(None, (rows[:7], rows[7:]))):
         dataset = Dataset.from_list(some, features=features)
         dataset.to_parquet(str(folder / f"train-{part:05d}-of-00002.parquet"))
 
@@ -90,6 +90,11 @@ def main(folder, output):
     random = np.random.default_rng(7)
     rows = [pair(random, i) for i in range(N_PAIRS)]
     write_dataset(Path(folder), rows)
+    for row in (without := [pair(random, i) for i in range(2)]):
+        row["tokens"] = [ids[1:] for ids in row["tokens"]]
+        row["sae_features"] = [tokens[1:] for tokens in row["sae_features"]]
+        row["str_tokens"] = {language: names[1:] for language, names in row["str_tokens"].items()}
+    write_dataset(Path(folder) / "no-bos", without)
     masked, padded = evaluate(rows, False), evaluate(rows, True)
     assert masked["maxima"] != padded["maxima"]
     write_compact_json(output, {"versions": versions("torch", "datasets", "numpy"), "n_features": N_FEATURES,

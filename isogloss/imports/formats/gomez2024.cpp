@@ -151,7 +151,7 @@ class Gomez2024Reader : public ActivationReader {
   }
 
   void read_tokens(const arrow::RecordBatch& batch, std::int64_t row, std::size_t l,
-                   ImportedText& to) const {
+                   ImportedText& to) {
     const auto& lists = static_cast<const arrow::ListArray&>(*batch.GetColumnByName("tokens"));
     const auto& of_language = static_cast<const arrow::ListArray&>(*lists.values());
     const auto ids = range_of(of_language, entry_of(lists, row, l, "tokens"));
@@ -165,10 +165,20 @@ class Gomez2024Reader : public ActivationReader {
     std::size_t n_real = to.token_ids.size();
     while (n_real > 0 && to.token_ids[n_real - 1] == kPaddingId) --n_real;
     if (!choices_.count_padding) to.token_ids.resize(n_real);
+    check_bos(n_real, to);
     name_tokens(batch, row, l, n_real, to);
     for (auto t = kFirstContent; t < to.token_ids.size(); ++t) {
       to.positions.push_back(static_cast<std::int32_t>(t));
     }
+  }
+
+  /// The first token never counts, so it must be the BOS that begins every text.
+  void check_bos(std::size_t n_real, const ImportedText& text) {
+    if (n_real == 0) fail("a text has no tokens");
+    if (bos_ < 0) bos_ = text.token_ids.front();
+    if (text.token_ids.front() == bos_) return;
+    fail(fmt::format("a text begins with token {}, others with {}; all must begin with BOS",
+                     text.token_ids.front(), bos_));
   }
 
   void name_tokens(const arrow::RecordBatch& batch, std::int64_t row, std::size_t l,
@@ -233,8 +243,9 @@ class Gomez2024Reader : public ActivationReader {
   std::vector<std::string> languages_;
   std::int64_t n_rows_ = 0;
   std::int64_t n_features_ = 0;
-  fs::path path_;         ///< of the file that is being read
-  std::int64_t row_ = 0;  ///< in that file, from 1
+  std::int32_t bos_ = -1;  ///< of the first text
+  fs::path path_;          ///< of the file that is being read
+  std::int64_t row_ = 0;   ///< in that file, from 1
 };
 
 std::vector<fs::path> find_files(const fs::path& path) {
