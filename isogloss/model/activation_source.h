@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,8 +16,9 @@ struct TokenSequence {
   std::vector<std::int32_t> ids;
 };
 
-/// A model that turns token sequences into the rows of activations at one or more hook points. Not
-/// thread-safe: one caller at a time. Implemented on llama.cpp (llama_source.h).
+/// A model that turns token sequences into the rows of activations at one or more hook points. The
+/// const functions may be called by several threads at once, run() by one at a time: a source for
+/// each thread runs batches side by side. Implemented on llama.cpp (llama_source.h).
 class ActivationSource {
  public:
   virtual ~ActivationSource() = default;
@@ -49,6 +51,12 @@ class ActivationSource {
   /// The spans are valid until the next call. The result depends on the batch's make-up in the last
   /// bits: equal batches give equal bits, whatever other hook points are read beside.
   virtual std::vector<std::span<const float>> run(std::span<const TokenSequence> batch) = 0;
+
+  /// A source of the same rows over the same weights, which lie in memory once. Its run() uses
+  /// `n_threads` threads, and gives the same bits for any number of them.
+  virtual std::unique_ptr<ActivationSource> another(std::int32_t n_threads) const = 0;
+  /// What run() takes of memory beside the weights, in bytes, at most.
+  virtual std::uint64_t working_memory() const = 0;
 };
 
 }  // namespace isogloss

@@ -6,6 +6,11 @@
 #include "isogloss/model/llama_log_internal.h"
 
 namespace isogloss {
+namespace {
+
+thread_local std::string first_complaint;
+
+}  // namespace
 
 bool names_shortage(std::string_view complaint) {
   return std::ranges::any_of(kShortageWords, [&](std::string_view words) {
@@ -26,30 +31,22 @@ LlamaLog::LlamaLog() {
   llama_log_set(on_line, this);
 }
 
-void LlamaLog::clear() {
-  const std::lock_guard lock(mutex_);
-  first_error_.clear();
-}
+void LlamaLog::clear() { first_complaint.clear(); }
 
 std::string LlamaLog::first_error() {
-  const std::lock_guard lock(mutex_);
-  return first_error_.empty() ? "no reason given" : first_error_;
+  return first_complaint.empty() ? "no reason given" : first_complaint;
 }
 
-bool LlamaLog::is_shortage() {
-  const std::lock_guard lock(mutex_);
-  return first_error_.empty() || names_shortage(first_error_);
-}
+bool LlamaLog::is_shortage() { return first_complaint.empty() || names_shortage(first_complaint); }
 
 void LlamaLog::note(const char* text) noexcept {
-  const std::lock_guard lock(mutex_);
   try {
-    if (!first_error_.empty()) return;
-    first_error_ = text;
-    while (first_error_.ends_with('\n')) first_error_.pop_back();
-    std::ranges::replace(first_error_, '\n', ' ');
+    if (!first_complaint.empty()) return;
+    first_complaint = text;
+    while (first_complaint.ends_with('\n')) first_complaint.pop_back();
+    std::ranges::replace(first_complaint, '\n', ' ');
   } catch (const std::bad_alloc&) {
-    first_error_.clear();
+    first_complaint.clear();
   }
 }
 

@@ -1,7 +1,6 @@
 // Why llama.cpp failed: it says so only in its log, of which a process has one.
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -21,8 +20,8 @@ inline constexpr std::string_view kShortageWords[] = {
 /// Whether `complaint` holds any of these words.
 bool names_shortage(std::string_view complaint);
 
-/// llama.cpp's first complaint: later ones only say what that kept it from. May be written by any
-/// of its threads.
+/// llama.cpp's first complaint on this thread: later ones only say what that kept it from. Every
+/// thread has a log of its own, so that batches run side by side do not read one another's.
 class LlamaLog {
  public:
   /// Starts llama.cpp on the first call.
@@ -38,9 +37,6 @@ class LlamaLog {
 
  private:
   LlamaLog();
-
-  std::mutex mutex_;
-  std::string first_error_;
 };
 
 }  // namespace isogloss

@@ -58,6 +58,17 @@ ggml_backend_ptr open_backend(bool use_gpu, std::int32_t n_threads) {
                           assertion.what()));
 }
 
+/// Calls `work`, of which an assertion of ggml may fail.
+template <class Work>
+void on_ggml(const Work& work) {
+  const AssertionsThrow guard;
+  try {
+    work();
+  } catch (const GgmlAssertion& assertion) {
+    throw_assertion(assertion);
+  }
+}
+
 /// Room for the descriptions of a few tensors and one graph, not for their data.
 ggml_context_ptr make_context() {
   const std::size_t size = 8 * ggml_tensor_overhead() + ggml_graph_overhead();
@@ -66,27 +77,60 @@ ggml_context_ptr make_context() {
   return context;
 }
 
-/// Rows of x times W_enc, on a ggml backend.
-class Product {
+/// The encoder's weights as ggml multiplies by them: n_features rows of d_in, float32.
+class Weights {
  public:
-  Product(const Sae& sae, std::int32_t n_threads, bool use_gpu)
-      : backend_(open_backend(use_gpu, n_threads)),
-        weights_context_(make_context()),
-        graph_memory_(ggml_gallocr_new(ggml_backend_get_default_buffer_type(backend_.get()))) {
-    weights_ = ggml_new_tensor_2d(weights_context_.get(), GGML_TYPE_F32, sae.d_in, sae.n_features);
-    weights_buffer_.reset(ggml_backend_alloc_ctx_tensors(weights_context_.get(), backend_.get()));
-    if (!weights_buffer_) throw_no_memory("encoder weights", ggml_nbytes(weights_));
-    ggml_backend_buffer_set_usage(weights_buffer_.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
+  /// In the memory of `backend`, which is then not needed any more.
+  Weights(const Sae& sae, ggml_backend_t backend) : context_(make_context()) {
+    tensor_ = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, sae.d_in, sae.n_features);
+    buffer_.reset(ggml_backend_alloc_ctx_tensors(context_.get(), backend));
+    if (!buffer_) throw_no_memory("encoder weights", ggml_nbytes(tensor_));
+    ggml_backend_buffer_set_usage(buffer_.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
     upload_transposed(sae);
   }
 
+  ggml_tensor* tensor() const { return tensor_; }
+
+ private:
+  /// ggml multiplies rows by rows, so each feature's weights must be contiguous. A few features are
+  /// transposed at a time because the matrix is large.
+  void upload_transposed(const Sae& sae) {
+    constexpr std::size_t kFeaturesPerUpload = 64;
+    const auto d_in = static_cast<std::size_t>(sae.d_in);
+    const auto n_features = static_cast<std::size_t>(sae.n_features);
+    std::vector<float> rows(kFeaturesPerUpload * d_in);
+    for (std::size_t first = 0; first < n_features; first += kFeaturesPerUpload) {
+      const auto n = std::min(kFeaturesPerUpload, n_features - first);
+      for (std::size_t i = 0; i < d_in; ++i) {
+        const float* source = sae.w_enc.data() + i * n_features + first;
+        for (std::size_t f = 0; f < n; ++f) rows[f * d_in + i] = source[f];
+      }
+      ggml_backend_tensor_set(tensor_, rows.data(), first * d_in * sizeof(float),
+                              n * d_in * sizeof(float));
+    }
+  }
+
+  ggml_context_ptr context_;
+  ggml_backend_buffer_ptr buffer_;
+  ggml_tensor* tensor_ = nullptr;
+};
+
+/// Rows of x times W_enc, on a ggml backend of its own.
+class Product {
+ public:
+  Product(std::shared_ptr<const Weights> weights, ggml_backend_ptr backend)
+      : backend_(std::move(backend)),
+        weights_(std::move(weights)),
+        graph_memory_(ggml_gallocr_new(ggml_backend_get_default_buffer_type(backend_.get()))) {}
+
   /// `rows` [n_rows, d_in] to [n_rows, n_features], valid until the next call.
   std::span<const float> operator()(std::span<const float> rows) {
-    const auto n_rows = static_cast<std::int64_t>(rows.size()) / weights_->ne[0];
+    auto* const weights = weights_->tensor();
+    const auto n_rows = static_cast<std::int64_t>(rows.size()) / weights->ne[0];
     const auto context = make_context();
-    auto* input = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, weights_->ne[0], n_rows);
+    auto* input = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, weights->ne[0], n_rows);
     ggml_set_input(input);
-    auto* output = ggml_mul_mat(context.get(), weights_, input);
+    auto* output = ggml_mul_mat(context.get(), weights, input);
     ggml_set_output(output);
     auto* graph = ggml_new_graph(context.get());
     ggml_build_forward_expand(graph, output);
@@ -109,40 +153,21 @@ class Product {
   }
 
  private:
-  /// ggml multiplies rows by rows, so each feature's weights must be contiguous. A few features are
-  /// transposed at a time because the matrix is large.
-  void upload_transposed(const Sae& sae) {
-    constexpr std::size_t kFeaturesPerUpload = 64;
-    const auto d_in = static_cast<std::size_t>(sae.d_in);
-    const auto n_features = static_cast<std::size_t>(sae.n_features);
-    std::vector<float> rows(kFeaturesPerUpload * d_in);
-    for (std::size_t first = 0; first < n_features; first += kFeaturesPerUpload) {
-      const auto n = std::min(kFeaturesPerUpload, n_features - first);
-      for (std::size_t i = 0; i < d_in; ++i) {
-        const float* source = sae.w_enc.data() + i * n_features + first;
-        for (std::size_t f = 0; f < n; ++f) rows[f * d_in + i] = source[f];
-      }
-      ggml_backend_tensor_set(weights_, rows.data(), first * d_in * sizeof(float),
-                              n * d_in * sizeof(float));
-    }
-  }
-
   ggml_backend_ptr backend_;
-  ggml_context_ptr weights_context_;
-  ggml_backend_buffer_ptr weights_buffer_;
-  ggml_tensor* weights_ = nullptr;  ///< n_features rows of d_in, float32
-  ggml_gallocr_ptr graph_memory_;   ///< grows to the largest block and is used again
-  std::vector<float> fetched_;      ///< the products, when the backend's memory is not the host's
+  std::shared_ptr<const Weights> weights_;
+  ggml_gallocr_ptr graph_memory_;  ///< grows to the largest block and is used again
+  std::vector<float> fetched_;     ///< the products, when the backend's memory is not the host's
 };
 
 }  // namespace
 
-struct Encoder::Impl {
-  Impl(const Sae& sae, std::int32_t n_threads, bool use_gpu)
+/// What an encoder and the others made from it share.
+struct Encoder::Shared {
+  Shared(const Sae& sae, bool gpu)
       : d_in(sae.d_in),
+        use_gpu(gpu),
         normalization(sae.normalization),
-        product(sae, n_threads, use_gpu),
-        activation(sae) {
+        weights(std::make_shared<Weights>(sae, open_backend(gpu, 1).get())) {
     if (sae.apply_b_dec_to_input) input_bias = sae.b_dec;
   }
 
@@ -157,45 +182,55 @@ struct Encoder::Impl {
     for (std::size_t i = 0; i < input_bias.size(); ++i) out[i] -= input_bias[i];
   }
 
-  std::span<const float> products(std::span<const float> rows) {
-    try {
-      return product(rows);
-    } catch (const GgmlAssertion& assertion) {
-      throw_assertion(assertion);
-    }
-  }
-
   std::int32_t d_in;
+  bool use_gpu;
   SaeNormalization normalization;
   std::vector<float> input_bias;  ///< [d_in], or empty when nothing is subtracted
-  Product product;
+  std::shared_ptr<const Weights> weights;
+};
+
+struct Encoder::Impl {
+  Impl(std::shared_ptr<const Shared> of_all, ActivationFunction function, std::int32_t n_threads)
+      : shared(std::move(of_all)),
+        activation(std::move(function)),
+        product(shared->weights, open_backend(shared->use_gpu, n_threads)) {}
+
+  std::shared_ptr<const Shared> shared;
   ActivationFunction activation;
+  Product product;
 };
 
 Encoder::Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu) {
-  const AssertionsThrow guard;
-  try {
-    impl_ = std::make_unique<Impl>(sae, n_threads, use_gpu);
-  } catch (const GgmlAssertion& assertion) {
-    throw_assertion(assertion);
-  }
+  on_ggml([&] {
+    impl_ = std::make_unique<Impl>(std::make_shared<Shared>(sae, use_gpu), ActivationFunction(sae),
+                                   n_threads);
+  });
 }
+
+Encoder::Encoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
 
+Encoder Encoder::another(std::int32_t n_threads) const {
+  std::unique_ptr<Impl> impl;
+  on_ggml([&] { impl = std::make_unique<Impl>(impl_->shared, impl_->activation, n_threads); });
+  return Encoder(std::move(impl));
+}
+
 SparseRows Encoder::encode(std::span<const float> x) {
-  const auto n_rows = static_cast<std::size_t>(count_rows(x, impl_->d_in));
-  const auto width = static_cast<std::size_t>(impl_->d_in);
+  const auto& shared = *impl_->shared;
+  const auto n_rows = static_cast<std::size_t>(count_rows(x, shared.d_in));
+  const auto width = static_cast<std::size_t>(shared.d_in);
   std::vector<float> block(std::min(n_rows, kRowsPerBlock) * width);
   SparseRows result;
-  const AssertionsThrow guard;
   for (std::size_t first = 0; first < n_rows; first += kRowsPerBlock) {
     const auto n = std::min(kRowsPerBlock, n_rows - first);
     for (std::size_t r = 0; r < n; ++r) {
-      impl_->prepare(x, static_cast<std::int64_t>(first + r),
+      shared.prepare(x, static_cast<std::int64_t>(first + r),
                      std::span(block).subspan(r * width, width));
     }
-    const auto products = impl_->products(std::span(block).first(n * width));
+    std::span<const float> products;
+    on_ggml([&] { products = impl_->product(std::span(block).first(n * width)); });
     const auto n_features = products.size() / n;
     for (std::size_t r = 0; r < n; ++r) {
       impl_->activation.append(products.subspan(r * n_features, n_features),

@@ -20,9 +20,9 @@ struct SparseRows {
 };
 
 /// Encodes in blocks as matrix products on ggml. Keeps its own copy of the encoder's weights (the
-/// Sae may go). Not thread-safe; uses `n_threads` threads itself (0: usable_cores()). The result
-/// for a row does not depend on the rows beside it beyond float32 rounding; equal inputs give equal
-/// bits.
+/// Sae may go). encode() is for one thread at a time, and uses `n_threads` threads itself (0:
+/// usable_cores()). The result for a row does not depend on the rows beside it beyond float32
+/// rounding; equal inputs give equal bits.
 class Encoder {
  public:
   Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu);
@@ -32,8 +32,14 @@ class Encoder {
   /// x is row-major [n_rows, d_in]. Throws Error(kBadInput) on NaN or infinite input.
   SparseRows encode(std::span<const float> x);
 
+  /// An encoder over the same weights, for another thread.
+  Encoder another(std::int32_t n_threads) const;
+
  private:
+  struct Shared;
   struct Impl;
+  explicit Encoder(std::unique_ptr<Impl> impl);
+
   std::unique_ptr<Impl> impl_;
 };
 
