@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
-#include <string>
 #include <thread>
+
+#include "isogloss/core/cgroup_internal.h"
 
 namespace isogloss {
 namespace {
@@ -31,36 +32,11 @@ double quota_of_version_1(const fs::path& cgroup) {
                                                                                  : kNoQuota;
 }
 
-/// The smallest of `quota` over `name` and the cgroups around it below `root`. A container may see
-/// its own cgroup as `root` while `name` is still the host's; then only `root` is there to be read.
-double smallest(double (*quota)(const fs::path&), const fs::path& root, fs::path name) {
-  double least = quota(root);
-  for (name = name.relative_path(); !name.empty(); name = name.parent_path()) {
-    least = std::min(least, quota(root / name));
-  }
-  return least;
-}
-
-bool names_cpu(const std::string& controllers) {
-  return ("," + controllers + ",").find(",cpu,") != std::string::npos;
-}
-
 }  // namespace
 
 double cgroup_quota(const fs::path& membership, const fs::path& root) {
-  double least = kNoQuota;
-  std::ifstream file(membership);
-  // Lines are ID:CONTROLLERS:NAME; of version 2 there is one, without controllers.
-  for (std::string id, controllers, name; std::getline(file, id, ':') &&
-                                          std::getline(file, controllers, ':') &&
-                                          std::getline(file, name);) {
-    if (controllers.empty()) {
-      least = std::min(least, smallest(&quota_of_version_2, root, name));
-    } else if (names_cpu(controllers)) {
-      least = std::min(least, smallest(&quota_of_version_1, root / controllers, name));
-    }
-  }
-  return least;
+  return smallest_of_cgroups<double>(membership, root, "cpu", kNoQuota, &quota_of_version_2,
+                                     &quota_of_version_1);
 }
 
 std::int32_t usable_cores() {

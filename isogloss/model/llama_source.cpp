@@ -12,8 +12,8 @@
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/model/capture_internal.h"
 #include "isogloss/model/llama_batch_internal.h"
+#include "isogloss/model/llama_loaded_internal.h"
 #include "isogloss/model/llama_log_internal.h"
-#include "isogloss/model/loaded_model_internal.h"
 
 namespace isogloss {
 namespace {

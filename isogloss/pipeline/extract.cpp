@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "isogloss/core/available_memory.h"
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/core/folder_lock.h"
@@ -14,7 +15,9 @@
 #include "isogloss/pipeline/run_folders.h"
 #include "isogloss/pipeline/shard_loop.h"
 #include "isogloss/pipeline/target_checks.h"
+#include "isogloss/pipeline/tokenize.h"
 #include "isogloss/pipeline/training_conditions.h"
+#include "isogloss/pipeline/workers.h"
 #include "isogloss/store/sequences.h"
 
 namespace isogloss {
@@ -157,13 +160,43 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const 
 /// Puts an encoder beside every SAE that `targets` use.
 void make_encoders(std::span<ExtractionTarget> targets) {
   for (auto& target : targets) {
-    auto& [sae, encoder] = *target.sae;
-    if (encoder) continue;
+    auto& [sae, encoders] = *target.sae;
+    if (!encoders.empty()) continue;
     const auto& inputs = target.manifest.inputs;
-    encoder.emplace(sae, inputs.n_threads, inputs.n_gpu_layers > 0);
+    encoders.emplace_back(sae, inputs.n_threads, inputs.n_gpu_layers > 0);
     release(sae.w_enc);  // the encoder has its own copy
     if (inputs.skip_self_check) release(sae.w_dec);
   }
+}
+
+WorkerPlan choose_workers(const ActivationSource& source,
+                          std::span<const ExtractionTarget> targets) {
+  const auto& manifest = targets.front().manifest;
+  if (manifest.inputs.n_gpu_layers > 0) return {1, manifest.inputs.n_threads};
+  std::int64_t n_batches = 0;  // at least
+  for (const auto& shard : manifest.shards) {
+    n_batches +=
+        (shard.n_tokens + source.max_tokens_per_batch() - 1) / source.max_tokens_per_batch();
+  }
+  std::uint64_t memory = source.working_memory();
+  for (const auto& target : targets) memory += target.sae->encoders.front().working_memory();
+  return plan_workers(manifest.inputs.n_threads, n_batches, memory, available_memory() / 2);
+}
+
+/// A source for every worker, and encoders beside the SAEs.
+std::vector<std::unique_ptr<ActivationSource>> make_workers(const ActivationSource& source,
+                                                            std::span<ExtractionTarget> targets) {
+  const auto [n_workers, n_threads] = choose_workers(source, targets);
+  const auto n = static_cast<std::size_t>(n_workers);
+  std::vector<std::unique_ptr<ActivationSource>> sources;
+  while (sources.size() < n) sources.push_back(source.another(n_threads));
+  for (auto& target : targets) {
+    auto& encoders = target.sae->encoders;
+    std::vector<Encoder> of_workers;
+    while (of_workers.size() < n) of_workers.push_back(encoders.front().another(n_threads));
+    encoders = std::move(of_workers);
+  }
+  return sources;
 }
 
 /// Opens the model at the targets' hook points, and where transcoders predict.
@@ -256,7 +289,7 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
     std::filesystem::create_directories(target.folder.activations());
     std::filesystem::create_directories(target.folder.maxima());
   }
-  extract_shards(*source, corpus, targets, control);
+  extract_shards(make_workers(*source, targets), corpus, targets, control);
   for (auto& target : targets) {
     target.manifest.extraction_complete = true;
     write_manifest(target.folder, target.manifest);

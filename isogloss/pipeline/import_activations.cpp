@@ -11,7 +11,7 @@
 #include "isogloss/imports/format.h"
 #include "isogloss/model/hook_point.h"
 #include "isogloss/pipeline/run_folders.h"
-#include "isogloss/pipeline/shard_loop.h"
+#include "isogloss/pipeline/tokenize.h"
 #include "isogloss/store/activations.h"
 #include "isogloss/store/sequences.h"
 

@@ -25,8 +25,8 @@ std::string canonical_hook(const std::string& text) {
 void warn_of_threads(std::int32_t n_threads, const RunControl& control) {
   if (const auto n_cores = usable_cores(); n_threads > n_cores) {
     control.warning(fmt::format(
-        "{} threads, but this process may use {}: the threads wait for one another at every step, "
-        "which can take many times longer; --threads {} is faster",
+        "{} threads, but this process may use {}: more threads than that take more memory and no "
+        "less time; --threads {} is better",
         n_threads, n_cores == 1 ? "one core" : fmt::format("{} cores", n_cores), n_cores));
   }
 }

@@ -7,7 +7,7 @@
 #include "isogloss/core/progress.h"
 #include "isogloss/model/hook_point.h"
 #include "isogloss/model/llama_source.h"
-#include "isogloss/pipeline/shard_loop.h"
+#include "isogloss/pipeline/target.h"
 
 namespace isogloss {
 

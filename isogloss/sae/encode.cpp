@@ -210,11 +210,18 @@ Encoder::Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu) {
 Encoder::Encoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Encoder::~Encoder() = default;
 Encoder::Encoder(Encoder&&) noexcept = default;
+Encoder& Encoder::operator=(Encoder&&) noexcept = default;
 
 Encoder Encoder::another(std::int32_t n_threads) const {
   std::unique_ptr<Impl> impl;
   on_ggml([&] { impl = std::make_unique<Impl>(impl_->shared, impl_->activation, n_threads); });
   return Encoder(std::move(impl));
+}
+
+std::uint64_t Encoder::working_memory() const {
+  const auto* const weights = impl_->shared->weights->tensor();
+  return kRowsPerBlock * static_cast<std::uint64_t>(2 * weights->ne[0] + weights->ne[1]) *
+         sizeof(float);
 }
 
 SparseRows Encoder::encode(std::span<const float> x) {

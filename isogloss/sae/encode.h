@@ -28,12 +28,15 @@ class Encoder {
   Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu);
   ~Encoder();
   Encoder(Encoder&&) noexcept;
+  Encoder& operator=(Encoder&&) noexcept;
 
   /// x is row-major [n_rows, d_in]. Throws Error(kBadInput) on NaN or infinite input.
   SparseRows encode(std::span<const float> x);
 
   /// An encoder over the same weights, for another thread.
   Encoder another(std::int32_t n_threads) const;
+  /// What encode() takes of memory beside the weights and its result, in bytes.
+  std::uint64_t working_memory() const;
 
  private:
   struct Shared;

@@ -5,6 +5,7 @@
 #include <llama.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "isogloss/core/error.h"
 #include "isogloss/model/llama_source.h"
@@ -251,6 +252,27 @@ TEST(LlamaSource, EqualBatchesGiveEqualBits) {
     }
     const auto other = open(2, threads);
     EXPECT_THAT(rows_of(*other, sequences), ::testing::ElementsAreArray(first)) << threads;
+  }
+}
+
+TEST(LlamaSource, SeveralSideBySideGiveTheBitsOfOne) {
+  const GoldenTensors golden("tiny-gemma2-residual.safetensors");
+  const auto sequences = golden_sequences(golden);
+  const auto source = open(3);
+  std::vector<std::vector<float>> alone;
+  for (const auto& sequence : sequences) {
+    const auto rows = rows_of(*source, {&sequence, 1});
+    alone.emplace_back(rows.begin(), rows.end());
+  }
+  std::vector<std::jthread> threads;
+  for (std::size_t worker = 0; worker < 3; ++worker) {
+    threads.emplace_back([&, worker] {
+      const auto own = source->another(1 + static_cast<std::int32_t>(worker % 2));
+      for (std::size_t i = 0; i < 4 * kTexts; ++i) {
+        const auto text = (i + worker) % kTexts;
+        EXPECT_THAT(rows_of(*own, {&sequences[text], 1}), ::testing::ElementsAreArray(alone[text]));
+      }
+    });
   }
 }
 

@@ -6,8 +6,8 @@
 #include "isogloss/core/file.h"
 #include "isogloss/core/ggml_assertions.h"
 #include "isogloss/model/gguf_header_internal.h"
+#include "isogloss/model/llama_loaded_internal.h"
 #include "isogloss/model/llama_log_internal.h"
-#include "isogloss/model/loaded_model_internal.h"
 #include "isogloss/model/mapped_weights_internal.h"
 
 namespace isogloss {
