@@ -22,7 +22,7 @@ bool capture_tensor(ggml_tensor* tensor, bool ask, void* user_data) noexcept {
   const auto found = std::ranges::find_if(
       capture.tensors, [&](const TensorCapture& wanted) { return wanted.tensor.is(*tensor); });
   const bool is_wanted = found != capture.tensors.end();
-  if (ask && capture.product) capture.product->take_over(*tensor);
+  if (ask && capture.own) capture.own->take_over(*tensor);
   if (ask) return is_wanted;
   if (!is_wanted) return true;
 

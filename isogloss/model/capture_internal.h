@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "isogloss/model/hook_tensor_internal.h"
-#include "isogloss/model/q8_product_internal.h"
+#include "isogloss/model/own_operations_internal.h"
 
 namespace isogloss {
 
@@ -28,7 +28,7 @@ struct Capture {
   std::int64_t n_expected = 0;         ///< rows of the running batch
   std::size_t n_missing = 0;           ///< tensors that the running batch has not delivered yet
   bool done = false;  ///< all were delivered: whatever is computed after that is wasted
-  std::optional<Q8Product> product;
+  std::optional<OwnOperations> own;
 
   /// Makes room for the rows of the next batch.
   void expect(std::size_t n_rows);

@@ -95,17 +95,16 @@ void LlamaSource::make_context() {
   params.cb_eval_user_data = &capture_;
   params.abort_callback = &capture_is_done;
   params.abort_callback_data = &capture_;
-  if (model_->options.own_products && Q8Product::is_available()) {
-    capture_.product.emplace(n_threads_);
-  }
+  capture_.own.emplace(model_->info, model_->options, n_threads_);
+  if (capture_.own->has_attention()) params.type_k = params.type_v = GGML_TYPE_F32;
   context_.reset(llama_init_from_model(model_->model.get(), params));
   if (!context_) model_->fail_to("make the context");
 }
 
 std::uint64_t LlamaSource::working_memory() const {
-  // Keys and values in float16, at most as wide as the residual stream; a dozen rows of the MLP's
+  // Keys and values in float32, at most as wide as the residual stream; a dozen rows of the MLP's
   // width, four times the stream's, in float32; logits and probabilities of each sequence.
-  constexpr std::uint64_t kCacheBytes = 2 * 2;
+  constexpr std::uint64_t kCacheBytes = 2 * 4;
   constexpr std::uint64_t kGraphBytes = 12 * 4 * 4;
   const auto n_tokens = static_cast<std::uint64_t>(max_tokens_per_batch());
   const auto d_model = static_cast<std::uint64_t>(model_->info.d_model);
@@ -154,7 +153,7 @@ std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequen
     const int status = llama_decode(context_.get(), packed.view());
     capture_.done = false;
     llama_memory_clear(llama_get_memory(context_.get()), /*data=*/false);
-    if (capture_.product && capture_.product->lacked_memory()) throw std::bad_alloc();
+    if (capture_.own->lacked_memory()) throw std::bad_alloc();
     for (const TensorCapture& tensor : capture_.tensors) check_rows(tensor, status);
   } catch (const GgmlAssertion& assertion) {
     // Its state is unknown: freeing it could fail another assertion.

@@ -18,6 +18,7 @@ struct LlamaOptions {
   std::int32_t n_gpu_layers = 0;            ///< passed through to llama.cpp
   std::int32_t max_tokens_per_batch = 512;  ///< also the longest sentence it can run
   bool own_products = true;                 ///< where faster than ggml's; for comparing them
+  bool own_attention = true;  ///< and GELU, nearer to float32 than ggml's; for comparing them
   BosRule bos = BosRule::kTokenizer;
 };
 

@@ -1,0 +1,46 @@
+// What is computed in ggml's stead.
+#pragma once
+
+#include <ggml.h>
+
+#include <cstdint>
+#include <optional>
+
+#include "isogloss/model/gelu_internal.h"
+#include "isogloss/model/llama_source.h"
+#include "isogloss/model/q8_product_internal.h"
+#include "isogloss/model/sentence_attention_internal.h"
+
+namespace isogloss {
+
+/// Those of our operations that `options` and the processor allow. Must outlive the graphs of which
+/// it took nodes, which must run one at a time, by at most `n_threads` threads.
+class OwnOperations {
+ public:
+  OwnOperations(const ModelInfo& model, const LlamaOptions& options, std::int32_t n_threads) {
+    if (!NodeCall::is_possible()) return;
+    if (options.own_products && Q8Product::is_available()) product_.emplace(n_threads);
+    if (!options.own_attention) return;
+    attention_.emplace(n_threads);
+    gelu_.emplace(model.architecture);
+  }
+
+  /// Takes a node over before ggml computes it, if one of them suits it.
+  void take_over(ggml_tensor& node) noexcept {
+    if (product_) product_->take_over(node);
+    if (attention_) attention_->take_over(node);
+    if (gelu_) gelu_->take_over(node);
+  }
+
+  /// Whether keys and values are wanted in float32.
+  bool has_attention() const { return attention_.has_value(); }
+  /// Whether a node was left to ggml for want of memory, so that its last bits differ.
+  bool lacked_memory() const { return product_ && product_->lacked_memory(); }
+
+ private:
+  std::optional<Q8Product> product_;
+  std::optional<SentenceAttention> attention_;
+  std::optional<Gelu> gelu_;
+};
+
+}  // namespace isogloss
