@@ -114,9 +114,9 @@ void expect_accurate(const std::vector<double>& sorted_errors, const char* how) 
     return sorted_errors[static_cast<std::size_t>(share *
                                                   static_cast<double>(sorted_errors.size() - 1))];
   };
-  EXPECT_LE(at(0.5), 5e-4) << how;
-  EXPECT_LE(at(0.99), 1e-3) << how;
-  EXPECT_LE(at(1), 5e-3) << how;
+  EXPECT_LE(at(0.5), 1e-6) << how;
+  EXPECT_LE(at(0.99), 2e-5) << how;
+  EXPECT_LE(at(1), 5e-5) << how;
   std::printf("%s: median %.2g, 99th percentile %.2g, largest %.2g\n", how, at(0.5), at(0.99),
               at(1));
 }

@@ -125,6 +125,21 @@ TEST_P(HookRows, AreThoseOfTheBatchAlone) {
   EXPECT_EQ(run(*source, {sequences[0]}), fresh);
 }
 
+TEST_P(HookRows, DoNotDependOnTheSentencesBeside) {
+  const auto hooks = this->hooks();
+  const auto source = open(hooks);
+  const auto sequences = this->sequences();
+  const auto together = run(*source, sequences);
+  std::vector<std::vector<float>> one_by_one(hooks.size());
+  for (const auto& sequence : sequences) {
+    const auto rows = run(*source, {sequence});
+    for (std::size_t h = 0; h < hooks.size(); ++h) {
+      one_by_one[h].insert(one_by_one[h].end(), rows[h].begin(), rows[h].end());
+    }
+  }
+  EXPECT_EQ(one_by_one, together);
+}
+
 TEST_P(HookRows, HaveTheWidthThatTheHeaderSays) {
   const auto hooks = this->hooks();
   const auto widths = hook_widths(file_, hooks);

@@ -51,15 +51,14 @@ std::vector<TokenSequence> golden_sequences(const GoldenTensors& golden) {
   return sequences;
 }
 
-/// llama.cpp's flash attention keeps its cache in float16: up to 3.1e-3 here
-/// (tools/golden/README.md).
+/// The largest error is 1.2e-6.
 void expect_rows(std::span<const float> rows, const GoldenTensors& golden, std::size_t text,
                  std::int32_t layer) {
   const auto expected = golden.floats(std::to_string(text) + "." + std::to_string(layer));
   ASSERT_EQ(rows.size(), expected.size());
   for (std::size_t row = 0; row < rows.size() / kWidth; ++row) {
     const std::span<const float> of_row(expected.data() + row * kWidth, kWidth);
-    EXPECT_LT(relative_error(rows.subspan(row * kWidth, kWidth), of_row), 5e-3)
+    EXPECT_LT(relative_error(rows.subspan(row * kWidth, kWidth), of_row), 3e-6)
         << "text " << text << ", layer " << layer << ", position " << row;
   }
 }

@@ -38,7 +38,7 @@ void expect_golden_rows(BosRule bos, const std::string& kind) {
     ASSERT_EQ(rows.size(), expected.size());
     for (std::size_t row = 0; row < sequence.ids.size(); ++row) {
       const std::span<const float> of_row(expected.data() + row * kWidth, kWidth);
-      EXPECT_LT(relative_error(rows.subspan(row * kWidth, kWidth), of_row), 5e-3)
+      EXPECT_LT(relative_error(rows.subspan(row * kWidth, kWidth), of_row), 3e-6)
           << texts[i] << ", position " << row;
     }
   }
