@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "isogloss/model/q8_product_internal.h"
+#include "isogloss/model/quantized_product_internal.h"
 
 namespace isogloss {
 
@@ -40,6 +40,6 @@ std::vector<std::string> cpu_features() {
   return names;
 }
 
-bool has_own_products() { return Q8Product::is_available(); }
+bool has_own_products() { return QuantizedProduct::is_available(); }
 
 }  // namespace isogloss

@@ -8,7 +8,7 @@
 
 #include "isogloss/model/gelu_internal.h"
 #include "isogloss/model/llama_source.h"
-#include "isogloss/model/q8_product_internal.h"
+#include "isogloss/model/quantized_product_internal.h"
 #include "isogloss/model/sentence_attention_internal.h"
 
 namespace isogloss {
@@ -19,7 +19,7 @@ class OwnOperations {
  public:
   OwnOperations(const ModelInfo& model, const LlamaOptions& options, std::int32_t n_threads) {
     if (!NodeCall::is_possible()) return;
-    if (options.own_products && Q8Product::is_available()) product_.emplace(n_threads);
+    if (options.own_products && QuantizedProduct::is_available()) product_.emplace(n_threads);
     if (!options.own_attention) return;
     attention_.emplace(n_threads);
     gelu_.emplace(model.architecture);
@@ -38,7 +38,7 @@ class OwnOperations {
   bool lacked_memory() const { return product_ && product_->lacked_memory(); }
 
  private:
-  std::optional<Q8Product> product_;
+  std::optional<QuantizedProduct> product_;
   std::optional<SentenceAttention> attention_;
   std::optional<Gelu> gelu_;
 };

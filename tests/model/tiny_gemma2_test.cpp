@@ -9,7 +9,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/model/llama_source.h"
-#include "isogloss/model/q8_product_internal.h"
+#include "isogloss/model/quantized_product_internal.h"
 #include "tests/model/residuals.h"
 #include "tests/support/golden_tensors.h"
 
@@ -173,7 +173,7 @@ TEST(TinyGemma2InQ8, OwnProductsGiveTheRowsOfGgmls) {
     const auto errors = row_errors(rows[h], expected[h]);
     EXPECT_LT(errors[errors.size() * 8 / 10], 1e-6) << hooks[h].name;
     EXPECT_LT(errors.back(), 2e-2) << hooks[h].name;
-    if (Q8Product::is_available() && hooks[h].site != HookSite::kResidPre) {
+    if (QuantizedProduct::is_available() && hooks[h].site != HookSite::kResidPre) {
       EXPECT_GT(errors.back(), 0) << hooks[h].name << ": ggml's products ran, not ours";
     }
   }

@@ -1,5 +1,5 @@
-// Our product of Q8_0 weights with float32 activations beside ggml's, one thread each. Compare the
-// CPU times: they hold on a machine that does other things too.
+// Our product of quantised weights with float32 activations beside ggml's, one thread each. Compare
+// the CPU times: they hold on a machine that does other things too.
 #include <benchmark/benchmark.h>
 #include <ggml-backend.h>
 #include <ggml-cpp.h>
@@ -7,9 +7,10 @@
 
 #include <cmath>
 #include <random>
+#include <string>
 #include <vector>
 
-#include "isogloss/model/q8_product_internal.h"
+#include "isogloss/model/quantized_product_internal.h"
 
 namespace isogloss {
 namespace {
@@ -34,8 +35,9 @@ struct Graph {
   std::vector<std::uint8_t> work;
   ggml_cplan plan;
 
-  Graph(std::int64_t width, std::int64_t n_rows, std::int64_t n_tokens, Q8Product* ours) {
-    auto* weights = ggml_new_tensor_2d(context.get(), GGML_TYPE_Q8_0, width, n_rows);
+  Graph(ggml_type type, std::int64_t width, std::int64_t n_rows, std::int64_t n_tokens,
+        QuantizedProduct* ours) {
+    auto* weights = ggml_new_tensor_2d(context.get(), type, width, n_rows);
     auto* x = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, width, n_tokens);
     product = ggml_mul_mat(context.get(), weights, x);
     graph = ggml_new_graph(context.get());
@@ -43,7 +45,7 @@ struct Graph {
     memory.reset(
         ggml_backend_alloc_ctx_tensors_from_buft(context.get(), ggml_backend_cpu_buffer_type()));
     const auto w = random_floats(n_rows * width, 1 / std::sqrt(static_cast<float>(width)));
-    ggml_quantize_chunk(GGML_TYPE_Q8_0, w.data(), weights->data, 0, n_rows, width, nullptr);
+    ggml_quantize_chunk(type, w.data(), weights->data, 0, n_rows, width, nullptr);
     const auto values = random_floats(n_tokens * width, 1.0F);
     ggml_backend_tensor_set(x, values.data(), 0, ggml_nbytes(x));
     if (ours != nullptr) ours->take_over(*product);
@@ -53,13 +55,13 @@ struct Graph {
   }
 };
 
-void multiply(benchmark::State& state, bool by_ours) {
-  if (by_ours && !Q8Product::is_available()) {
+void multiply(benchmark::State& state, ggml_type type, bool by_ours) {
+  if (by_ours && !QuantizedProduct::is_available()) {
     state.SkipWithError("this processor leaves the product to ggml");
     return;
   }
-  Q8Product ours(1);
-  Graph graph(state.range(0), state.range(1), state.range(2), by_ours ? &ours : nullptr);
+  QuantizedProduct ours(1);
+  Graph graph(type, state.range(0), state.range(1), state.range(2), by_ours ? &ours : nullptr);
   for (auto _ : state) ggml_graph_compute(graph.graph, &graph.plan);
   const auto work = 2 * state.range(0) * state.range(1) * state.range(2) * state.iterations();
   state.counters["flop/s"] =
@@ -73,10 +75,23 @@ void shapes(benchmark::internal::Benchmark* benchmark) {
   benchmark->Unit(benchmark::kMillisecond);
 }
 
-BENCHMARK_CAPTURE(multiply, ggml, false)->Apply(shapes);
-BENCHMARK_CAPTURE(multiply, ours, true)->Apply(shapes);
+void register_all() {
+  for (const auto type :
+       {GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1,
+        GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K, GGML_TYPE_IQ4_NL}) {
+    for (const bool by_ours : {false, true}) {
+      const auto name = std::string(ggml_type_name(type)) + (by_ours ? "/ours" : "/ggml");
+      shapes(benchmark::RegisterBenchmark(
+          name.c_str(), [=](benchmark::State& state) { multiply(state, type, by_ours); }));
+    }
+  }
+}
 
 }  // namespace
 }  // namespace isogloss
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  isogloss::register_all();
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,4 +1,4 @@
-// Products of Q8_0 weights with float32 activations, faster than ggml's on x86-64 with VNNI.
+// Products of quantised weights with float32 activations, faster than ggml's on x86-64 with VNNI.
 // Included by the .cpp files of the model stage, which link ggml.
 #pragma once
 
@@ -9,27 +9,28 @@
 #include <cstdint>
 #include <vector>
 
-#include "isogloss/model/q8_kernel_internal.h"
+#include "isogloss/model/node_call_internal.h"
+#include "isogloss/model/quantized_kernel_internal.h"
 
 namespace isogloss {
 
 /// Takes nodes of a ggml graph over before ggml computes them: ggml's own threads then call this
-/// object instead of ggml's product. Activations are quantised as ggml does it; of the result only
-/// the order of the float additions differs, and no bit of it depends on the number of threads.
-/// Why and how well: docs/decisions/0008-q8-product.md.
+/// object instead of ggml's product. Activations are quantised to Q8_0 as ggml does it. No bit of a
+/// token's result depends on the other tokens or on the number of threads. Why and how well:
+/// docs/decisions/0008-q8-product.md.
 ///
 /// Must outlive the graphs of which it took nodes, which must run one at a time.
-class Q8Product {
+class QuantizedProduct {
  public:
   /// For graphs run by at most `n_threads` threads.
-  explicit Q8Product(std::int32_t n_threads);
-  Q8Product(const Q8Product&) = delete;
+  explicit QuantizedProduct(std::int32_t n_threads);
+  QuantizedProduct(const QuantizedProduct&) = delete;
 
   /// Whether the processor has the instructions and ggml computes on nothing else.
   static bool is_available();
 
   /// Whether `node` is a product [n_tokens, width] · [n_rows, width]ᵀ at which this is faster:
-  /// Q8_0 weights and float32 activations, each contiguous in ordinary memory, several tokens.
+  /// quantised weights and float32 activations, each contiguous in ordinary memory.
   static bool suits(const ggml_tensor& node);
 
   /// Takes `node` over if it suits and this is available. Without enough memory it leaves the node
@@ -51,9 +52,9 @@ class Q8Product {
   void multiply(ggml_tensor& node, Workspace& workspace);
   void wait_for_all(std::size_t n_threads);
 
-  std::vector<PackedActivations> tiles_;                          ///< [n_tiles, n_blocks]
-  std::vector<Workspace> workspaces_;                             ///< one per thread
-  std::int32_t call_[GGML_MAX_OP_PARAMS / sizeof(std::int32_t)];  ///< how a node calls this object
+  std::vector<PackedActivations> tiles_;  ///< [n_tiles, n_blocks]
+  std::vector<Workspace> workspaces_;     ///< one per thread
+  NodeCall call_;
   bool lacked_memory_ = false;
 
   std::atomic<std::size_t> next_panel_ = 0;
