@@ -16,7 +16,7 @@ namespace isogloss::cli {
 /// The command line after parsing: `verb` says which members count.
 struct Arguments {
   std::string verb;  ///< "run", "extract", "score", "report", "validate", "show", "inspect",
-                     ///< "columns", "import", "doctor" or "demo"
+                     ///< "columns", "import", "pull", "doctor" or "demo"
   ExtractOptions extract;
   ImportOptions import;
   ScoringOptions scoring;

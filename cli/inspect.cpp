@@ -10,6 +10,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/corpus/corpus.h"
+#include "isogloss/inputs/inputs.h"
 #include "isogloss/model/llama_source.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/sae/sae.h"
@@ -106,6 +107,18 @@ Facts describe(const std::filesystem::path& path, const ExtractOptions& options)
                   path.string(), accepted_saes(), accepted_corpora()));
 }
 
+/// The path of what is named on the hub; its kind follows from the name.
+std::filesystem::path fetched(const std::string& words, const ExtractOptions& options,
+                              const RunControl& control) {
+  if (!is_hub_name(words)) return words;
+  const auto& corpus = options.corpus_options;
+  if (words.starts_with("hf:datasets/")) {
+    return fetch_corpus(words, corpus.languages, corpus.split, control).path;
+  }
+  if (words.find(".gguf") != std::string::npos) return fetch_model(words, control).path;
+  return fetch_sae(words, options.sae_format, control).path;
+}
+
 std::string value_text(const Facts& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean()) return value.get<bool>() ? "yes" : "no";
@@ -151,7 +164,9 @@ void print(const Facts& facts, int indent) {
 
 }  // namespace
 
-void inspect(const std::filesystem::path& path, const ExtractOptions& options, bool json) {
+void inspect(const std::filesystem::path& file, const ExtractOptions& options, bool json,
+             const RunControl& control) {
+  const auto path = fetched(file.string(), options, control);
   const auto facts = describe(path, options);
   if (json) {
     std::cout << facts.dump(2) << "\n";
