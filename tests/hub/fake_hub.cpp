@@ -103,6 +103,12 @@ Variable::~Variable() {
   was_set_ ? ::setenv(name_.c_str(), former_.c_str(), 1) : ::unsetenv(name_.c_str());
 }
 
+std::string large(std::size_t n_bytes) {
+  std::string content(n_bytes, '\0');
+  for (std::size_t i = 0; i < n_bytes; ++i) content[i] = static_cast<char>(i * 2654435761U >> 13U);
+  return content;
+}
+
 std::string content_of(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};

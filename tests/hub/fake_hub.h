@@ -54,6 +54,9 @@ class Variable {
   bool was_set_;
 };
 
+/// `n_bytes` that repeat nowhere.
+std::string large(std::size_t n_bytes = 300'000);
+
 std::string content_of(const std::filesystem::path& file);
 
 }  // namespace isogloss::testing

@@ -16,7 +16,6 @@ import http.server
 import json
 import pathlib
 import socket
-import struct
 import threading
 import time
 import urllib.parse
@@ -220,10 +219,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if fault["kind"] == "drop":
             self.wfile.write(body[: fault["bytes"]])
             self.wfile.flush()
-            # Reset, as a connection that breaks does.
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
-            self.connection.close()
+            self.connection.shutdown(socket.SHUT_RDWR)
             return
         if fault["kind"] == "trickle":
             for i in range(0, len(body), fault["bytes"]):
@@ -234,6 +231,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):  # a client that went away
+        pass
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("root", type=pathlib.Path)
@@ -241,8 +245,7 @@ def main():
     arguments = parser.parse_args()
     Handler.root = arguments.root.resolve()
     Handler.faults = Faults(Handler.root)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", arguments.port), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", arguments.port), Handler)
     print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
     server.serve_forever()
 

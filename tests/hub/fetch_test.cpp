@@ -12,14 +12,9 @@ using testing::content_of;
 using ::testing::ElementsAre;
 using testing::FakeHub;
 using ::testing::HasSubstr;
+using testing::large;
 
 namespace fs = std::filesystem;
-
-std::string large(std::size_t n_bytes = 300'000) {
-  std::string content(n_bytes, '\0');
-  for (std::size_t i = 0; i < n_bytes; ++i) content[i] = static_cast<char>(i * 2654435761u >> 13);
-  return content;
-}
 
 const HubRepo kModel{HubKind::kModel, "some/model", "main"};
 
