@@ -50,8 +50,4 @@ class HubClient {
 /// "owner/name" or "datasets/owner/name": the repository in addresses and messages.
 std::string address_of(const HubRepo& repo);
 
-/// Up to three of `names` that are most similar to `name`, as "; similar: a, b"; empty if none is
-/// similar.
-std::string similar_names(const std::string& name, const std::vector<std::string>& names);
-
 }  // namespace isogloss

@@ -9,6 +9,7 @@
 #include "isogloss/hub/cache.h"
 #include "isogloss/hub/client.h"
 #include "isogloss/hub/download.h"
+#include "isogloss/hub/similar_names.h"
 
 namespace isogloss {
 namespace {

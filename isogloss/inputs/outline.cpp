@@ -1,13 +1,17 @@
 #include "isogloss/inputs/outline.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 
 #include "isogloss/core/error.h"
+#include "isogloss/hub/similar_names.h"
 
 namespace isogloss {
 namespace {
@@ -40,6 +44,31 @@ class TemporaryFolder {
   fs::path path_;
 };
 
+/// Says what is there instead: folders and files called similarly, else the folders.
+[[noreturn]] void refuse_path(const HubName& name, std::span<const HubEntry> entries) {
+  constexpr std::size_t kShown = 12;
+  std::set<std::string> names;
+  std::set<std::string> folders;
+  for (const auto& entry : entries) {
+    names.insert(entry.path);
+    for (auto folder = fs::path(entry.path).parent_path(); !folder.empty();
+         folder = folder.parent_path()) {
+      names.insert(folder.generic_string());
+    }
+    if (const auto slash = entry.path.find('/'); slash != std::string::npos)
+      folders.insert(entry.path.substr(0, slash));
+  }
+  auto offer = similar_names(name.path, {names.begin(), names.end()});
+  if (offer.empty() && !folders.empty()) {
+    const auto end =
+        std::next(folders.begin(), static_cast<std::ptrdiff_t>(std::min(kShown, folders.size())));
+    offer = fmt::format("; its folders: {}{}", fmt::join(folders.begin(), end, ", "),
+                        folders.size() > kShown ? ", …" : "");
+  }
+  throw Error(ErrorCode::kUsage,
+              fmt::format("{}: the repository has nothing called so{}", name.text(), offer));
+}
+
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
     text.replace(at, what.size(), by);
@@ -70,9 +99,10 @@ std::vector<std::string> choose_by_names(
           fmt::format("{}: cannot write there; free some space, or set TMPDIR", top.string()));
     }
   }
+  if (n_files == 0) refuse_path(name, entries);
   try {
     std::vector<std::string> chosen;
-    for (const auto& file : choose(top / name.path)) {
+    for (const auto& file : choose(name.path.empty() ? top : top / name.path)) {
       chosen.push_back(file.lexically_normal().lexically_relative(top).generic_string());
     }
     return chosen;

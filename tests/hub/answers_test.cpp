@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "isogloss/core/error.h"
-#include "isogloss/hub/client.h"
 #include "isogloss/hub/http.h"
+#include "isogloss/hub/similar_names.h"
 
 namespace isogloss {
 namespace {

@@ -39,8 +39,7 @@ FakeHub::FakeHub()
   if (pid_ == 0) {
     ::dup2(output[1], STDOUT_FILENO);
     ::close(output[0]);
-    ::execlp(ISOGLOSS_PYTHON, ISOGLOSS_PYTHON, ISOGLOSS_SOURCE_DIR "/tests/hub/fake_hub.py",
-             root.c_str(), nullptr);
+    ::execlp(ISOGLOSS_PYTHON, ISOGLOSS_PYTHON, ISOGLOSS_FAKE_HUB, root.c_str(), nullptr);
     ::_exit(127);
   }
   ::close(output[1]);
