@@ -144,6 +144,7 @@ class Parser {
         "  isogloss extract --model M.gguf --sae sae/ --corpus c.tsv --output results\n"
         "  isogloss score results && isogloss report results");
     add_pull_verb();
+    add_saes_verb();
     add_import_verb();
     auto* demo = app_.add_subcommand("demo", "All stages on the demo model, SAE and corpus");
     extraction_.add_choices(*demo, to.extract);
@@ -169,7 +170,19 @@ class Parser {
         "\nExamples:\n"
         "  isogloss pull --corpus hf:Helsinki-NLP/opus_books/en-es\n"
         "  isogloss pull --model hf:ggml-org/gemma-3-270m-GGUF \\\n"
-        "      --sae hf:google/gemma-scope-2-270m-pt/resid_post/layer_12_width_16k_l0_medium");
+        "      --sae gemma-scope-2-270m-pt-res/layer_12_width_16k_l0_medium");
+  }
+
+  void add_saes_verb() {
+    auto* verb = app_.add_subcommand("saes", "List published SAEs, which --sae takes by name");
+    verb->add_option("WORDS", arguments_.words,
+                     "Only those whose name, model or Neuronpedia id holds all of these words");
+    add_common(*verb, arguments_);
+    verb->footer(
+        "\nThe list is SAELens'. Nothing is fetched.\n"
+        "\nExamples:\n"
+        "  isogloss saes\n"
+        "  isogloss saes gemma-scope-2-270m-pt-res layer_12");
   }
 
   void add_import_verb() {

@@ -30,6 +30,8 @@ void inspect(const std::filesystem::path& path, const ExtractOptions& options, b
 
 /// Fetches the inputs that `options` name on the hub, and prints where each is. Throws
 /// Error(kUsage) if none is named, or one is a path.
+/// Those whose names hold all of `words`; releases alone if there are many.
+void list_published_saes(const std::vector<std::string>& words, bool json);
 void pull(const ExtractOptions& options, bool json, const RunControl& control);
 
 /// Prints what the program was built with and what this machine offers it, and runs a tiny model.

@@ -19,8 +19,9 @@ struct Pulled {
 void expect_fetched(const Pulled& pulled) {
   if (!pulled.input.origin.empty()) return;
   throw Error(ErrorCode::kUsage,
-              fmt::format("--{} {}: names nothing on the hub; write hf:OWNER/NAME", pulled.kind,
-                          pulled.input.path.string()));
+              fmt::format("--{} {}: names nothing on the hub; write hf:OWNER/NAME{}", pulled.kind,
+                          pulled.input.path.string(),
+                          pulled.kind == "sae" ? ", or a name that `isogloss saes` lists" : ""));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "isogloss/corpus/sidecar.h"
 #include "isogloss/inputs/hub_name.h"
 #include "isogloss/inputs/outline.h"
+#include "isogloss/inputs/published.h"
 #include "isogloss/sae/sae.h"
 
 namespace isogloss {
@@ -59,16 +60,43 @@ std::vector<fs::path> corpus_files_by_name(const fs::path& path,
   return files;
 }
 
-}  // namespace
-
-FetchedInput fetch_sae(const std::string& words, std::string_view format,
-                       const RunControl& control) {
-  if (!is_hub_name(words)) return {words, ""};
-  const auto name = parse_hub_name(words, HubKind::kModel);
+FetchedInput fetch_sae_of(const HubName& name, std::string_view format, const RunControl& control) {
   const auto files = choose_by_names(name, hub_entries(name.repo, control),
                                      [&](const fs::path& path) { return sae_files(path, format); });
   auto input = fetched(name, files, control);
   expect_these_files(input, files, name, sae_files(input.path, format));
+  return input;
+}
+
+FetchedInput fetch_published(const PublishedName& published, std::string_view format,
+                             const RunControl& control) {
+  const auto& [release, sae] = published;
+  HubName name;
+  name.repo.name = release->repository;
+  name.path = sae->path;
+  const auto known = published_format(*release);
+  if (known.empty()) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: its files, {}, are PyTorch pickles or lack their settings; fetch "
+                            "them and convert them once with tools/convert_sae.py "
+                            "(docs/sae-formats.md)",
+                            published.text(), name.text()));
+  }
+  return fetch_sae_of(name, format.empty() ? known : format, control);
+}
+
+}  // namespace
+
+FetchedInput fetch_sae(const std::string& words, std::string_view format,
+                       const RunControl& control) {
+  std::error_code error;  // as good as nothing there
+  if (!is_hub_name(words) && fs::exists(words, error)) return {words, ""};
+  if (is_hub_name(words))
+    return fetch_sae_of(parse_hub_name(words, HubKind::kModel), format, control);
+  const auto published = find_published_sae(words);
+  if (!published) return {words, ""};
+  auto input = fetch_published(*published, format, control);
+  input.published = published->text();
   return input;
 }
 

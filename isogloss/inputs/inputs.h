@@ -1,5 +1,6 @@
 // What a run is made from, by name. `hf:OWNER/NAME/PATH@REVISION` is something on the Hugging Face
-// hub, which is fetched into the hub's cache; everything else is a path and stays as it is.
+// hub, and `RELEASE/ID` a published SAE there; they are fetched into the hub's cache. Everything
+// else is a path and stays as it is.
 #pragma once
 
 #include <filesystem>
@@ -14,6 +15,8 @@ namespace isogloss {
 struct FetchedInput {
   std::filesystem::path path;
   std::string origin;  ///< "hf:OWNER/NAME/PATH@COMMIT", what was fetched; empty for a path
+  /// "RELEASE/ID" of a published SAE, whose settings have to be applied after it is loaded.
+  std::string published = {};
 };
 
 bool is_hub_name(std::string_view words);
@@ -23,7 +26,7 @@ bool is_hub_name(std::string_view words);
 FetchedInput fetch_model(const std::string& words, const RunControl& control);
 
 /// An SAE: a folder or a file of a repository in a format of load_sae, of which `format` may be the
-/// name.
+/// name; or `RELEASE/ID`, a published one (published.h).
 FetchedInput fetch_sae(const std::string& words, std::string_view format,
                        const RunControl& control);
 

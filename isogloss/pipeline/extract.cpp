@@ -10,6 +10,7 @@
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/core/version.h"
 #include "isogloss/inputs/inputs.h"
+#include "isogloss/inputs/published_settings.h"
 #include "isogloss/model/llama_source.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/pipeline/run_folders.h"
@@ -81,14 +82,16 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const FetchedInp
 /// The SAEs of a run, each file loaded once.
 using SaesByPath = std::map<std::filesystem::path, std::unique_ptr<LoadedSae>>;
 
-SaesByPath load_saes(const std::vector<SaeAtHook>& wanted, std::string_view format) {
+SaesByPath load_saes(const std::vector<SaeAtHook>& wanted, std::span<const FetchedInput> fetched,
+                     std::string_view format) {
   if (wanted.empty()) throw Error(ErrorCode::kUsage, "no SAE to run; give one, e.g. --sae sae/");
   SaesByPath saes;
-  for (const auto& [path, hook] : wanted) {
-    auto& loaded = saes[path];
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    auto& loaded = saes[wanted[i].sae];
     if (loaded) continue;
     loaded = std::make_unique<LoadedSae>();
-    loaded->sae = load_sae(path, format);
+    loaded->sae = load_sae(wanted[i].sae, format);
+    apply_published_settings(fetched[i].published, loaded->sae);
   }
   return saes;
 }
@@ -173,6 +176,7 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options,
     inputs.sae = hashed(sae_files(options.saes[i].sae, options.sae_format));
     inputs.sae_path = options.saes[i].sae.string();
     inputs.sae_origin = fetched[i].origin;
+    inputs.sae_published = fetched[i].published;
     inputs.hook = hooks[i];
     auto found = find_run(folders[i], inputs);
     auto& target = targets.emplace_back();
@@ -290,6 +294,12 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
     std::filesystem::create_directories(target.folder.maxima());
   }
   extract_shards(*source, corpus, targets, control);
+  for (const auto& target : targets) {
+    const auto& check = target.manifest.self_check;
+    const auto& name = target.manifest.inputs.sae_published;
+    const auto remark = check ? l0_remark(name, check->l0) : std::string();
+    if (!remark.empty()) control.warning(remark);
+  }
   for (auto& target : targets) {
     target.manifest.extraction_complete = true;
     write_manifest(target.folder, target.manifest);
@@ -301,7 +311,7 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
 std::vector<Extraction> extract(const ExtractOptions& asked, const RunControl& control) {
   const auto fetched = fetch_inputs(asked, control);
   const auto options = with_paths(asked, fetched);
-  const auto saes = load_saes(options.saes, options.sae_format);
+  const auto saes = load_saes(options.saes, fetched.saes, options.sae_format);
   const auto corpus = read_corpus(options.corpus, options.corpus_options);
   for (const auto& note : corpus.notes) control.warning(note);
   auto targets = find_targets(options, fetched.saes, saes,
