@@ -143,6 +143,8 @@ class Parser {
         "\nExample:\n"
         "  isogloss extract --model M.gguf --sae sae/ --corpus c.tsv --output results\n"
         "  isogloss score results && isogloss report results");
+    add_pull_verb();
+    add_saes_verb();
     add_import_verb();
     auto* demo = app_.add_subcommand("demo", "All stages on the demo model, SAE and corpus");
     extraction_.add_choices(*demo, to.extract);
@@ -154,6 +156,33 @@ class Parser {
         "of law and of advice for web pages, in any of 29 languages (en es fr de it pt\n"
         "ru zh ar ja …).\n"
         "\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
+  }
+
+  void add_pull_verb() {
+    auto* verb =
+        app_.add_subcommand("pull", "Fetch a model, SAE or corpus of the Hugging Face hub");
+    extraction_.add_names(*verb, arguments_.extract);
+    add_common(*verb, arguments_);
+    verb->footer(
+        "\nEach is fetched into the hub's cache, which Python's libraries share, and its\n"
+        "path is printed. @REVISION behind a name takes a branch, tag or commit. run,\n"
+        "extract and inspect take the same names, and fetch what the cache lacks.\n"
+        "\nExamples:\n"
+        "  isogloss pull --corpus hf:Helsinki-NLP/opus_books/en-es\n"
+        "  isogloss pull --model hf:ggml-org/gemma-3-270m-GGUF \\\n"
+        "      --sae gemma-scope-2-270m-pt-res/layer_12_width_16k_l0_medium");
+  }
+
+  void add_saes_verb() {
+    auto* verb = app_.add_subcommand("saes", "List published SAEs, which --sae takes by name");
+    verb->add_option("WORDS", arguments_.words,
+                     "Only those whose name, model or Neuronpedia id holds all of these words");
+    add_common(*verb, arguments_);
+    verb->footer(
+        "\nThe list is SAELens'. Nothing is fetched.\n"
+        "\nExamples:\n"
+        "  isogloss saes\n"
+        "  isogloss saes gemma-scope-2-270m-pt-res layer_12");
   }
 
   void add_import_verb() {

@@ -16,7 +16,7 @@ namespace isogloss::cli {
 /// The command line after parsing: `verb` says which members count.
 struct Arguments {
   std::string verb;  ///< "run", "extract", "score", "report", "validate", "show", "inspect",
-                     ///< "columns", "import", "doctor" or "demo"
+                     ///< "columns", "import", "pull", "saes", "doctor" or "demo"
   ExtractOptions extract;
   ImportOptions import;
   ScoringOptions scoring;
@@ -25,6 +25,7 @@ struct Arguments {
   std::int32_t feature = 0;      ///< of show
   std::int32_t n_sentences = 5;  ///< of show
 
+  std::vector<std::string> words{};         ///< of saes
   std::vector<std::filesystem::path> runs;  ///< of validate
   std::filesystem::path output;             ///< of validate; empty: the only run's folder
   ValidationOptions validation;

@@ -16,6 +16,7 @@
 #include "isogloss/core/file.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/core/version.h"
+#include "isogloss/hub/settings.h"
 #include "isogloss/model/devices.h"
 #include "isogloss/model/llama_source.h"
 
@@ -46,6 +47,34 @@ std::string describe_folder(const fs::path& folder) {
   const auto space = fs::space(there, error);
   return fmt::format("{}{}, {} free", folder.string(), there == folder ? "" : " (not made yet)",
                      error ? "unknown space" : mebibytes(space.available));
+}
+
+/// What the files in a folder take, links aside.
+std::uint64_t bytes_in(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  const auto options = fs::directory_options::skip_permission_denied;
+  for (fs::recursive_directory_iterator file(folder, options, error), end; !error && file != end;
+       file.increment(error)) {
+    std::error_code unknown;
+    if (file->is_symlink(unknown) || !file->is_regular_file(unknown)) continue;
+    const auto size = file->file_size(unknown);
+    if (!unknown) bytes += size;
+  }
+  return bytes;
+}
+
+void describe_hub(Facts& facts) {
+  try {
+    const auto hub = hub_settings();
+    facts["hub"] =
+        fmt::format("{}, {}, {}", hub.endpoint, hub.token.empty() ? "no token" : "a token is there",
+                    hub.offline ? "offline: only the cache is used" : "asked for what is named");
+    facts["hub's cache"] =
+        fmt::format("{}, {} in it", describe_folder(hub.cache), mebibytes(bytes_in(hub.cache)));
+  } catch (const Error& error) {
+    facts["hub"] = error.what();
+  }
 }
 
 /// The relative error of the tiny model's last row against transformers' (data/README.md).
@@ -84,18 +113,21 @@ std::string check_extraction(Facts& facts) {
 Facts describe_program() {
   const auto demo_model = cache_folder() / "models" / "gemma-3-270m-q4_k_m.gguf";
   const char* temporary = std::getenv("TMPDIR");
-  return {{"isogloss", version()},
-          {"llama.cpp", llama_version()},
-          {"Arrow", arrow_version()},
-          {"compiler", ISOGLOSS_COMPILER},
-          {"instructions", fmt::format("{}", fmt::join(cpu_features(), " "))},
-          {"own products", has_own_products() ? "yes" : "no: this processor lacks AVX-512 VNNI"},
-          {"usable cores", usable_cores()},
-          {"devices", describe_devices()},
-          {"cache", describe_folder(cache_folder())},
-          {"temporary files", describe_folder(temporary == nullptr ? "/tmp" : temporary)},
-          {"demo model", fs::exists(demo_model) ? demo_model.string()
-                                                : "not there; `make demo-model` fetches it"}};
+  Facts facts = {
+      {"isogloss", version()},
+      {"llama.cpp", llama_version()},
+      {"Arrow", arrow_version()},
+      {"compiler", ISOGLOSS_COMPILER},
+      {"instructions", fmt::format("{}", fmt::join(cpu_features(), " "))},
+      {"own products", has_own_products() ? "yes" : "no: this processor lacks AVX-512 VNNI"},
+      {"usable cores", usable_cores()},
+      {"devices", describe_devices()},
+      {"cache", describe_folder(cache_folder())},
+      {"temporary files", describe_folder(temporary == nullptr ? "/tmp" : temporary)},
+      {"demo model",
+       fs::exists(demo_model) ? demo_model.string() : "not there; `make demo-model` fetches it"}};
+  describe_hub(facts);
+  return facts;
 }
 
 }  // namespace

@@ -10,6 +10,8 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/corpus/corpus.h"
+#include "isogloss/inputs/inputs.h"
+#include "isogloss/inputs/published_settings.h"
 #include "isogloss/model/llama_source.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/sae/sae.h"
@@ -78,14 +80,17 @@ Facts describe_layers(const std::vector<ResultFolder>& folders) {
   return facts;
 }
 
-Facts describe(const std::filesystem::path& path, const ExtractOptions& options) {
+Facts describe(const FetchedInput& input, const ExtractOptions& options) {
+  const auto& path = input.path;
   const auto& corpus = options.corpus_options;
   if (path.extension() == ".gguf") return describe_model(path);
   if (std::filesystem::exists(ResultFolder{path}.manifest())) return describe_result({path});
   // What is named as an SAE's format or called like a pickle is refused as an SAE.
   if (is_sae(path) || !options.sae_format.empty() || path.extension() == ".pt" ||
       path.extension() == ".pth") {
-    auto facts = describe_sae(load_sae(path, options.sae_format));
+    auto sae = load_sae(path, options.sae_format);
+    apply_published_settings(input.published, sae);
+    auto facts = describe_sae(sae);
     facts["sha256"] = hashes(sae_files(path, options.sae_format));
     return facts;
   }
@@ -104,6 +109,18 @@ Facts describe(const std::filesystem::path& path, const ExtractOptions& options)
       fmt::format("{}: not a .gguf model, a result folder (with manifest.json), an SAE ({}) "
                   "or a corpus ({}); check the path",
                   path.string(), accepted_saes(), accepted_corpora()));
+}
+
+/// What is named on the hub, or the path; its kind follows from the name.
+FetchedInput fetched(const std::string& words, const ExtractOptions& options,
+                     const RunControl& control) {
+  if (!is_hub_name(words)) return fetch_sae(words, options.sae_format, control);
+  const auto& corpus = options.corpus_options;
+  if (words.starts_with("hf:datasets/")) {
+    return fetch_corpus(words, corpus.languages, corpus.split, control);
+  }
+  if (words.find(".gguf") != std::string::npos) return fetch_model(words, control);
+  return fetch_sae(words, options.sae_format, control);
 }
 
 std::string value_text(const Facts& value) {
@@ -151,13 +168,15 @@ void print(const Facts& facts, int indent) {
 
 }  // namespace
 
-void inspect(const std::filesystem::path& path, const ExtractOptions& options, bool json) {
-  const auto facts = describe(path, options);
+void inspect(const std::filesystem::path& file, const ExtractOptions& options, bool json,
+             const RunControl& control) {
+  const auto input = fetched(file.string(), options, control);
+  const auto facts = describe(input, options);
   if (json) {
     std::cout << facts.dump(2) << "\n";
     return;
   }
-  fmt::print("{}\n", path.string());
+  fmt::print("{}\n", input.path.string());
   print(facts, 2);
 }
 

@@ -95,10 +95,14 @@ void execute(const Arguments& arguments, const RunControl& control) {
     show_feature(arguments, control);
   } else if (arguments.verb == "doctor") {
     examine(arguments.json);
+  } else if (arguments.verb == "saes") {
+    list_published_saes(arguments.words, arguments.json);
+  } else if (arguments.verb == "pull") {
+    pull(arguments.extract, arguments.json, control);
   } else if (arguments.verb == "columns") {
     print_columns(arguments.json);
   } else {
-    inspect(arguments.file, arguments.extract, arguments.json);
+    inspect(arguments.file, arguments.extract, arguments.json, control);
   }
 }
 

@@ -23,6 +23,12 @@ namespace {
 constexpr std::array kAlwaysScored = {std::string_view("bi_loss"),
                                       std::string_view("bi_loss_text")};
 
+constexpr const char* kModel =
+    "The language model: a GGUF file; or one on the Hugging Face hub, hf:OWNER/NAME or "
+    "hf:OWNER/NAME/FILE.gguf";
+const std::string kCorpus =
+    "Parallel text: a dataset on the hub, hf:OWNER/NAME or hf:OWNER/NAME/FOLDER; or ";
+
 /// The items of options given as lists with commas, more than once, or both. A file whose name
 /// holds a comma stays whole.
 std::vector<std::string> split_lists(const std::vector<std::string>& words) {
@@ -62,19 +68,44 @@ void add_sae_format(CLI::App& verb, ExtractOptions& to) {
       ->check(CLI::IsMember(sae_format_names()));
 }
 
-void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
-  verb.add_option("--model", to.model, "The language model: a GGUF file")->required();
-  verb.add_option("--sae", saes_, fmt::format("The SAE: {}; several with commas", accepted_saes()))
-      ->required()
+void ExtractionOptions::add_sae(CLI::App& verb, bool required) {
+  verb.add_option(
+          "--sae", saes_,
+          fmt::format("The SAE: {}; or one on the hub, hf:OWNER/NAME/FOLDER, or by the name "
+                      "that `isogloss saes` gives it; several with commas",
+                      accepted_saes()))
+      ->required(required)
       ->allow_extra_args(false);
+}
+
+void ExtractionOptions::add_corpus_parts(CLI::App& verb, ExtractOptions& to) {
+  verb.add_option(
+          "--languages", to.corpus_options.languages,
+          "Which languages to take, in which order, e.g. en,es (default: all of the corpus)")
+      ->delimiter(',')
+      ->expected(1, 1000);
+  verb.add_option("--split", to.corpus_options.split,
+                  "Which split of a corpus divided into several (default: train)");
+}
+
+void ExtractionOptions::add_names(CLI::App& verb, ExtractOptions& to) {
+  verb.add_option("--model", to.model, kModel);
+  add_sae(verb, false);
+  add_sae_format(verb, to);
+  verb.add_option("--corpus", to.corpus, kCorpus + accepted_corpora());
+  add_corpus_parts(verb, to);
+}
+
+void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
+  verb.add_option("--model", to.model, kModel)->required();
+  add_sae(verb, true);
   add_sae_format(verb, to);
   verb.add_option("--hook", hooks_,
                   fmt::format("Where the SAE reads: {}; default: as the SAE says. One for each "
                               "SAE, or several for one SAE",
                               supported_hook_points()))
       ->allow_extra_args(false);
-  verb.add_option("--corpus", to.corpus, fmt::format("Parallel text: {}", accepted_corpora()))
-      ->required();
+  verb.add_option("--corpus", to.corpus, kCorpus + accepted_corpora())->required();
   verb.add_option("--output", to.output, "Result folder; an unfinished run in it is resumed")
       ->required();
   verb.add_option("--bos", bos_,
@@ -91,13 +122,7 @@ void ExtractionOptions::add_inputs(CLI::App& verb, ExtractOptions& to) {
 
 void ExtractionOptions::add_choices(CLI::App& verb, ExtractOptions& to) {
   auto& corpus = to.corpus_options;
-  verb.add_option(
-          "--languages", corpus.languages,
-          "Which languages to take, in which order, e.g. en,es (default: all of the corpus)")
-      ->delimiter(',')
-      ->expected(1, 1000);
-  verb.add_option("--split", corpus.split,
-                  "Which split of a corpus divided into several (default: train)");
+  add_corpus_parts(verb, to);
   verb.add_option("--samples", corpus.n_samples, "Draw this many rows (default: all, in order)")
       ->check(CLI::PositiveNumber);
   verb.add_option("--seed", corpus.seed,

@@ -21,11 +21,16 @@ class ExtractionOptions {
  public:
   void add_inputs(CLI::App& verb, ExtractOptions& to);
   void add_choices(CLI::App& verb, ExtractOptions& to);
+  /// Only what is named and fetched: of pull.
+  void add_names(CLI::App& verb, ExtractOptions& to);
 
   /// After parsing. Throws Error(kUsage) for SAEs and hooks that do not pair up.
   void apply(ExtractOptions& to) const;
 
  private:
+  void add_sae(CLI::App& verb, bool required);
+  static void add_corpus_parts(CLI::App& verb, ExtractOptions& to);
+
   std::vector<std::string> saes_;
   std::vector<std::string> hooks_;
   bool no_clean_ = false;

@@ -24,6 +24,19 @@ std::string duration(double seconds) {
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
+/// Bytes are many.
+std::string amount(double number, std::string_view unit) {
+  return unit == "bytes" ? fmt::format("{:.1f} MB", number / 1e6) : fmt::format("{:.0f}", number);
+}
+
+/// "3 of 10 tokens", "1.5 MB of 20.0 MB".
+std::string amounts(const ProgressUpdate& update) {
+  const auto done = amount(static_cast<double>(update.done), update.unit);
+  const auto total = amount(static_cast<double>(update.total), update.unit);
+  return update.unit == "bytes" ? fmt::format("{} of {}", done, total)
+                                : fmt::format("{} of {} {}", done, total, update.unit);
+}
+
 }  // namespace
 
 ProgressPrinter::ProgressPrinter(bool quiet)
@@ -54,10 +67,9 @@ void ProgressPrinter::update(const ProgressUpdate& update) {
   const double percent = update.total > 0 ? 100.0 * static_cast<double>(update.done) /
                                                 static_cast<double>(update.total)
                                           : 0.0;
-  auto line = fmt::format("{} {:.0f} %  {} of {} {}", update.stage, percent, update.done,
-                          update.total, update.unit);
+  auto line = fmt::format("{} {:.0f} %  {}", update.stage, percent, amounts(update));
   if (rate > 0) {
-    line += fmt::format(", {:.0f} per second, {} left", rate,
+    line += fmt::format(", {} per second, {} left", amount(rate, update.unit),
                         duration(static_cast<double>(update.total - update.done) / rate));
   }
   clear_line();

@@ -15,6 +15,7 @@ find_package(TBB REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Boost REQUIRED)
 find_package(EXPAT REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 find_package(LibLZMA REQUIRED)
 # Debian's libzip-config.cmake names tools of packages that are not installed with it.
 find_package(PkgConfig REQUIRED)

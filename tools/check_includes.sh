@@ -24,7 +24,7 @@ rooms() {
     case " ${names[*]} " in *" $name "*) ;; *) complain "$folder/$name has no place here" ;; esac
   done
 }
-rooms isogloss core numeric corpus model sae store imports stats score results evidence page validation \
+rooms isogloss core hub numeric corpus model sae inputs store imports stats score results evidence page validation \
   pipeline
 rooms isogloss/score columns strata cofiring agreement resampling artefacts bi_loss measures
 # What joins the rooms of score/ stands above them.
@@ -62,7 +62,7 @@ if [ "$installed" != "$more" ]; then
   diff <(echo "$installed") <(echo "$more") || true
   complain "cmake/install.cmake (<) does not list what isogloss/isogloss.h includes (>)"
 fi
-if grep -nE '#include <(arrow|parquet|nlohmann|fmt|zip\.h|ggml|gguf|llama|tbb|boost|openssl|CLI|toml|utf8proc|lzma|expat)' $installed; then
+if grep -nE '#include <(arrow|parquet|nlohmann|fmt|zip\.h|ggml|gguf|llama|tbb|boost|openssl|CLI|toml|utf8proc|lzma|expat|curl)' $installed; then
   complain "an installed header includes a third-party header"
 fi
 exit $failed

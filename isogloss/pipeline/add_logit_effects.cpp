@@ -7,6 +7,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/inputs/published_settings.h"
 #include "isogloss/model/hook_point.h"
 #include "isogloss/sae/sae.h"
 
@@ -76,7 +77,8 @@ std::vector<LogitEffects> compute(const Manifest& manifest, std::span<const std:
   try {
     problem = problem_with_inputs(inputs);
     if (problem.empty()) {
-      const auto sae = load_sae(inputs.sae_path, manifest.sae_format);
+      auto sae = load_sae(inputs.sae_path, manifest.sae_format);
+      apply_published_settings(inputs.sae_published, sae);
       problem = problem_with_directions(sae, manifest);
       if (problem.empty()) {
         return logit_effects(inputs.model.path, decoder_rows(sae, manifest, features),

@@ -10,6 +10,8 @@
 #include "isogloss/core/folder_lock.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/core/version.h"
+#include "isogloss/inputs/inputs.h"
+#include "isogloss/inputs/published_settings.h"
 #include "isogloss/model/llama_source.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/pipeline/run_folders.h"
@@ -23,19 +25,48 @@
 namespace isogloss {
 namespace {
 
+/// What the names in a run's options stand for.
+struct FetchedInputs {
+  FetchedInput model;
+  std::vector<FetchedInput> saes;
+  FetchedInput corpus;
+};
+
+FetchedInputs fetch_inputs(const ExtractOptions& options, const RunControl& control) {
+  FetchedInputs fetched;
+  fetched.model = fetch_model(options.model.string(), control);
+  for (const auto& wanted : options.saes) {
+    fetched.saes.push_back(fetch_sae(wanted.sae.string(), options.sae_format, control));
+  }
+  fetched.corpus = fetch_corpus(options.corpus.string(), options.corpus_options.languages,
+                                options.corpus_options.split, control);
+  return fetched;
+}
+
+/// The options with paths in place of names.
+ExtractOptions with_paths(ExtractOptions options, const FetchedInputs& fetched) {
+  options.model = fetched.model.path;
+  options.corpus = fetched.corpus.path;
+  for (std::size_t i = 0; i < options.saes.size(); ++i) options.saes[i].sae = fetched.saes[i].path;
+  return options;
+}
+
 std::vector<HashedFile> hashed(const std::vector<std::filesystem::path>& files) {
   std::vector<HashedFile> result;
   for (const auto& file : files) result.push_back({file.string(), cached_sha256_of_file(file)});
   return result;
 }
 
-ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& corpus, BosRule bos) {
+ExtractionInputs describe_inputs(const ExtractOptions& options, const FetchedInputs& fetched,
+                                 const Corpus& corpus, BosRule bos) {
   ExtractionInputs inputs;
   inputs.isogloss_version = version();
   inputs.llama_version = llama_version();
   inputs.model = hashed({options.model}).front();
   inputs.corpus = hashed(corpus_files(options.corpus, corpus.languages, corpus.split));
   inputs.corpus_path = options.corpus.string();
+  inputs.model_origin = fetched.model.origin;
+  inputs.corpus_origin = fetched.corpus.origin;
   inputs.languages = corpus.languages;
   inputs.n_samples = options.corpus_options.n_samples;
   inputs.seed = options.corpus_options.seed;
@@ -54,14 +85,16 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const Corpus& co
 /// The SAEs of a run, each file loaded once.
 using SaesByPath = std::map<std::filesystem::path, std::unique_ptr<LoadedSae>>;
 
-SaesByPath load_saes(const std::vector<SaeAtHook>& wanted, std::string_view format) {
+SaesByPath load_saes(const std::vector<SaeAtHook>& wanted, std::span<const FetchedInput> fetched,
+                     std::string_view format) {
   if (wanted.empty()) throw Error(ErrorCode::kUsage, "no SAE to run; give one, e.g. --sae sae/");
   SaesByPath saes;
-  for (const auto& [path, hook] : wanted) {
-    auto& loaded = saes[path];
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    auto& loaded = saes[wanted[i].sae];
     if (loaded) continue;
     loaded = std::make_unique<LoadedSae>();
-    loaded->sae = load_sae(path, format);
+    loaded->sae = load_sae(wanted[i].sae, format);
+    apply_published_settings(fetched[i].published, loaded->sae);
   }
   return saes;
 }
@@ -130,7 +163,9 @@ void expect_format(const Manifest& manifest, const ResultFolder& folder, const S
 }
 
 /// Every pair of SAE and hook point, with its folder and what an earlier call left there.
-std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const SaesByPath& saes,
+std::vector<ExtractionTarget> find_targets(const ExtractOptions& options,
+                                           std::span<const FetchedInput> fetched,
+                                           const SaesByPath& saes,
                                            const ExtractionInputs& inputs_of_all) {
   std::vector<std::string> hooks;
   for (const auto& wanted : options.saes) {
@@ -143,6 +178,8 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options, const 
     auto inputs = inputs_of_all;
     inputs.sae = hashed(sae_files(options.saes[i].sae, options.sae_format));
     inputs.sae_path = options.saes[i].sae.string();
+    inputs.sae_origin = fetched[i].origin;
+    inputs.sae_published = fetched[i].published;
     inputs.hook = hooks[i];
     auto found = find_run(folders[i], inputs);
     auto& target = targets.emplace_back();
@@ -290,6 +327,12 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
     std::filesystem::create_directories(target.folder.maxima());
   }
   extract_shards(make_workers(*source, targets), corpus, targets, control);
+  for (const auto& target : targets) {
+    const auto& check = target.manifest.self_check;
+    const auto& name = target.manifest.inputs.sae_published;
+    const auto remark = check ? l0_remark(name, check->l0) : std::string();
+    if (!remark.empty()) control.warning(remark);
+  }
   for (auto& target : targets) {
     target.manifest.extraction_complete = true;
     write_manifest(target.folder, target.manifest);
@@ -298,12 +341,14 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
 
 }  // namespace
 
-std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control) {
-  const auto saes = load_saes(options.saes, options.sae_format);
+std::vector<Extraction> extract(const ExtractOptions& asked, const RunControl& control) {
+  const auto fetched = fetch_inputs(asked, control);
+  const auto options = with_paths(asked, fetched);
+  const auto saes = load_saes(options.saes, fetched.saes, options.sae_format);
   const auto corpus = read_corpus(options.corpus, options.corpus_options);
   for (const auto& note : corpus.notes) control.warning(note);
-  auto targets =
-      find_targets(options, saes, describe_inputs(options, corpus, choose_bos(options, saes)));
+  auto targets = find_targets(options, fetched.saes, saes,
+                              describe_inputs(options, fetched, corpus, choose_bos(options, saes)));
   std::vector<Extraction> extractions;
   for (const auto& target : targets) {
     extractions.push_back({target.folder, target.manifest, target.manifest.extraction_complete});

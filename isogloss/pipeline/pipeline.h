@@ -16,15 +16,15 @@ namespace isogloss {
 
 /// A sparse autoencoder and the hook point it reads.
 struct SaeAtHook {
-  std::filesystem::path sae;  ///< see load_sae
+  std::filesystem::path sae;  ///< see load_sae; or a name, see fetch_sae
   std::string hook;           ///< TransformerLens name; if empty, the one the SAE names
 };
 
 struct ExtractOptions {
-  std::filesystem::path model;   ///< GGUF
+  std::filesystem::path model;   ///< GGUF; or a name, see fetch_model
   std::vector<SaeAtHook> saes;   ///< one or more; an SAE may be used at several hook points
   std::string sae_format;        ///< of all of them; empty: as their files say. See load_sae
-  std::filesystem::path corpus;  ///< see read_corpus
+  std::filesystem::path corpus;  ///< see read_corpus; or a name, see fetch_corpus
   std::filesystem::path output;  ///< made if absent
   CorpusOptions corpus_options;
   std::optional<BosRule> bos;    ///< nullopt: as the SAE was trained, else as the tokenizer does
@@ -46,7 +46,8 @@ struct Extraction {
 /// result folder for each up to maxima/: `output` itself for one, otherwise folders in it named
 /// after the hook points (a second SAE at the same hook point gets the suffix "-2"), with the same
 /// content as if each had been run alone. Resumes what an earlier call with the same inputs left
-/// unfinished; equal inputs give equal bytes, however often the work was interrupted. Returns the
+/// unfinished; equal inputs give equal bytes, however often the work was interrupted. What is named
+/// on the hub is fetched first, and the manifest says which commit it was. Returns the
 /// folders in the order of
 /// `saes`, at once if all is there. Throws Error; kInterrupted when `control.stop` is set, after
 /// which the folder can be resumed.

@@ -27,9 +27,13 @@ Json inputs_json(const ExtractionInputs& inputs) {
   return {{"isogloss_version", inputs.isogloss_version},
           {"llama_version", inputs.llama_version},
           {"model", file_json(inputs.model)},
+          {"model_origin", inputs.model_origin},
           {"sae_path", inputs.sae_path},
+          {"sae_origin", inputs.sae_origin},
+          {"sae_published", inputs.sae_published},
           {"sae", files_json(inputs.sae)},
           {"corpus_path", inputs.corpus_path},
+          {"corpus_origin", inputs.corpus_origin},
           {"corpus", files_json(inputs.corpus)},
           {"hook", inputs.hook},
           {"languages", inputs.languages},
@@ -139,6 +143,12 @@ ExtractionInputs read_inputs(const JsonFields& fields) {
     inputs.bos = *bos;
   }
   inputs.skip_self_check = fields.boolean("skip_self_check");
+  if (fields.has("model_origin")) {  // absent in older folders
+    inputs.model_origin = fields.text("model_origin");
+    inputs.sae_origin = fields.text("sae_origin");
+    inputs.corpus_origin = fields.text("corpus_origin");
+  }
+  if (fields.has("sae_published")) inputs.sae_published = fields.text("sae_published");
   if (fields.has("imported")) inputs.imported = fields.text("imported");
   if (fields.has("count_padding")) inputs.count_padding = fields.boolean("count_padding");
   inputs.max_tokens_per_batch = fields.integer<std::int32_t>("max_tokens_per_batch");

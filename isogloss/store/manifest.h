@@ -29,6 +29,11 @@ struct ExtractionInputs {
   std::vector<HashedFile> corpus;
   std::string corpus_path;  ///< as given; the stem of a Moses corpus is not itself a file
   std::string sae_path;
+  /// What was fetched from the hub, "hf:OWNER/NAME/FILE@COMMIT"; empty for a path.
+  std::string model_origin = {};
+  std::string sae_origin = {};
+  std::string corpus_origin = {};
+  std::string sae_published = {};  ///< "RELEASE/ID", whose settings were applied; or empty
   std::string hook;  ///< TransformerLens name
   std::vector<std::string> languages;
   std::optional<std::int64_t> n_samples;

@@ -6,11 +6,11 @@ set -euo pipefail
 
 debian=(
   ca-certificates cmake g++ ninja-build pkg-config python3-venv
-  libboost-dev libboost-math-dev libcli11-dev libexpat1-dev libfmt-dev liblzma-dev libssl-dev
+  libboost-dev libboost-math-dev libcli11-dev libcurl4-openssl-dev libexpat1-dev libfmt-dev liblzma-dev libssl-dev
   libtbb-dev libtomlplusplus-dev libutf8proc-dev libzip-dev nlohmann-json3-dev
 )
 homebrew=(
-  boost cli11 cmake expat fmt libzip ninja nlohmann-json openssl@3 pkg-config tbb tomlplusplus
+  boost cli11 cmake curl expat fmt libzip ninja nlohmann-json openssl@3 pkg-config tbb tomlplusplus
   utf8proc xz
 )
 for need in "$@"; do

@@ -1,0 +1,115 @@
+#include "isogloss/inputs/inputs.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "isogloss/core/error.h"
+#include "isogloss/corpus/format.h"
+#include "isogloss/corpus/sidecar.h"
+#include "isogloss/inputs/hub_name.h"
+#include "isogloss/inputs/outline.h"
+#include "isogloss/inputs/published.h"
+#include "isogloss/sae/sae.h"
+
+namespace isogloss {
+namespace {
+
+namespace fs = std::filesystem;
+
+FetchedInput fetched(const HubName& name, const std::vector<std::string>& files,
+                     const RunControl& control) {
+  const auto snapshot = fetch_files(name.repo, files, control);
+  return {name.path.empty() ? snapshot.folder : snapshot.folder / name.path,
+          name.at(snapshot.commit)};
+}
+
+/// Other files may lie in the same folder of the cache, fetched at other times.
+void expect_these_files(const FetchedInput& input, const std::vector<std::string>& files,
+                        const HubName& name, std::vector<fs::path> found) {
+  std::vector<fs::path> expected;
+  auto top = input.path;
+  for (const auto& part : fs::path(name.path)) top = part.empty() ? top : top.parent_path();
+  for (const auto& file : files) expected.push_back((top / file).lexically_normal());
+  for (auto& file : found) file = file.lexically_normal();
+  std::ranges::sort(expected);
+  std::ranges::sort(found);
+  if (found == expected) return;
+  throw Error(ErrorCode::kBadInput,
+              fmt::format("{}: the hub's cache holds other files there ({}); remove those that the "
+                          "repository does not have",
+                          name.text(), input.path.string()));
+}
+
+/// The files that a corpus is read from, of the languages asked for if each has a file of its own
+/// that is called so. Looks at names alone.
+std::vector<fs::path> corpus_files_by_name(const fs::path& path,
+                                           const std::vector<std::string>& languages,
+                                           std::string_view split) {
+  const auto corpus = locate_corpus(path, split).files;
+  const auto is_called_so = [&](const std::string& language) {
+    return std::ranges::find(corpus.files, language, &CorpusFile::language) != corpus.files.end();
+  };
+  const bool some = !languages.empty() && std::ranges::all_of(languages, is_called_so);
+  std::vector<fs::path> files;
+  for (const auto& file : corpus.files) {
+    if (!some || std::ranges::find(languages, file.language) != languages.end())
+      files.push_back(file.path);
+  }
+  if (const auto sidecar = find_sidecar(corpus)) files.push_back(*sidecar);
+  return files;
+}
+
+FetchedInput fetch_sae_of(const HubName& name, std::string_view format, const RunControl& control) {
+  const auto files = choose_by_names(name, hub_entries(name.repo, control),
+                                     [&](const fs::path& path) { return sae_files(path, format); });
+  auto input = fetched(name, files, control);
+  expect_these_files(input, files, name, sae_files(input.path, format));
+  return input;
+}
+
+FetchedInput fetch_published(const PublishedName& published, std::string_view format,
+                             const RunControl& control) {
+  const auto& [release, sae] = published;
+  HubName name;
+  name.repo.name = release->repository;
+  name.path = sae->path;
+  const auto known = published_format(*release);
+  if (known.empty()) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: its files, {}, are PyTorch pickles or lack their settings; fetch "
+                            "them and convert them once with tools/convert_sae.py "
+                            "(docs/sae-formats.md)",
+                            published.text(), name.text()));
+  }
+  return fetch_sae_of(name, format.empty() ? known : format, control);
+}
+
+}  // namespace
+
+FetchedInput fetch_sae(const std::string& words, std::string_view format,
+                       const RunControl& control) {
+  std::error_code error;  // as good as nothing there
+  if (!is_hub_name(words) && fs::exists(words, error)) return {words, ""};
+  if (is_hub_name(words))
+    return fetch_sae_of(parse_hub_name(words, HubKind::kModel), format, control);
+  const auto published = find_published_sae(words);
+  if (!published) return {words, ""};
+  auto input = fetch_published(*published, format, control);
+  input.published = published->text();
+  return input;
+}
+
+FetchedInput fetch_corpus(const std::string& words, const std::vector<std::string>& languages,
+                          std::string_view split, const RunControl& control) {
+  if (!is_hub_name(words)) return {words, ""};
+  const auto name = parse_hub_name(words, HubKind::kDataset);
+  const auto files = choose_by_names(
+      name, hub_entries(name.repo, control),
+      [&](const fs::path& path) { return corpus_files_by_name(path, languages, split); });
+  auto input = fetched(name, files, control);
+  expect_these_files(input, files, name, corpus_files_by_name(input.path, languages, split));
+  return input;
+}
+
+}  // namespace isogloss

@@ -1,0 +1,38 @@
+// What a run is made from, by name. `hf:OWNER/NAME/PATH@REVISION` is something on the Hugging Face
+// hub, and `RELEASE/ID` a published SAE there; they are fetched into the hub's cache. Everything
+// else is a path and stays as it is.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "isogloss/core/progress.h"
+
+namespace isogloss {
+
+struct FetchedInput {
+  std::filesystem::path path;
+  std::string origin;  ///< "hf:OWNER/NAME/PATH@COMMIT", what was fetched; empty for a path
+  /// "RELEASE/ID" of a published SAE, whose settings have to be applied after it is loaded.
+  std::string published = {};
+};
+
+bool is_hub_name(std::string_view words);
+
+/// A GGUF model: `hf:OWNER/NAME/FILE.gguf`, or `hf:OWNER/NAME` if it holds one. All parts of a
+/// model in several files are fetched.
+FetchedInput fetch_model(const std::string& words, const RunControl& control);
+
+/// An SAE: a folder or a file of a repository in a format of load_sae, of which `format` may be the
+/// name; or `RELEASE/ID`, a published one (published.h).
+FetchedInput fetch_sae(const std::string& words, std::string_view format,
+                       const RunControl& control);
+
+/// A corpus: a file or folder of a dataset repository, as read_corpus takes them on disk, of which
+/// one split is fetched.
+FetchedInput fetch_corpus(const std::string& words, const std::vector<std::string>& languages,
+                          std::string_view split, const RunControl& control);
+
+}  // namespace isogloss
