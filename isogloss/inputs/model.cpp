@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "isogloss/core/error.h"
+#include "isogloss/inputs/conversion.h"
 #include "isogloss/inputs/hub_name.h"
 #include "isogloss/inputs/inputs.h"
 
@@ -54,7 +55,7 @@ std::string listed(const Models& models) {
                      rest > 0 ? fmt::format(" and {} more", rest) : "");
 }
 
-const ModelFiles& chosen_model(const HubName& name, const Models& models, bool has_safetensors) {
+const ModelFiles& chosen_model(const HubName& name, const Models& models) {
   if (!name.path.empty()) {
     const auto found = models.find(name.path);
     if (found != models.end()) return found->second;
@@ -65,13 +66,9 @@ const ModelFiles& chosen_model(const HubName& name, const Models& models, bool h
   }
   if (models.size() == 1) return models.begin()->second;
   if (models.empty()) {
-    throw Error(
-        ErrorCode::kUsage,
-        fmt::format("{}: holds no GGUF file{}", name.text(),
-                    has_safetensors
-                        ? ", but weights for transformers; look for a repository of the same "
-                          "name with -GGUF behind it"
-                        : " and no weights of a model; check the name"));
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{}: holds no GGUF file and no weights of a model; check the name",
+                            name.text()));
   }
   throw Error(
       ErrorCode::kUsage,
@@ -86,9 +83,10 @@ FetchedInput fetch_model(const std::string& words, const RunControl& control) {
   auto name = parse_hub_name(words, HubKind::kModel);
   const auto entries = hub_entries(name.repo, control);
   const auto models = models_in(entries);
-  const bool has_safetensors = std::ranges::any_of(
-      entries, [](const auto& entry) { return entry.path.ends_with(".safetensors"); });
-  const auto& model = chosen_model(name, models, has_safetensors);
+  if (name.path.empty() && models.empty() && has_weights(entries)) {
+    return fetch_converted(name, entries, control);
+  }
+  const auto& model = chosen_model(name, models);
   if (model.files.size() != model.n_parts) {
     throw Error(ErrorCode::kBadInput,
                 fmt::format("{}: {} of the model's {} parts are there; choose another model",

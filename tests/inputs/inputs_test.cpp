@@ -96,6 +96,33 @@ TEST_F(InputsTest, ARepositoryWithoutAModelIsSaid) {
   expect_refusal([] { fetch_model("hf:o/m@", {}); }, HasSubstr("name the owner"));
 }
 
+TEST_F(InputsTest, WeightsAreConvertedIfTheConverterIsThere) {
+  hub_.add("models/o/m", "config.json", "{}");
+  hub_.add("models/o/m", "model.safetensors", large());
+  hub_.add("models/o/m", "code.py", "print()");
+  const testing::Variable cache("XDG_CACHE_HOME", (hub_.folder / "cache").c_str());
+  expect_refusal([] { fetch_model("hf:o/m", {}); },
+                 HasSubstr("python3 tools/setup/convert_model.py"));
+  EXPECT_THAT(fetched(), ::testing::ElementsAre("config.json"));
+
+  // In the converter's place, a program that copies the weights.
+  const auto converter = hub_.folder / "cache" / "isogloss" / "converter";
+  fs::create_directories(converter / "bin");
+  fs::create_symlink("/bin/sh", converter / "bin" / "python");
+  std::ofstream(converter / "complete") << "key";
+  std::ofstream(converter / "convert_model.py") << "echo no; exit 1";
+  expect_refusal([] { fetch_model("hf:o/m", {}); }, HasSubstr("cannot convert it: no"));
+  std::ofstream(converter / "convert_model.py")
+      << "mkdir -p $(dirname $2) && cp $1/model.safetensors $2";
+  const auto model = fetch_model("hf:o/m", {});
+  EXPECT_EQ(content_of(model.path), large());
+  EXPECT_EQ(model.path.filename(), "m.gguf");
+  EXPECT_THAT(fetched(), ::testing::ElementsAre("config.json", "model.safetensors"));
+
+  fs::remove_all(converter);  // not needed any more for this commit
+  EXPECT_EQ(fetch_model("hf:o/m", {}).path, model.path);
+}
+
 TEST_F(InputsTest, OfAnSaeItsOwnFilesAreFetched) {
   const auto local = hub_.folder / "sae";
   test::write_tiny_sae(local, 4);

@@ -88,20 +88,29 @@ def build_plotly(target: pathlib.Path) -> None:
     wheel.unlink()
 
 
+def unpack_llama(target: pathlib.Path, wanted) -> None:
+    """Fetches llama.cpp's source and leaves in `target` those of its files whose names are `wanted`."""
+    cache.say(f"fetching llama.cpp (llama-cpp-python {version('llama')}, 77 MB; under a minute, once)")
+    target.mkdir(parents=True, exist_ok=True)
+    cache.download("llama", target, "--no-binary=llama-cpp-python", "--no-build-isolation")
+    sdist = next(target.glob("llama_cpp_python-*.tar.gz"))
+    inside = f"llama_cpp_python-{version('llama')}/vendor/llama.cpp/"
+    with tarfile.open(sdist) as archive:
+        for member in archive:
+            if member.name.startswith(inside) and wanted(member.name[len(inside):]):
+                member.name = member.name[len(inside):]
+                archive.extract(member, target)
+    sdist.unlink()
+
+
 def build_llama(options: list):
     def build(target: pathlib.Path) -> None:
-        cache.say(f"fetching llama.cpp (llama-cpp-python {version('llama')}, 77 MB; under a minute, once)")
-        cache.download("llama", target, "--no-binary=llama-cpp-python", "--no-build-isolation")
-        sdist = next(target.glob("llama_cpp_python-*.tar.gz"))
         work = target / "work"
-        with tarfile.open(sdist) as archive:
-            inside = f"llama_cpp_python-{version('llama')}/vendor/llama.cpp"
-            archive.extractall(work, [m for m in archive if m.name.startswith(inside)])
-        sdist.unlink()
+        unpack_llama(work / "llama.cpp", lambda name: True)
         log = cache.log_file("llama")
         # The prefix is the final place: CMake's package files are relocatable, so the install may
         # happen under the temporary name.
-        cache.run(["cmake", "-G", "Ninja", "-S", work / inside, "-B", work / "build",
+        cache.run(["cmake", "-G", "Ninja", "-S", work / "llama.cpp", "-B", work / "build",
                    f"-DCMAKE_INSTALL_PREFIX={target}", *options], log)
         cache.run(["cmake", "--build", work / "build"], log,
                   begun="building llama.cpp for this CPU (about 2 minutes on two cores, once)")
