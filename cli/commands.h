@@ -23,6 +23,9 @@ void validate_scores(const Arguments& arguments, const RunControl& control);
 /// Prints one feature: its numbers, its tokens, and its evidence side by side.
 void show_feature(const Arguments& arguments, const RunControl& control);
 
+/// Writes a result folder's results in another program's format, and prints where.
+void export_results(const Arguments& arguments, const RunControl& control);
+
 /// Prints what a file or folder is; `options` say what to read of a corpus and how to read an SAE.
 void inspect(const std::filesystem::path& path, const ExtractOptions& options, bool json);
 
