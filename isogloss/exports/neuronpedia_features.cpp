@@ -36,6 +36,12 @@ std::vector<std::int32_t> exported_features(const ScoreTable& table, const Expor
     const bool is_flagged = table.artefacts && table.artefacts->explain_agreement(feature);
     if (options.with_flagged || !is_flagged) features.push_back(feature);
   }
+  if (features.empty()) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("no feature has an agreement of at least {} that no flag explains; "
+                            "lower --min-agreement, or add --flagged",
+                            options.min_agreement));
+  }
   return features;
 }
 

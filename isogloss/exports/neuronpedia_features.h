@@ -22,7 +22,7 @@ struct NeuronpediaSource {
 NeuronpediaSource neuronpedia_source(const Manifest& manifest, const ExportOptions& options);
 
 /// The features to export, by rank: those with agreement above 0 and at least `min_agreement` that
-/// no flag explains, unless asked for.
+/// no flag explains, unless asked for. Throws Error(kUsage) if there are none.
 std::vector<std::int32_t> exported_features(const ScoreTable& table, const ExportOptions& options);
 
 }  // namespace isogloss

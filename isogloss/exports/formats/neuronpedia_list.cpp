@@ -59,7 +59,7 @@ void write(const ResultFolder& folder, const ExportOptions& options, const RunCo
                 fmt::format("Features that fire on the same sentences in {}, out of {} sentences; "
                             "ranked by isogloss {}.",
                             languages, manifest.n_sentences, manifest.inputs.isogloss_version)}};
-  if (!views.empty()) list["testText"] = test_text(views.front());
+  list["testText"] = test_text(views.front());
   list["features"] = Json::array();
   for (const auto& view : views) {
     list["features"].push_back({{"modelId", model},
