@@ -133,7 +133,7 @@ Manifest import_activations(const ImportOptions& options, const RunControl& cont
                 fmt::format("{}: {} has no padding to count; leave out --count-padding",
                             options.activations.string(), found.format->accepted));
   }
-  const auto reader = found.format->open(found.files, {.count_padding = options.count_padding});
+  const auto reader = found.format->open(options.activations, found.files, {.count_padding = options.count_padding});
   const ResultFolder folder{options.output};
   const auto inputs = describe_inputs(options, found, reader->languages());
   auto earlier = find_run(folder, inputs);
