@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the seeds that are no text: FOLDER/npz, FOLDER/safetensors, FOLDER/gguf, FOLDER/logit_effects, and one
-folder for each format of SAEs that is a file of settings and one of weights.
+"""Writes the seeds that are no text: FOLDER/npz, FOLDER/safetensors, FOLDER/gguf, FOLDER/logit_effects, one
+folder for each format of SAEs that is a file of settings and one of weights, and one for each kind of file of an
+import by language, from the golden files.
 
 Usage: make_seeds.py FOLDER
 An SAE of d_in 2 and d_sae 3, and the ends of a model of width 2 with four tokens, all weights zero.
@@ -69,6 +70,13 @@ def sae_folders():
             for name, (settings, tensors) in formats.items()}
 
 
+def imported():
+    """{name of the target: seeds}. Seeds are longer than what the fuzzer makes of them where they must be."""
+    golden = pathlib.Path(__file__).resolve().parents[1] / "golden" / "arrays"
+    return {f"import_{kind}": [path.read_bytes() for path in sorted(golden.rglob(f"*.{kind}"))]
+            for kind in ("jsonl", "npz", "parquet", "safetensors")}
+
+
 def string(text):
     return struct.pack("<Q", len(text.encode())) + text.encode()
 
@@ -107,6 +115,11 @@ def main(arguments):
         folder = pathlib.Path(arguments[0]) / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "small").write_bytes(content)
+    for name, contents in imported().items():
+        folder = pathlib.Path(arguments[0]) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for i, content in enumerate(contents):
+            (folder / f"golden-{i}").write_bytes(content)
     return 0
 
 
