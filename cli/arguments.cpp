@@ -178,7 +178,11 @@ class Parser {
     verb->footer(
         "\nExample:\n"
         "  isogloss import gemmascope_bilingual_activations/data --output results\n"
-        "  isogloss score results && isogloss report results");
+        "  isogloss score results && isogloss report results\n\n"
+        "Your own tensors: a folder with en.jsonl, which lists each sentence's tokens,\n"
+        "en.safetensors with its activations, and the same for every other language.\n"
+        "docs/imports.md has the layouts, examples/import_arrays.py writes them.\n"
+        "  isogloss import arrays --output results");
   }
 
   void add_result_verbs() {
