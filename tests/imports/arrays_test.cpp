@@ -165,6 +165,32 @@ TEST_F(ImportArrays, NumbersTokensThatHaveNoIds) {
   expect_refused("give all or none");
 }
 
+TEST_F(ImportArrays, WarnsOfAFirstTokenThatIsTheSameEverywhereAndCounts) {
+  std::vector<std::string> warnings;
+  RunControl control;
+  control.warn = [&](std::string_view line) { warnings.emplace_back(line); };
+  const auto import_with = [&](const json& mask, const char* last) {
+    for (const auto* language : {"en", "es"}) {
+      std::vector<json> sentences;
+      for (const auto* id : {"a", "b", "c", "d"}) {
+        sentences.push_back(sentence(id));
+        sentences.back()["special_tokens_mask"] = mask;
+      }
+      sentences.back()["tokens"][0] = last;
+      write_sentences(language, sentences);
+      write_arrays(language, {{"activations", floats({8, 2}, std::vector<float>(16, 1))}});
+    }
+    import_activations({.activations = input(), .output = root_ / "out"}, control);
+    fs::remove_all(root_ / "out");
+  };
+  import_with({1, 0}, "<s>");
+  import_with({0, 0}, "y");
+  EXPECT_THAT(warnings, ::testing::IsEmpty());
+  import_with({0, 0}, "<s>");
+  EXPECT_THAT(warnings,
+              ::testing::ElementsAre(::testing::HasSubstr("every sentence begins with <s>")));
+}
+
 TEST_F(ImportArrays, LeavesOutWhatIsZeroAndWhatDoesNotCount) {
   auto arrays = csr();
   arrays["data"] = floats({4}, {9, 0, 1, 2});  // an explicit zero
