@@ -1,76 +1,22 @@
 #include "isogloss/imports/array_rows.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 
-#include "isogloss/core/error.h"
-#include "isogloss/core/file.h"
-#include "isogloss/sae/tensor_file.h"
+#include "isogloss/imports/array_file.h"
 
 namespace isogloss {
 namespace {
 
-/// The arrays of a file, by their names.
-class Arrays {
- public:
-  explicit Arrays(const std::filesystem::path& path) : bytes_(path) {
-    const bool is_npz = path.extension() == ".npz";
-    file_ = is_npz ? open_npz(bytes_.bytes(), path.string())
-                   : open_safetensors(bytes_.bytes(), path.string());
-  }
-
-  [[noreturn]] void fail(const std::string& problem) const {
-    throw Error(ErrorCode::kBadInput, fmt::format("{}: {}", file_->path(), problem));
-  }
-
-  [[noreturn]] void fail(const ImportedSentence& sentence, const std::string& problem) const {
-    fail(fmt::format("sentence {}: {}", sentence.id, problem));
-  }
-
-  bool has(std::string_view name) const {
-    return std::ranges::any_of(file_->tensors(), [&](const auto& t) { return t.name == name; });
-  }
-
-  const TensorInfo& info(std::string_view name) const {
-    const auto found = std::ranges::find(file_->tensors(), name, &TensorInfo::name);
-    if (found != file_->tensors().end()) return *found;
-    fail(fmt::format("lacks the array {}; docs/imports.md has the layouts", name));
-  }
-
-  std::unique_ptr<TensorStream> stream(std::string_view name) const {
-    return file_->stream(info(name));
-  }
-
-  std::vector<std::int64_t> integers(std::string_view name) const {
-    std::vector<std::int64_t> values(info(name).n_elements);
-    stream(name)->read(values);
-    return values;
-  }
-
-  /// Fails if there is an array besides those `known`.
-  void expect_only(std::span<const std::string_view> known) const {
-    for (const auto& tensor : file_->tensors()) {
-      if (std::ranges::find(known, tensor.name) != known.end()) continue;
-      fail(fmt::format("holds the array {}, which has no meaning beside {}; leave it out",
-                       tensor.name, fmt::join(known, ", ")));
-    }
-  }
-
- private:
-  MappedFile bytes_;
-  std::unique_ptr<TensorFile> file_;
-};
-
-std::int32_t checked_n_features(const Arrays& arrays, std::int64_t n_features) {
+std::int32_t checked_n_features(const ArrayFile& arrays, std::int64_t n_features) {
   if (n_features >= 1 && n_features <= INT32_MAX) return static_cast<std::int32_t>(n_features);
   arrays.fail(fmt::format("has {} features; the last axis must be the SAE's features", n_features));
 }
 
 /// How many of `sentences` have `n_rows` tokens together.
-std::size_t n_sentences_in(const Arrays& arrays, std::int64_t n_rows,
+std::size_t n_sentences_in(const ArrayFile& arrays, std::int64_t n_rows,
                            std::span<const ImportedSentence> sentences) {
   std::size_t n = 0;
   auto rest = n_rows;
@@ -104,7 +50,7 @@ class CountingTokens {
 /// n_features].
 class DenseRows : public ArrayRows {
  public:
-  explicit DenseRows(std::unique_ptr<Arrays> arrays)
+  explicit DenseRows(std::unique_ptr<ArrayFile> arrays)
       : arrays_(std::move(arrays)), shape_(arrays_->info("activations").shape) {
     const bool is_padded = shape_.size() == 3;
     if (shape_.size() != 2 && !is_padded) {
@@ -185,7 +131,7 @@ class DenseRows : public ArrayRows {
     return mask;
   }
 
-  std::unique_ptr<Arrays> arrays_;
+  std::unique_ptr<ArrayFile> arrays_;
   std::vector<std::int64_t> shape_;  ///< of activations
   std::unique_ptr<TensorStream> values_;
   std::unique_ptr<TensorStream> mask_;  ///< null: nothing is padded
@@ -196,7 +142,7 @@ class DenseRows : public ArrayRows {
 /// them for CSR.
 class CsrRows : public ArrayRows {
  public:
-  explicit CsrRows(std::unique_ptr<Arrays> arrays) : arrays_(std::move(arrays)) {
+  explicit CsrRows(std::unique_ptr<ArrayFile> arrays) : arrays_(std::move(arrays)) {
     constexpr std::array<std::string_view, 6> kKnown = {"data",  "indices", "indptr",
                                                         "shape", "format",  "_is_array"};
     arrays_->expect_only(kKnown);
@@ -284,7 +230,7 @@ class CsrRows : public ArrayRows {
     end_ = end;
   }
 
-  std::unique_ptr<Arrays> arrays_;
+  std::unique_ptr<ArrayFile> arrays_;
   std::int32_t n_features_ = 0;
   std::int64_t n_rows_ = 0;
   std::int64_t n_rows_left_ = 0;
@@ -300,7 +246,7 @@ class CsrRows : public ArrayRows {
 }  // namespace
 
 std::unique_ptr<ArrayRows> open_array_rows(const std::filesystem::path& path) {
-  auto arrays = std::make_unique<Arrays>(path);
+  auto arrays = std::make_unique<ArrayFile>(path);
   if (arrays->has("activations")) return std::make_unique<DenseRows>(std::move(arrays));
   if (arrays->has("indptr")) return std::make_unique<CsrRows>(std::move(arrays));
   arrays->fail(
