@@ -109,6 +109,7 @@ class Parser {
     arguments_.verb = chosen();
     extraction_.apply(arguments_.extract);
     scoring_.apply(arguments_.scoring);
+    if (arguments_.verb == "export") check_export_choices();
     return arguments_;
   }
 
@@ -206,7 +207,11 @@ class Parser {
     verb->footer(
         "\nExample:\n"
         "  isogloss import gemmascope_bilingual_activations/data --output results\n"
-        "  isogloss score results && isogloss report results");
+        "  isogloss score results && isogloss report results\n\n"
+        "Your own tensors: a folder with en.jsonl, which lists each sentence's tokens,\n"
+        "en.safetensors with its activations, and the same for every other language.\n"
+        "docs/imports.md has the layouts, examples/import_arrays.py writes them.\n"
+        "  isogloss import arrays --output results");
   }
 
   void add_result_verbs() {
@@ -229,6 +234,7 @@ class Parser {
     report->footer("\nExample:\n  isogloss report results");
     show->footer("\nExample:\n  isogloss show 1234 demo-results --sentences 10");
     add_validate();
+    add_export_verb();
     auto* inspect = app_.add_subcommand("inspect", "What a model, SAE, corpus or result folder is");
     inspect->add_option("FILE", to.file, "A file or folder")->required();
     inspect
@@ -247,6 +253,52 @@ class Parser {
     doctor->add_flag("--json", to.json, "Print it as JSON");
     doctor->footer("\nExample:\n  isogloss doctor");
     inspect->footer("\nExample:\n  isogloss inspect layer_20/width_16k/average_l0_71/params.npz");
+  }
+
+  void add_export_verb() {
+    auto& to = arguments_.export_options;
+    auto* verb = app_.add_subcommand("export", "Results in the format of another program");
+    verb->add_option("DIR", arguments_.folder, "A result folder")->required();
+    verb->add_option("--format", arguments_.export_format, "One of the formats below")->required();
+    verb->add_option("--output", to.output, "Where to write")->required();
+    const auto choice = [&](const char* name, auto& value, const char* description) {
+      auto* option = verb->add_option(name, value, description);
+      export_choices_.push_back(option);
+      return option;
+    };
+    choice("--top", to.n_features, "Largest number of features, best ranks first")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    choice("--min-agreement", to.min_agreement, "Lowest agreement of a feature")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    export_choices_.push_back(verb->add_flag("--flagged", to.with_flagged,
+                                             "Also features whose agreement a flag explains"));
+    choice("--neuronpedia", to.neuronpedia_id,
+           "Where Neuronpedia has the SAE, as MODEL/SOURCE (default: as the SAE says)");
+    export_sentences_ =
+        verb->add_option("--sentences", to.n_sentences,
+                         "Largest number of sentences of a feature in each language")
+            ->check(CLI::Range(1, 1000))
+            ->capture_default_str();
+    verb->add_flag("--quiet", arguments_.quiet, "No progress");
+    verb->footer(
+        fmt::format("\nFormats:\n{}\nExample:\n  isogloss export results --format "
+                    "neuronpedia-list --output list.json",
+                    describe_export_formats()));
+  }
+
+  /// Refuses options that the chosen format would not use.
+  void check_export_choices() const {
+    const auto& format = find_export_format(arguments_.export_format);
+    const auto refuse = [&](const CLI::Option* option) {
+      throw Error(ErrorCode::kUsage, fmt::format("{} means nothing for --format {}; leave it out",
+                                                 option->get_name(), format.name));
+    };
+    for (const auto* option : export_choices_) {
+      if (!format.chooses_features && option->count() > 0) refuse(option);
+    }
+    if (!format.has_sentences && export_sentences_->count() > 0) refuse(export_sentences_);
   }
 
   void add_validate() {
@@ -281,6 +333,8 @@ class Parser {
   ExtractionOptions extraction_;
   ScoreOptions scoring_;
   std::string config_;
+  std::vector<const CLI::Option*> export_choices_;  ///< that choose features
+  const CLI::Option* export_sentences_ = nullptr;
 };
 
 }  // namespace

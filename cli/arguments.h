@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "isogloss/exports/format.h"
 #include "isogloss/pipeline/import_activations.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/validation/validation.h"
@@ -16,11 +17,11 @@ namespace isogloss::cli {
 /// The command line after parsing: `verb` says which members count.
 struct Arguments {
   std::string verb;  ///< "run", "extract", "score", "report", "validate", "show", "inspect",
-                     ///< "columns", "import", "pull", "saes", "doctor" or "demo"
+                     ///< "columns", "import", "export", "pull", "saes", "doctor" or "demo"
   ExtractOptions extract;
   ImportOptions import;
   ScoringOptions scoring;
-  std::filesystem::path folder;  ///< of score, report and show
+  std::filesystem::path folder;  ///< of score, report, show and export
   std::filesystem::path file;    ///< of inspect
   std::int32_t feature = 0;      ///< of show
   std::int32_t n_sentences = 5;  ///< of show
@@ -29,6 +30,9 @@ struct Arguments {
   std::vector<std::filesystem::path> runs;  ///< of validate
   std::filesystem::path output;             ///< of validate; empty: the only run's folder
   ValidationOptions validation;
+
+  std::string export_format;  ///< name of an ExportFormat
+  ExportOptions export_options;
 
   bool json = false;
   bool quiet = false;

@@ -12,24 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The tip, with the names in braces replaced by words.
-std::string explained(const ScoreColumn& column) {
-  std::string text(column.info.tip);
-  for (const auto& [name, words] :
-       {std::pair("{null}", "another of its stratum"), std::pair("{lambda}", "λ"),
-        std::pair("{fdr}", "Benjamini–Hochberg or –Yekutieli"),
-        std::pair("{max_permutations}", "--permutations"),
-        std::pair("{max_t_permutations}", "--max-t"),
-        std::pair("{intervals_over}", "sentences or documents"),
-        std::pair("{language}", "<language>")}) {
-    const std::string_view hole(name);
-    for (auto at = text.find(hole); at != std::string::npos; at = text.find(hole, at)) {
-      text.replace(at, hole.size(), words);
-    }
-  }
-  return text;
-}
-
 Json columns_json(const std::vector<ScoreColumn>& columns) {
   Json list = Json::array();
   for (const auto& column : columns) {
@@ -38,7 +20,7 @@ Json columns_json(const std::vector<ScoreColumn>& columns) {
                     {"may_be_null", column.may_be_null},
                     {"per_language", column.per_language},
                     {"present", column.present},
-                    {"description", explained(column)}});
+                    {"description", general_tip(column)}});
   }
   return list;
 }
@@ -58,7 +40,7 @@ void print_columns(bool json) {
                column.present == "asked"     ? ", with --measures"
                : column.present == "profile" ? ", with profile.parquet"
                                              : "");
-    for (const auto& line : wrap_words(explained(column), 76)) fmt::print("    {}\n", line);
+    for (const auto& line : wrap_words(general_tip(column), 76)) fmt::print("    {}\n", line);
   }
 }
 

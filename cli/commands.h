@@ -23,6 +23,9 @@ void validate_scores(const Arguments& arguments, const RunControl& control);
 /// Prints one feature: its numbers, its tokens, and its evidence side by side.
 void show_feature(const Arguments& arguments, const RunControl& control);
 
+/// Writes a result folder's results in another program's format, and prints where.
+void export_results(const Arguments& arguments, const RunControl& control);
+
 /// Prints what a file or folder is, or something on the hub, which is fetched; `options` say what
 /// to read of a corpus and how to read an SAE.
 void inspect(const std::filesystem::path& path, const ExtractOptions& options, bool json,
@@ -30,9 +33,10 @@ void inspect(const std::filesystem::path& path, const ExtractOptions& options, b
 
 /// Fetches the inputs that `options` name on the hub, and prints where each is. Throws
 /// Error(kUsage) if none is named, or one is a path.
-/// Those whose names hold all of `words`; releases alone if there are many.
-void list_published_saes(const std::vector<std::string>& words, bool json);
 void pull(const ExtractOptions& options, bool json, const RunControl& control);
+
+/// Prints the published SAEs whose names hold all of `words`; releases alone if there are many.
+void list_published_saes(const std::vector<std::string>& words, bool json);
 
 /// Prints what the program was built with and what this machine offers it, and runs a tiny model.
 /// Throws Error(kEnvironment) if its activations are not transformers'.

@@ -21,6 +21,8 @@ set(public_headers
   core/version.h
   corpus/corpus.h
   evidence/feature_view.h
+  exports/format.h
+  exports/formats.inc
   isogloss.h
   model/bos.h
   model/logit_effects.h

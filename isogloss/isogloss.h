@@ -6,6 +6,7 @@
 #include "isogloss/core/progress.h"
 #include "isogloss/core/version.h"
 #include "isogloss/evidence/feature_view.h"
+#include "isogloss/exports/format.h"
 #include "isogloss/pipeline/import_activations.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/results/pairs_file.h"

@@ -57,7 +57,9 @@ struct ImportFormat {
   bool has_padding;           ///< whether ImportChoices::count_padding means something
   /// The files at `path`, if they are of this form; otherwise none.
   std::vector<std::filesystem::path> (*find_files)(const std::filesystem::path& path);
-  std::unique_ptr<ActivationReader> (*open)(std::span<const std::filesystem::path> files,
+  /// `path` and `files` as they were given to and by find_files.
+  std::unique_ptr<ActivationReader> (*open)(const std::filesystem::path& path,
+                                            std::span<const std::filesystem::path> files,
                                             const ImportChoices& choices);
 };
 

@@ -35,6 +35,38 @@ ExtractionInputs describe_inputs(const ImportOptions& options, const FoundImport
   return inputs;
 }
 
+/// Finds out whether every text begins with one token that counts, as it does where BOS was not
+/// marked.
+class FirstTokens {
+ public:
+  void add(const ImportedText& text) {
+    ++n_texts_;
+    const bool counts = !text.positions.empty() && text.positions.front() == 0;
+    if (n_texts_ == 1 && counts) {
+      id_ = text.token_ids.front();
+      token_ = text.tokens.front();
+    }
+    all_same_ = all_same_ && counts && text.token_ids.front() == id_;
+  }
+
+  void warn(const std::string& path, const RunControl& control) const {
+    if (!all_same_ || n_texts_ < kFewest) return;
+    control.warning(
+        fmt::format("{}: every sentence begins with {}, and it counts; if it is a special token "
+                    "such as BOS, on "
+                    "which SAEs fire strongly, import it as one that does not",
+                    path, token_));
+  }
+
+ private:
+  static constexpr std::int64_t kFewest = 8;  ///< fewer may begin with the same word
+
+  std::int64_t n_texts_ = 0;
+  bool all_same_ = true;
+  std::int32_t id_ = 0;
+  std::string token_;
+};
+
 /// Takes rows one by one and writes a shard whenever enough have come.
 class ShardedImport {
  public:
@@ -44,6 +76,7 @@ class ShardedImport {
   void add(ImportedRow row) {
     for (std::size_t l = 0; l < languages_.size(); ++l) {
       auto& text = row.by_language[l];
+      first_tokens_.add(text);
       append_activations(row.sample, static_cast<std::int32_t>(l), text);
       n_tokens_ += std::ssize(text.token_ids);
       records_.push_back({row.sample, languages_[l], row.source, row.document, std::move(text.text),
@@ -52,6 +85,8 @@ class ShardedImport {
     ++n_rows_;
     if (n_tokens_ >= kTokensPerShard) write();
   }
+
+  const FirstTokens& first_tokens() const { return first_tokens_; }
 
   /// Call once, after the last row.
   std::vector<ShardRange> finish() {
@@ -86,6 +121,7 @@ class ShardedImport {
     n_tokens_ = 0;
   }
 
+  FirstTokens first_tokens_;
   const ResultFolder& folder_;
   const std::vector<std::string>& languages_;
   SequenceWriter sequences_;
@@ -116,6 +152,7 @@ void fill(const ImportOptions& options, const ResultFolder& folder, ActivationRe
     shards.add(std::move(row));
     control.report({"import", "sentences", ++n_done, reader.n_rows()});
   });
+  shards.first_tokens().warn(options.activations.string(), control);
   manifest.shards = shards.finish();
   manifest.n_rows_read = n_done;
   manifest.n_sentences = static_cast<std::int32_t>(n_done);
@@ -133,7 +170,8 @@ Manifest import_activations(const ImportOptions& options, const RunControl& cont
                 fmt::format("{}: {} has no padding to count; leave out --count-padding",
                             options.activations.string(), found.format->accepted));
   }
-  const auto reader = found.format->open(found.files, {.count_padding = options.count_padding});
+  const auto reader = found.format->open(options.activations, found.files,
+                                         {.count_padding = options.count_padding});
   const ResultFolder folder{options.output};
   const auto inputs = describe_inputs(options, found, reader->languages());
   auto earlier = find_run(folder, inputs);

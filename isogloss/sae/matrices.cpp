@@ -51,18 +51,4 @@ std::vector<float> row_lengths(std::span<const float> matrix, std::size_t width)
   return lengths;
 }
 
-std::string_view to_string(FloatType type) {
-  switch (type) {
-    case FloatType::kF16:
-      return "float16";
-    case FloatType::kBF16:
-      return "bfloat16";
-    case FloatType::kF32:
-      return "float32";
-    case FloatType::kF64:
-      break;
-  }
-  return "float64";
-}
-
 }  // namespace isogloss

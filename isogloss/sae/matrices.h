@@ -27,7 +27,4 @@ std::vector<float> take_transposed(WeightReader& reader, std::string_view name, 
 /// The Euclidean length of every row of a matrix with rows of `width`.
 std::vector<float> row_lengths(std::span<const float> matrix, std::size_t width);
 
-/// "float32", as torch calls it.
-std::string_view to_string(FloatType type);
-
 }  // namespace isogloss

@@ -1,6 +1,7 @@
 // numpy.lib.format: "\x93NUMPY", version, header length, a Python dict literal, the elements.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "isogloss/core/byte_reader.h"
@@ -9,6 +10,15 @@
 
 namespace isogloss {
 namespace {
+
+struct Type {
+  std::string_view descr;
+  ElementType type;
+};
+constexpr Type kTypes[] = {{"<f2", ElementType::kF16}, {"<f4", ElementType::kF32},
+                           {"<f8", ElementType::kF64}, {"<i4", ElementType::kI32},
+                           {"<i8", ElementType::kI64}, {"|u1", ElementType::kU8},
+                           {"|b1", ElementType::kU8}};
 
 /// Reads the dict literal numpy writes: keys in any order, no nesting but shape's tuple.
 class DictParser {
@@ -45,7 +55,7 @@ class DictParser {
   /// Parses one value and returns its key's bit.
   unsigned value_of(std::string_view key, TensorInfo& tensor) {
     if (key == "descr") {
-      tensor.type = type();
+      read_type(tensor);
       return 1;
     }
     if (key == "fortran_order") {
@@ -55,20 +65,32 @@ class DictParser {
       return 2;
     }
     if (key == "shape") {
-      tensor.shape = tuple();
+      const auto axes = tuple();
+      tensor.shape.insert(tensor.shape.begin(), axes.begin(), axes.end());
       return 4;
     }
     fail("its header holds an unknown key");
   }
 
-  FloatType type() {
+  void read_type(TensorInfo& tensor) {
     skip_space();
-    if (rest_starts_with('[')) fail("it is a structured array, wanted are plain floats");
+    if (rest_starts_with('[')) fail("it is a structured array, wanted are plain numbers");
     const auto descr = quoted();
-    if (descr == "<f2") return FloatType::kF16;
-    if (descr == "<f4") return FloatType::kF32;
-    if (descr == "<f8") return FloatType::kF64;
-    fail("it does not hold little-endian float16, float32 or float64");
+    const auto known = std::ranges::find(kTypes, descr, &Type::descr);
+    if (known != std::end(kTypes)) {
+      tensor.type = known->type;
+    } else if (descr.starts_with("|S")) {
+      tensor.type = ElementType::kU8;
+      tensor.shape.push_back(integer(descr.substr(2)));
+    } else {
+      fail("it does not hold little-endian float16, float32, float64, int32 or int64");
+    }
+  }
+
+  static std::int64_t integer(std::string_view digits) {
+    std::int64_t value = -1;  // an impossible size
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return value;
   }
 
   std::vector<std::int64_t> tuple() {

@@ -21,7 +21,8 @@ struct NpyHeader {
 };
 
 /// `prefix` is the member's first bytes, min(its size, kMaxNpyPrefixSize) of them. Versions 1 to 3;
-/// little-endian float16, float32 or float64 in C order. Throws Error(kBadInput) naming `path` and
+/// numbers as ElementType has them, in C order; a byte
+/// string's length is its last axis. Throws Error(kBadInput) naming `path` and
 /// `name`.
 NpyHeader parse_npy_header(std::span<const std::byte> prefix, std::string_view path,
                            std::string_view name);

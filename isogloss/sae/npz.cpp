@@ -33,17 +33,19 @@ class NpzFile : public TensorFile {
       const std::string reason = zip_error_strerror(&error);
       if (source != nullptr) zip_source_free(source);
       zip_error_fini(&error);
-      throw_damaged(fmt::format("cannot be read as npz: {}", reason));
+      throw_damaged(path(), fmt::format("cannot be read as npz: {}", reason));
     }
     zip_error_fini(&error);
     const auto n_members = zip_get_num_entries(archive_.get(), 0);
-    if (n_members < 1) throw_damaged("holds no arrays");  // libzip takes an empty file for a zip
+    if (n_members < 1)
+      throw_damaged(path(), "holds no arrays");  // libzip takes an empty file for a zip
     for (zip_int64_t i = 0; i < n_members; ++i) add(parse_member(static_cast<std::uint64_t>(i)));
   }
 
  private:
-  [[noreturn]] void throw_damaged(std::string_view what) const {
-    throw Error(ErrorCode::kBadInput, fmt::format("{}: {}; fetch the file again", path(), what));
+  [[noreturn]] static void throw_damaged(const std::string& path, std::string_view what) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: {}; fetch or write the file again", path, what));
   }
 
   TensorInfo parse_member(std::uint64_t index) const {
@@ -51,31 +53,33 @@ class NpzFile : public TensorFile {
     constexpr zip_uint64_t kNeeded =
         ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
     if (zip_stat_index(archive_.get(), index, 0, &stat) != 0 || (stat.valid & kNeeded) != kNeeded) {
-      throw_damaged(fmt::format("its directory entry {} is damaged", index));
+      throw_damaged(path(), fmt::format("its directory entry {} is damaged", index));
     }
     std::string name = stat.name;
     check_name(name);
-    if (!name.ends_with(".npy")) throw_damaged(fmt::format("entry {} is not a .npy array", index));
+    if (!name.ends_with(".npy"))
+      throw_damaged(path(), fmt::format("entry {} is not a .npy array", index));
     name.resize(name.size() - 4);
     const bool stored = stat.comp_method == ZIP_CM_STORE;
     if (!stored && stat.comp_method != ZIP_CM_DEFLATE) {
-      throw_damaged(fmt::format("array {} is packed by another method than deflate", name));
+      throw_damaged(path(), fmt::format("array {} is packed by another method than deflate", name));
     }
     if (stat.size / (stored ? 1 : kMaxDeflateRatio) > stat.comp_size) {
-      throw_damaged(fmt::format("array {} claims {} bytes, more than its {} packed bytes can hold",
+      throw_damaged(path(),
+                    fmt::format("array {} claims {} bytes, more than its {} packed bytes can hold",
                                 name, stat.size, stat.comp_size));
     }
     std::array<std::byte, kMaxNpyPrefixSize> prefix;
     const auto n_prefix =
         static_cast<std::size_t>(std::min<std::uint64_t>(stat.size, prefix.size()));
     const auto member = open_member(index, name);
-    read_exactly(member.get(), std::span(prefix).first(n_prefix), name);
+    read_exactly(member.get(), std::span(prefix).first(n_prefix), name, path());
     auto header = parse_npy_header(std::span(prefix).first(n_prefix), path(), name);
     const auto n_bytes = header.tensor.n_elements * size_of(header.tensor.type);
     if (stat.size - header.data_offset != n_bytes) {
-      throw_damaged(fmt::format("array {} has {} bytes, its shape {} needs {}", name,
-                                stat.size - header.data_offset, shape_text(header.tensor.shape),
-                                n_bytes));
+      throw_damaged(path(), fmt::format("array {} has {} bytes, its shape {} needs {}", name,
+                                        stat.size - header.data_offset,
+                                        shape_text(header.tensor.shape), n_bytes));
     }
     header.tensor.location = index;
     return std::move(header.tensor);
@@ -86,43 +90,57 @@ class NpzFile : public TensorFile {
   Member open_member(std::uint64_t index, std::string_view name) const {
     Member member(zip_fopen_index(archive_.get(), index, 0));
     if (!member) {
-      throw_damaged(fmt::format("cannot unpack array {}: {}", name, zip_strerror(archive_.get())));
+      throw_damaged(path(),
+                    fmt::format("cannot unpack array {}: {}", name, zip_strerror(archive_.get())));
     }
     return member;
   }
 
-  void read_exactly(zip_file_t* member, std::span<std::byte> out, std::string_view name) const {
+  static void read_exactly(zip_file_t* member, std::span<std::byte> out, std::string_view name,
+                           const std::string& path) {
     while (!out.empty()) {
       const auto n_read = zip_fread(member, out.data(), out.size());
       if (n_read <= 0) {
-        throw_damaged(fmt::format("cannot unpack array {}: {}", name, zip_file_strerror(member)));
+        throw_damaged(path,
+                      fmt::format("cannot unpack array {}: {}", name, zip_file_strerror(member)));
       }
       out = out.subspan(static_cast<std::size_t>(n_read));
     }
   }
 
-  void read_into(const TensorInfo& tensor, std::span<float> out) override {
-    const auto member = open_member(tensor.location, tensor.name);
+  std::unique_ptr<TensorStream> stream(const TensorInfo& tensor) override {
     zip_stat_t stat;
     zip_stat_index(archive_.get(), tensor.location, 0, &stat);
-    std::vector<std::byte> chunk(std::size_t{1} << 16);
-    const auto size = size_of(tensor.type);
     // The header again: everything before the elements.
-    auto n_skip = static_cast<std::size_t>(stat.size) - tensor.n_elements * size;
-    read_exactly(member.get(), std::span(chunk).first(n_skip), tensor.name);
-    while (!out.empty()) {
-      const auto part = out.first(std::min(out.size(), chunk.size() / size));
-      const auto bytes = std::span(chunk).first(part.size() * size);
-      read_exactly(member.get(), bytes, tensor.name);
-      convert_to_float(bytes, tensor.type, part);
-      out = out.subspan(part.size());
-    }
-    // The checksum is compared when the end is read.
-    if (zip_fread(member.get(), chunk.data(), 1) != 0) {
-      throw_damaged(
-          fmt::format("array {} is damaged: {}", tensor.name, zip_file_strerror(member.get())));
-    }
+    const auto n_header = stat.size - tensor.n_elements * size_of(tensor.type);
+    return std::make_unique<Stream>(tensor, path(), open_member(tensor.location, tensor.name),
+                                    static_cast<std::size_t>(n_header));
   }
+
+  class Stream : public TensorStream {
+   public:
+    Stream(const TensorInfo& tensor, const std::string& path, Member member, std::size_t n_header)
+        : TensorStream(tensor, path), member_(std::move(member)), bytes_(kMostBytes) {
+      read_exactly(member_.get(), std::span(bytes_).first(n_header), tensor.name, path);
+    }
+
+   private:
+    std::span<const std::byte> next(std::size_t n_bytes) override {
+      const auto part = std::span(bytes_).first(n_bytes);
+      read_exactly(member_.get(), part, tensor().name, path());
+      return part;
+    }
+
+    /// The checksum is compared when the end is read.
+    void finish() override {
+      if (zip_fread(member_.get(), bytes_.data(), 1) == 0) return;
+      throw_damaged(path(), fmt::format("array {} is damaged: {}", tensor().name,
+                                        zip_file_strerror(member_.get())));
+    }
+
+    Member member_;
+    std::vector<std::byte> bytes_;
+  };
 
   std::unique_ptr<zip_t, CloseZip> archive_;
 };

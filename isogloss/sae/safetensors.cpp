@@ -16,16 +16,19 @@ namespace {
 constexpr std::uint64_t kMaxHeaderSize = 100'000'000;
 
 [[noreturn]] void throw_bad_header(std::string_view path, std::string_view what) {
-  throw Error(
-      ErrorCode::kBadInput,
-      fmt::format("{}: not a valid safetensors file: {}; fetch the file again", path, what));
+  throw Error(ErrorCode::kBadInput,
+              fmt::format("{}: not a valid safetensors file: {}; fetch or write the file again",
+                          path, what));
 }
 
-std::optional<FloatType> float_type(const std::string& name) {
-  if (name == "F16") return FloatType::kF16;
-  if (name == "BF16") return FloatType::kBF16;
-  if (name == "F32") return FloatType::kF32;
-  if (name == "F64") return FloatType::kF64;
+std::optional<ElementType> element_type(const std::string& name) {
+  if (name == "F16") return ElementType::kF16;
+  if (name == "BF16") return ElementType::kBF16;
+  if (name == "F32") return ElementType::kF32;
+  if (name == "F64") return ElementType::kF64;
+  if (name == "I32") return ElementType::kI32;
+  if (name == "I64") return ElementType::kI64;
+  if (name == "U8" || name == "BOOL") return ElementType::kU8;
   return std::nullopt;
 }
 
@@ -72,11 +75,12 @@ class SafetensorsFile : public TensorFile {
     if (dtype == entry.end() || !dtype->is_string()) {
       throw_bad_header(path(), "tensor " + name + " has no dtype");
     }
-    const auto type = float_type(dtype->get<std::string>());
+    const auto type = element_type(dtype->get<std::string>());
     if (!type) {
-      throw Error(ErrorCode::kBadInput,
-                  fmt::format("{}: tensor {} is of type {}; weights must be F32, F16, BF16 or F64",
-                              path(), name, dtype->get<std::string>()));
+      throw Error(
+          ErrorCode::kBadInput,
+          fmt::format("{}: tensor {} is of type {}; save it as F32, F16, BF16, F64, I64 or I32",
+                      path(), name, dtype->get<std::string>()));
     }
     TensorInfo tensor;
     tensor.name = name;
@@ -123,9 +127,25 @@ class SafetensorsFile : public TensorFile {
     }
   }
 
-  void read_into(const TensorInfo& tensor, std::span<float> out) override {
-    convert_to_float(data_.subspan(tensor.location, n_bytes(tensor)), tensor.type, out);
+  std::unique_ptr<TensorStream> stream(const TensorInfo& tensor) override {
+    return std::make_unique<Stream>(tensor, path(),
+                                    data_.subspan(tensor.location, n_bytes(tensor)));
   }
+
+  class Stream : public TensorStream {
+   public:
+    Stream(const TensorInfo& tensor, const std::string& path, std::span<const std::byte> bytes)
+        : TensorStream(tensor, path), rest_(bytes) {}
+
+   private:
+    std::span<const std::byte> next(std::size_t n_bytes) override {
+      const auto part = rest_.first(n_bytes);
+      rest_ = rest_.subspan(n_bytes);
+      return part;
+    }
+
+    std::span<const std::byte> rest_;
+  };
 
   static std::size_t n_bytes(const TensorInfo& tensor) {
     return tensor.n_elements * size_of(tensor.type);

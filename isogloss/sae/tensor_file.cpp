@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -42,6 +43,44 @@ float float_of_bfloat(std::uint16_t bfloat) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bfloat) << 16);
 }
 
+bool is_float(ElementType type) {
+  return type == ElementType::kF16 || type == ElementType::kBF16 || type == ElementType::kF32 ||
+         type == ElementType::kF64;
+}
+
+void convert(std::span<const std::byte> source, ElementType type, std::span<float> out) {
+  const std::byte* from = source.data();
+  switch (type) {
+    case ElementType::kF16:
+      for (auto& value : out) value = float_of_half(load<std::uint16_t>(from)), from += 2;
+      break;
+    case ElementType::kBF16:
+      for (auto& value : out) value = float_of_bfloat(load<std::uint16_t>(from)), from += 2;
+      break;
+    case ElementType::kF32:
+      if (!out.empty()) std::memcpy(out.data(), from, out.size_bytes());
+      break;
+    case ElementType::kF64:
+      for (auto& value : out) value = static_cast<float>(load<double>(from)), from += 8;
+      break;
+    case ElementType::kI32:
+    case ElementType::kI64:
+    case ElementType::kU8:
+      assert(false);
+  }
+}
+
+void convert(std::span<const std::byte> source, ElementType type, std::span<std::int64_t> out) {
+  const std::byte* from = source.data();
+  if (type == ElementType::kI64) {
+    if (!out.empty()) std::memcpy(out.data(), from, out.size_bytes());
+  } else if (type == ElementType::kI32) {
+    for (auto& value : out) value = load<std::int32_t>(from), from += 4;
+  } else {
+    for (auto& value : out) value = load<std::uint8_t>(from++);
+  }
+}
+
 /// "W_enc[3, 17]" for a flat index.
 std::string element_text(const TensorInfo& tensor, std::size_t index) {
   std::vector<std::size_t> place(tensor.shape.size());
@@ -55,17 +94,41 @@ std::string element_text(const TensorInfo& tensor, std::size_t index) {
 
 }  // namespace
 
-std::size_t size_of(FloatType type) {
+std::size_t size_of(ElementType type) {
   switch (type) {
-    case FloatType::kF16:
-    case FloatType::kBF16:
+    case ElementType::kF16:
+    case ElementType::kBF16:
       return 2;
-    case FloatType::kF32:
+    case ElementType::kF32:
+    case ElementType::kI32:
       return 4;
-    case FloatType::kF64:
+    case ElementType::kU8:
+      return 1;
+    case ElementType::kF64:
+    case ElementType::kI64:
       break;
   }
   return 8;
+}
+
+std::string_view to_string(ElementType type) {
+  switch (type) {
+    case ElementType::kF16:
+      return "float16";
+    case ElementType::kBF16:
+      return "bfloat16";
+    case ElementType::kF32:
+      return "float32";
+    case ElementType::kF64:
+      return "float64";
+    case ElementType::kI32:
+      return "int32";
+    case ElementType::kI64:
+      return "int64";
+    case ElementType::kU8:
+      break;
+  }
+  return "uint8";
 }
 
 std::string shape_text(std::span<const std::int64_t> shape) {
@@ -88,22 +151,32 @@ std::size_t count_elements(std::span<const std::int64_t> shape, std::string_view
   return count;
 }
 
-void convert_to_float(std::span<const std::byte> source, FloatType type, std::span<float> out) {
-  const std::byte* from = source.data();
-  switch (type) {
-    case FloatType::kF16:
-      for (auto& value : out) value = float_of_half(load<std::uint16_t>(from)), from += 2;
-      break;
-    case FloatType::kBF16:
-      for (auto& value : out) value = float_of_bfloat(load<std::uint16_t>(from)), from += 2;
-      break;
-    case FloatType::kF32:
-      if (!out.empty()) std::memcpy(out.data(), from, out.size_bytes());
-      break;
-    case FloatType::kF64:
-      for (auto& value : out) value = static_cast<float>(load<double>(from)), from += 8;
-      break;
+void TensorStream::read(std::span<float> out) {
+  if (!is_float(tensor_.type)) fail_for_type("float32, float16, bfloat16 or float64");
+  read_parts(out);
+}
+
+void TensorStream::read(std::span<std::int64_t> out) {
+  if (is_float(tensor_.type)) fail_for_type("int64, int32, uint8 or bool");
+  read_parts(out);
+}
+
+template <class T>
+void TensorStream::read_parts(std::span<T> out) {
+  assert(out.size() <= tensor_.n_elements - n_read_);
+  n_read_ += out.size();
+  const auto size = size_of(tensor_.type);
+  while (!out.empty()) {
+    const auto part = out.first(std::min(out.size(), kMostBytes / size));
+    convert(next(part.size() * size), tensor_.type, part);
+    out = out.subspan(part.size());
   }
+  if (n_read_ == tensor_.n_elements) finish();
+}
+
+void TensorStream::fail_for_type(std::string_view wanted) const {
+  throw Error(ErrorCode::kBadInput, fmt::format("{}: tensor {} is of type {}; wanted is {}", path_,
+                                                tensor_.name, to_string(tensor_.type), wanted));
 }
 
 void TensorFile::check_name(std::string_view name) const {
@@ -137,7 +210,7 @@ std::vector<float> TensorFile::read(const TensorInfo& tensor) {
                 fmt::format("{}: no memory for tensor {} of shape {}; close other programs", path_,
                             tensor.name, shape_text(tensor.shape)));
   }
-  read_into(tensor, values);
+  stream(tensor)->read(values);
   return values;
 }
 

@@ -1,4 +1,5 @@
-// Named tensors in a file, whatever its container: what the loaders of SAE formats read from.
+// Named tensors in a file, whatever its container: what the loaders of SAE formats and imports read
+// from.
 #pragma once
 
 #include <cstddef>
@@ -11,19 +12,57 @@
 
 namespace isogloss {
 
-enum class FloatType { kF16, kBF16, kF32, kF64 };
+/// Booleans and bytes of text are kU8.
+enum class ElementType { kF16, kBF16, kF32, kF64, kI32, kI64, kU8 };
 
-std::size_t size_of(FloatType type);
+std::size_t size_of(ElementType type);
+
+/// "float32", as torch and numpy call it.
+std::string_view to_string(ElementType type);
 
 /// "[640, 4096]"
 std::string shape_text(std::span<const std::int64_t> shape);
 
 struct TensorInfo {
   std::string name;
-  FloatType type = FloatType::kF32;
+  ElementType type = ElementType::kF32;
   std::vector<std::int64_t> shape;  ///< row-major; empty for a scalar
   std::size_t n_elements = 0;       ///< product of shape, checked against the bytes in the file
   std::uint64_t location = 0;       ///< the container's own: a byte offset or a member's index
+};
+
+/// The elements of one tensor in order, a part at a time. Reading beyond the last is a bug. Throws
+/// Error(kBadInput) when the bytes are damaged, or when the elements are of the other kind.
+class TensorStream {
+ public:
+  /// `tensor` and `path` outlive it.
+  TensorStream(const TensorInfo& tensor, const std::string& path) : tensor_(tensor), path_(path) {}
+  virtual ~TensorStream() = default;
+  TensorStream(const TensorStream&) = delete;
+  TensorStream& operator=(const TensorStream&) = delete;
+
+  void read(std::span<float> out);         ///< of a tensor of floats
+  void read(std::span<std::int64_t> out);  ///< of a tensor of integers
+
+ protected:
+  static constexpr std::size_t kMostBytes = std::size_t{1} << 16;
+
+  const TensorInfo& tensor() const { return tensor_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  /// The next bytes, as many as asked for: kMostBytes at most. Valid until the next call.
+  virtual std::span<const std::byte> next(std::size_t n_bytes) = 0;
+  /// Called after the last element.
+  virtual void finish() {}
+
+  template <class T>
+  void read_parts(std::span<T> out);
+  [[noreturn]] void fail_for_type(std::string_view wanted) const;
+
+  const TensorInfo& tensor_;
+  const std::string& path_;
+  std::size_t n_read_ = 0;  ///< elements
 };
 
 /// An indexed file. Opening checks every size against the bytes that are there; nothing is
@@ -43,6 +82,9 @@ class TensorFile {
   /// the bytes are damaged, Error(kEnvironment) when there is no memory for them.
   std::vector<float> read(const TensorInfo& tensor);
 
+  /// The same elements one by one. `tensor` and this file outlive the result.
+  virtual std::unique_ptr<TensorStream> stream(const TensorInfo& tensor) = 0;
+
  protected:
   /// Throws Error(kBadInput) on a name that would garble a message; call before naming it in one.
   void check_name(std::string_view name) const;
@@ -51,9 +93,6 @@ class TensorFile {
   void add(TensorInfo tensor);
 
  private:
-  /// Fills `out`, which has tensor.n_elements places.
-  virtual void read_into(const TensorInfo& tensor, std::span<float> out) = 0;
-
   std::string path_;
   std::vector<TensorInfo> tensors_;
 };
@@ -62,17 +101,14 @@ class TensorFile {
 /// rules hold: no holes, no overlaps. Throws Error(kBadInput).
 std::unique_ptr<TensorFile> open_safetensors(std::span<const std::byte> bytes, std::string path);
 
-/// The same for numpy's npz: a zip of .npy members, stored or deflated; little-endian floats in C
-/// order.
+/// The same for numpy's npz: a zip of .npy members, stored or deflated; little-endian numbers in C
+/// order, booleans and byte strings, whose length is their last axis.
 std::unique_ptr<TensorFile> open_npz(std::span<const std::byte> bytes, std::string path);
 
 /// Product of a shape's sizes. Throws Error(kBadInput) naming `path` and `tensor` on overflow or a
 /// negative size.
 std::size_t count_elements(std::span<const std::int64_t> shape, std::string_view path,
                            std::string_view tensor);
-
-/// `source` holds out.size() elements of `type`.
-void convert_to_float(std::span<const std::byte> source, FloatType type, std::span<float> out);
 
 /// Takes an SAE's weights out of a file one by one and sees to it that nothing is left over.
 class WeightReader {

@@ -1,6 +1,7 @@
 #include "isogloss/score/score_columns.h"
 
 #include <type_traits>
+#include <utility>
 
 namespace isogloss {
 namespace {
@@ -55,6 +56,23 @@ void add_measures(std::vector<ScoreColumn>& columns) {
 }
 
 }  // namespace
+
+std::string general_tip(const ScoreColumn& column) {
+  std::string text(column.info.tip);
+  for (const auto& [name, words] :
+       {std::pair("{null}", "another of its stratum"), std::pair("{lambda}", "λ"),
+        std::pair("{fdr}", "Benjamini–Hochberg or –Yekutieli"),
+        std::pair("{max_permutations}", "--permutations"),
+        std::pair("{max_t_permutations}", "--max-t"),
+        std::pair("{intervals_over}", "sentences or documents"),
+        std::pair("{language}", kLanguage)}) {
+    const std::string_view hole(name);
+    for (auto at = text.find(hole); at != std::string::npos; at = text.find(hole, at)) {
+      text.replace(at, hole.size(), words);
+    }
+  }
+  return text;
+}
 
 std::vector<ScoreColumn> score_columns() {
   std::vector<ScoreColumn> columns = {column_of<std::int32_t>(kFeatureColumn, "always")};

@@ -105,6 +105,9 @@ struct ScoreColumn {
   ColumnInfo info;
 };
 
+/// The column's tip for no run in particular: with words in place of the braces.
+std::string general_tip(const ScoreColumn& column);
+
 /// Every possible column, in the order of the files.
 std::vector<ScoreColumn> score_columns();
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the seeds that are no text: FOLDER/npz, FOLDER/safetensors, FOLDER/gguf, FOLDER/logit_effects, and one
-folder for each format of SAEs that is a file of settings and one of weights.
+"""Writes the seeds that are no text: FOLDER/npz, FOLDER/safetensors, FOLDER/gguf, FOLDER/logit_effects, one
+folder for each format of SAEs that is a file of settings and one of weights, and one for each kind of file of an
+import by language, from the golden files.
 
 Usage: make_seeds.py FOLDER
 An SAE of d_in 2 and d_sae 3, and the ends of a model of width 2 with four tokens, all weights zero.
@@ -21,23 +22,36 @@ def count(shape):
     return shape[0] * (shape[1] if len(shape) > 1 else 1)
 
 
-def npz():
+def arrays_as_npz(arrays):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        for name, shape in SAE.items():
-            header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
-            array = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(4 * count(shape))
+        for name, (dtype, shape, data) in arrays.items():
+            descr = {"F32": "<f4", "I64": "<i8"}[dtype]
+            header = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+            array = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data
             archive.writestr(zipfile.ZipInfo(name + ".npy"), array)
     return file.getvalue()
 
 
-def safetensors(tensors=SAE):
-    header, end = {}, 0
-    for name, shape in tensors.items():
-        begin, end = end, end + 4 * count(shape)
-        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
+def arrays_as_safetensors(arrays):
+    header, data = {}, b""
+    for name, (dtype, shape, part) in arrays.items():
+        header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [len(data), len(data) + len(part)]}
+        data += part
     text = json.dumps(header).encode()
-    return struct.pack("<Q", len(text)) + text + bytes(end)
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def zeros(shapes):
+    return {name: ("F32", shape, bytes(4 * count(shape))) for name, shape in shapes.items()}
+
+
+def npz():
+    return arrays_as_npz(zeros(SAE))
+
+
+def safetensors(shapes=SAE):
+    return arrays_as_safetensors(zeros(shapes))
 
 
 def sae_folders():
@@ -67,6 +81,25 @@ def sae_folders():
     }
     return {name: json.dumps(settings).encode() + b"\0" + safetensors(tensors)
             for name, (settings, tensors) in formats.items()}
+
+
+def imported():
+    """{name of the target: seeds}: golden files, and arrays that fit the one sentence of arrays_fuzz.cpp."""
+    golden = pathlib.Path(__file__).resolve().parents[1] / "golden" / "arrays"
+    seeds = {f"import_{kind}": [path.read_bytes() for path in sorted(golden.rglob(f"*.{kind}"))]
+             for kind in ("jsonl", "npz", "parquet", "safetensors")}
+    layouts = (
+        {"activations": ("F32", (2, 3), struct.pack("<6f", 9, 9, 9, 0, 1, 2))},
+        {"activations": ("F32", (1, 3, 2), struct.pack("<6f", 7, 7, 9, 9, 1, 0)),
+         "attention_mask": ("I64", (1, 3), struct.pack("<3q", 0, 1, 1))},
+        {"data": ("F32", (3,), struct.pack("<3f", 9, 1, 2)), "indices": ("I64", (3,), struct.pack("<3q", 0, 0, 2)),
+         "indptr": ("I64", (3,), struct.pack("<3q", 0, 1, 3)), "shape": ("I64", (2,), struct.pack("<2q", 2, 3))},
+    )
+    seeds["import_npz"] += [arrays_as_npz(arrays) for arrays in layouts]
+    seeds["import_safetensors"] += [arrays_as_safetensors(arrays) for arrays in layouts]
+    sentence = {"id": 1, "tokens": ["<s>", "a"], "special_tokens_mask": [1, 0]}
+    seeds["import_jsonl"].append(json.dumps(sentence).encode())
+    return seeds
 
 
 def string(text):
@@ -107,6 +140,11 @@ def main(arguments):
         folder = pathlib.Path(arguments[0]) / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "small").write_bytes(content)
+    for name, contents in imported().items():
+        folder = pathlib.Path(arguments[0]) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for i, content in enumerate(contents):
+            (folder / f"seed-{i}").write_bytes(content)
     return 0
 
 

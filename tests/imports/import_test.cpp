@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "isogloss/core/error.h"
 #include "isogloss/pipeline/import_activations.h"
 #include "isogloss/pipeline/pipeline.h"
@@ -13,42 +11,19 @@
 #include "isogloss/store/activations.h"
 #include "isogloss/store/maxima.h"
 #include "isogloss/store/sequences.h"
+#include "tests/imports/import_fixture.h"
 #include "tests/support/golden_tensors.h"
 
 namespace isogloss {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::HasSubstr;
 using testing::read_golden_json;
 
 const fs::path kDataset = ISOGLOSS_GOLDEN_DIR "/gomez2024";
 
-class Import : public ::testing::Test {
+class Import : public testing::ImportFixture {
  protected:
-  void SetUp() override {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::path(::testing::TempDir()) / (std::string("isogloss-import-") + test->name());
-    fs::remove_all(root_);
-    fs::create_directories(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
-  static std::string bytes(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
-  static void expect_refused(const ImportOptions& options, ErrorCode code, const char* part) {
-    try {
-      import_activations(options, {});
-      ADD_FAILURE() << "not refused";
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), code);
-      EXPECT_THAT(error.what(), HasSubstr(part));
-    }
-  }
-
   /// Imports the golden dataset, scores it and compares both with torch's evaluation `kind`.
   void expect_evaluation(bool count_padding, const char* kind) {
     const auto golden = read_golden_json("gomez2024.json");
@@ -83,22 +58,6 @@ class Import : public ::testing::Test {
       }
     }
   }
-
-  /// [n_rows][n_features]
-  static std::vector<std::vector<float>> dense(const Maxima& maxima, std::int32_t language) {
-    std::vector<std::vector<float>> rows(
-        maxima.samples.size(), std::vector<float>(static_cast<std::size_t>(maxima.n_features)));
-    for (std::int32_t f = 0; f < maxima.n_features; ++f) {
-      const auto column = maxima.column(language, f);
-      for (std::size_t i = 0; i < column.size(); ++i) {
-        rows[static_cast<std::size_t>(column.rows[i])][static_cast<std::size_t>(f)] =
-            column.values[i];
-      }
-    }
-    return rows;
-  }
-
-  fs::path root_;
 };
 
 TEST_F(Import, MasksPadding) { expect_evaluation(false, "masked"); }

@@ -65,6 +65,26 @@ TEST(Npz, ReadsEveryFloatTypeAndVersion) {
   EXPECT_EQ(tensors, (std::vector<std::vector<float>>{{1, -2}, {0.5F, -0.25F}, {3, 4}, {7}}));
 }
 
+TEST(Npz, StreamsIntegersAndTextOfEveryKind) {
+  const std::int64_t longs[] = {-5, 7};
+  const auto archive =
+      zip_of({{"long.npy", npy("{'descr': '<i8', 'fortran_order': False, 'shape': (2,)}",
+                               {reinterpret_cast<const char*>(longs), sizeof(longs)})},
+              {"bool.npy",
+               npy("{'descr': '|b1', 'fortran_order': False, 'shape': (2,)}", {"\x00\x01", 2})},
+              {"text.npy", npy("{'descr': '|S3', 'fortran_order': False, 'shape': ()}", "csr")}});
+  const auto file = open_npz(bytes_of(archive), "a.npz");
+  const auto read = [&](std::size_t i) {
+    std::vector<std::int64_t> values(file->tensors()[i].n_elements);
+    file->stream(file->tensors()[i])->read(values);
+    return values;
+  };
+  EXPECT_EQ(read(0), (std::vector<std::int64_t>{-5, 7}));
+  EXPECT_EQ(read(1), (std::vector<std::int64_t>{0, 1}));
+  EXPECT_EQ(file->tensors()[2].shape, (std::vector<std::int64_t>{3}));
+  EXPECT_EQ(read(2), (std::vector<std::int64_t>{'c', 's', 'r'}));
+}
+
 TEST(Npz, RefusesEveryTruncation) {
   for (const auto* name : {"params.npz", "params_compressed.npz"}) {
     const auto whole = read_text(kGolden / "gemma_scope" / name);
@@ -92,7 +112,8 @@ TEST(Npz, RefusesHeadersThatDoNotDescribeTheArray) {
                  {"array a", "Fortran"});
   expect_refused(with("{'descr': '>f4', 'fortran_order': False, 'shape': (6,), }"),
                  {"array a", "little-endian"});
-  expect_refused(with("{'descr': '<i4', 'fortran_order': False, 'shape': (6,), }"), {"array a"});
+  expect_refused(with("{'descr': '<i4', 'fortran_order': False, 'shape': (6,), }"),
+                 {"tensor a is of type int32"});
   expect_refused(with("{'descr': '|O', 'fortran_order': False, 'shape': (6,), }"), {"array a"});
   expect_refused(with("{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (6,), }"),
                  {"structured"});

@@ -41,6 +41,29 @@ TEST(Safetensors, ConvertsEveryFloatType) {
   EXPECT_EQ(read_one("F64", raw<double>({0.5, -0.1}), 2), (std::vector<float>{0.5F, -0.1F}));
 }
 
+TEST(Safetensors, StreamsIntegersOfEveryWidth) {
+  const nlohmann::json header = {
+      {"long", {{"dtype", "I64"}, {"shape", {2}}, {"data_offsets", {0, 16}}}},
+      {"int", {{"dtype", "I32"}, {"shape", {2}}, {"data_offsets", {16, 24}}}},
+      {"bool", {{"dtype", "BOOL"}, {"shape", {2}}, {"data_offsets", {24, 26}}}}};
+  const auto text =
+      safetensors_text(header.dump(), raw<std::int64_t>({-1, INT64_MAX}) +
+                                          raw<std::int32_t>({-2, 3}) + std::string("\x00\x01", 2));
+  const auto file = open_safetensors(bytes_of(text), "w.safetensors");
+  const auto read = [&](const char* name) {
+    const auto stream = file->stream(*std::ranges::find(file->tensors(), name, &TensorInfo::name));
+    std::vector<std::int64_t> values(2);
+    stream->read(std::span(values).first(1));
+    stream->read(std::span(values).last(1));
+    return values;
+  };
+  EXPECT_EQ(read("long"), (std::vector<std::int64_t>{-1, INT64_MAX}));
+  EXPECT_EQ(read("int"), (std::vector<std::int64_t>{-2, 3}));
+  EXPECT_EQ(read("bool"), (std::vector<std::int64_t>{0, 1}));
+  expect_error([&] { file->read(file->tensors().front()); }, ErrorCode::kBadInput,
+               {"is of type uint8"});
+}
+
 TEST(Safetensors, RefusesEveryTruncation) {
   const auto whole = safetensors_text(small_weights());
   EXPECT_NO_THROW(open_safetensors(bytes_of(whole), "w.safetensors"));
@@ -65,8 +88,8 @@ TEST(Safetensors, RefusesHeadersThatDoNotDescribeTheFile) {
   expect_refused(with(R"({"a":{"dtype":"F32","shape":[2,4],"data_offsets":[0,24]}})"),
                  {"tensor a has 24 bytes", "[2, 4] needs 32"});
   expect_refused(with(R"({"a":{"dtype":"F32","shape":[6],"data_offsets":[24,0]}})"), {"tensor a"});
-  expect_refused(with(R"({"a":{"dtype":"I64","shape":[3],"data_offsets":[0,24]}})"),
-                 {"tensor a is of type I64"});
+  expect_refused(with(R"({"a":{"dtype":"C64","shape":[3],"data_offsets":[0,24]}})"),
+                 {"tensor a is of type C64"});
   expect_refused(with(R"({"a":{"dtype":"F32","shape":[-6],"data_offsets":[0,24]}})"), {"shape"});
   expect_refused(with(R"({"a":{"dtype":"F32","shape":[6.0],"data_offsets":[0,24]}})"), {"shape"});
   expect_refused(with(R"({"a":{"dtype":"F32","shape":6,"data_offsets":[0,24]}})"), {"shape"});

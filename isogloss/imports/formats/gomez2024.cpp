@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/parquet.h"
 #include "isogloss/core/text.h"
-#include "isogloss/imports/format.h"
+#include "isogloss/imports/language_source.h"
 
 namespace isogloss {
 namespace {
@@ -221,21 +220,11 @@ class Gomez2024Reader : public ActivationReader {
       if (features.size != n_features_ || n_features_ == 0 || n_features_ > INT32_MAX) {
         fail(fmt::format("a token has {} features, others have {}", features.size, n_features_));
       }
-      append_dense({values.raw_values() + features.begin, static_cast<std::size_t>(features.size)},
-                   to.activations);
+      const auto fault = append_dense(
+          {values.raw_values() + features.begin, static_cast<std::size_t>(features.size)},
+          to.activations);
+      if (fault) fail(*fault);
     }
-  }
-
-  void append_dense(std::span<const float> dense, SparseRows& to) const {
-    for (std::size_t f = 0; f < dense.size(); ++f) {
-      if (dense[f] == 0) continue;
-      if (!(dense[f] > 0) || !std::isfinite(dense[f])) {
-        fail("an activation is negative or not finite");
-      }
-      to.features.push_back(static_cast<std::int32_t>(f));
-      to.values.push_back(dense[f]);
-    }
-    to.offsets.push_back(std::ssize(to.features));
   }
 
   std::vector<fs::path> files_;
@@ -264,7 +253,7 @@ const ImportFormat import_format::gomez2024 = {
     .accepted = "the dataset of Gómez 2024 (.parquet files with sae_features and str_tokens)",
     .has_padding = true,
     .find_files = &find_files,
-    .open = [](std::span<const fs::path> files,
+    .open = [](const fs::path&, std::span<const fs::path> files,
                const ImportChoices& choices) -> std::unique_ptr<ActivationReader> {
       return std::make_unique<Gomez2024Reader>(files, choices);
     },

@@ -140,10 +140,8 @@ const ImportFormat import_format::result_folder = {
     .accepted = "a folder with sequences.parquet and activations/",
     .has_padding = false,
     .find_files = &find_files,
-    .open = [](std::span<const fs::path> files,
-               const ImportChoices&) -> std::unique_ptr<ActivationReader> {
-      return std::make_unique<ResultFolderReader>(files.front().parent_path());
-    },
+    .open = [](const fs::path& path, std::span<const fs::path>, const ImportChoices&)
+        -> std::unique_ptr<ActivationReader> { return std::make_unique<ResultFolderReader>(path); },
 };
 
 }  // namespace isogloss
