@@ -228,7 +228,8 @@ SparseRows Encoder::encode(std::span<const float> x) {
   const auto& shared = *impl_->shared;
   const auto n_rows = static_cast<std::size_t>(count_rows(x, shared.d_in));
   const auto width = static_cast<std::size_t>(shared.d_in);
-  std::vector<float> block(std::min(n_rows, kRowsPerBlock) * width);
+  // ggml adds up in another order where there are few rows, so every block is a whole one.
+  std::vector<float> block(kRowsPerBlock * width);
   SparseRows result;
   for (std::size_t first = 0; first < n_rows; first += kRowsPerBlock) {
     const auto n = std::min(kRowsPerBlock, n_rows - first);
@@ -237,8 +238,8 @@ SparseRows Encoder::encode(std::span<const float> x) {
                      std::span(block).subspan(r * width, width));
     }
     std::span<const float> products;
-    on_ggml([&] { products = impl_->product(std::span(block).first(n * width)); });
-    const auto n_features = products.size() / n;
+    on_ggml([&] { products = impl_->product(block); });
+    const auto n_features = products.size() / kRowsPerBlock;
     for (std::size_t r = 0; r < n; ++r) {
       impl_->activation.append(products.subspan(r * n_features, n_features),
                                static_cast<std::int64_t>(first + r), result);

@@ -58,7 +58,6 @@ std::vector<std::string> differing_fields(const ExtractionInputs& a, const Extra
   compare("count_padding", a.count_padding == b.count_padding);
   compare("skip_self_check", a.skip_self_check == b.skip_self_check);
   compare("max_tokens_per_batch", a.max_tokens_per_batch == b.max_tokens_per_batch);
-  compare("n_threads", a.n_threads == b.n_threads);
   compare("n_gpu_layers", a.n_gpu_layers == b.n_gpu_layers);
   return names;
 }

@@ -1,5 +1,6 @@
 #include "isogloss/pipeline/workers.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -8,9 +9,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "isogloss/core/error.h"
 #include "isogloss/pipeline/pipeline.h"
+#include "isogloss/store/activations.h"
 #include "tests/support/tiny_inputs.h"
 
 namespace isogloss {
@@ -55,6 +60,7 @@ class Workers : public ::testing::Test {
     options.output = folder_ / std::to_string(n_threads);
     options.n_threads = n_threads;
     options.max_tokens_per_batch = 128;
+    options.corpus_options.clean = false;
     return extract(options, control).front();
   }
 
@@ -84,6 +90,33 @@ TEST_F(Workers, WriteTheSameBytesHoweverMany) {
     EXPECT_EQ(content(several.folder.activations()), expected) << n_threads << " threads";
     EXPECT_EQ(content(several.folder.maxima()), content(one.folder.maxima()));
   }
+}
+
+// Every sentence has a twin in the other language; the batches put them beside others.
+TEST_F(Workers, GiveIdenticalTextIdenticalActivations) {
+  std::ofstream corpus(folder_ / "corpus.tsv");
+  corpus << "en\tes\n";
+  for (int row = 0; row < 60; ++row) {
+    const auto text = fmt::format("the stone {} is in the sea{}", row, std::string(row % 7, 'a'));
+    corpus << text << "\t" << text << "\n";
+  }
+  corpus.close();
+  const auto extraction = run(2);
+  using Key = std::tuple<std::int32_t, std::int32_t>;  // sample, position
+  std::map<Key, std::vector<std::pair<std::int32_t, float>>> rows[2];
+  const auto& languages = extraction.manifest.inputs.languages;
+  visit_activations(extraction.folder, languages, [&](const ActivationShard& shard) {
+    const auto& all = shard.activations;
+    for (std::size_t r = 0; r < shard.sample.size(); ++r) {
+      auto& row = rows[shard.language[r]][{shard.sample[r], shard.position[r]}];
+      for (auto i = all.offsets[r]; i < all.offsets[r + 1]; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        row.emplace_back(all.features[at], all.values[at]);
+      }
+    }
+  });
+  EXPECT_GT(rows[0].size(), 600U);
+  EXPECT_EQ(rows[0], rows[1]);
 }
 
 TEST_F(Workers, ReportTheProgressOfAllOnTheCallingThread) {

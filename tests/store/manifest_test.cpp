@@ -246,7 +246,7 @@ TEST(DifferingFieldsTest, NamesEveryOption) {
   EXPECT_THAT(differing_fields(a, b),
               ElementsAre("isogloss_version", "llama_version", "hook", "languages", "n_samples",
                           "seed", "clean", "truncate", "bos", "imported", "count_padding",
-                          "skip_self_check", "max_tokens_per_batch", "n_threads", "n_gpu_layers"));
+                          "skip_self_check", "max_tokens_per_batch", "n_gpu_layers"));
 }
 
 TEST(DifferingFieldsTest, TheSeedCountsOnlyForADraw) {
