@@ -28,7 +28,8 @@ ExtractionInputs describe_inputs(const ImportOptions& options, const FoundImport
     inputs.corpus.push_back({file.string(), cached_sha256_of_file(file)});
   }
   inputs.corpus_path = options.activations.string();
-  inputs.hook = options.hook.empty() ? "imported" : parse_hook_point(options.hook).name;
+  inputs.hook =
+      options.hook.empty() ? std::string(kUnknownHook) : parse_hook_point(options.hook).name;
   inputs.languages = languages;
   inputs.clean = false;
   inputs.skip_self_check = true;
