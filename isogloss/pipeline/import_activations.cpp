@@ -52,11 +52,10 @@ class FirstTokens {
 
   void warn(const std::string& path, const RunControl& control) const {
     if (!all_same_ || n_texts_ < kFewest) return;
-    control.warning(
-        fmt::format("{}: every sentence begins with {}, and it counts; if it is a special token "
-                    "such as BOS, on "
-                    "which SAEs fire strongly, import it as one that does not",
-                    path, token_));
+    control.warning(fmt::format(
+        "{}: every sentence begins with {}, and it counts; if it is a special token "
+        "such as BOS, on which SAEs fire strongly, import it as one that does not count",
+        path, token_));
   }
 
  private:
