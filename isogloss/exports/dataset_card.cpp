@@ -90,14 +90,18 @@ std::string language_header(const std::vector<std::string>& languages) {
   return header;
 }
 
-std::string model_name(const Manifest& manifest) {
-  if (!manifest.model_name.empty()) return manifest.model_name;
-  return manifest.inputs.model.path.empty() ? "a model" : manifest.inputs.model.path;
+/// " of MODEL at HOOK", as far as they are known.
+std::string place(const Manifest& manifest) {
+  const auto& inputs = manifest.inputs;
+  const auto& model = manifest.model_name.empty() ? inputs.model.path : manifest.model_name;
+  auto text = model.empty() ? std::string() : " of " + model;
+  if (inputs.hook != kUnknownHook) text += " at " + inputs.hook;
+  return text;
 }
 
 std::string title(const Manifest& manifest) {
-  return fmt::format("Features of {} at {} in {} languages", model_name(manifest),
-                     manifest.inputs.hook, manifest.inputs.languages.size());
+  return fmt::format("SAE features{} in {} languages", place(manifest),
+                     manifest.inputs.languages.size());
 }
 
 std::string header(const Manifest& manifest, std::span<const DatasetPart> parts) {
@@ -133,21 +137,29 @@ void add_file(const char* what, const HashedFile& file, std::string& to) {
   to += fmt::format("- {} {}, SHA-256 `{}`\n", what, code(file.path), file.sha256);
 }
 
+void add_origin(const char* what, const std::string& name, std::string& to) {
+  if (!name.empty()) to += fmt::format("- {} {}\n", what, code(name));
+}
+
 std::string origin(const Manifest& manifest) {
   const auto& inputs = manifest.inputs;
   auto text = fmt::format(
       "\n## How it was made\n\n"
-      "{} sentences, each in {}, at {} of {}. The SAE has {} features.\n\n",
-      manifest.n_sentences, fmt::join(inputs.languages, ", "), code(inputs.hook),
-      model_name(manifest), manifest.n_features);
+      "{} sentences, each in {}. The SAE has {} features{}.\n\n",
+      manifest.n_sentences, fmt::join(inputs.languages, ", "), manifest.n_features,
+      place(manifest));
   text += fmt::format("- isogloss {}{}\n", inputs.isogloss_version,
                       inputs.llama_version.empty() ? "" : ", llama.cpp " + inputs.llama_version);
   if (!inputs.imported.empty()) {
     text += fmt::format("- activations that another program computed, imported from the form {}\n",
                         code(inputs.imported));
   }
+  add_origin("model", inputs.model_origin, text);
   add_file("model", inputs.model, text);
+  add_origin("SAE", inputs.sae_origin, text);
+  add_origin("published SAE", inputs.sae_published, text);
   for (const auto& file : inputs.sae) add_file("SAE", file, text);
+  add_origin("corpus", inputs.corpus_origin, text);
   for (const auto& file : inputs.corpus) {
     add_file(inputs.imported.empty() ? "corpus" : "activations", file, text);
   }

@@ -28,7 +28,8 @@ ExtractionInputs describe_inputs(const ImportOptions& options, const FoundImport
     inputs.corpus.push_back({file.string(), cached_sha256_of_file(file)});
   }
   inputs.corpus_path = options.activations.string();
-  inputs.hook = options.hook.empty() ? "imported" : parse_hook_point(options.hook).name;
+  inputs.hook =
+      options.hook.empty() ? std::string(kUnknownHook) : parse_hook_point(options.hook).name;
   inputs.languages = languages;
   inputs.clean = false;
   inputs.skip_self_check = true;
@@ -51,11 +52,10 @@ class FirstTokens {
 
   void warn(const std::string& path, const RunControl& control) const {
     if (!all_same_ || n_texts_ < kFewest) return;
-    control.warning(
-        fmt::format("{}: every sentence begins with {}, and it counts; if it is a special token "
-                    "such as BOS, on "
-                    "which SAEs fire strongly, import it as one that does not",
-                    path, token_));
+    control.warning(fmt::format(
+        "{}: every sentence begins with {}, and it counts; if it is a special token "
+        "such as BOS, on which SAEs fire strongly, import it as one that does not count",
+        path, token_));
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "isogloss/corpus/corpus.h"
@@ -13,6 +14,9 @@
 #include "isogloss/store/scoring_options.h"
 
 namespace isogloss {
+
+/// The hook of imported activations if nobody said it.
+inline constexpr std::string_view kUnknownHook = "imported";
 
 struct HashedFile {
   std::string path;  ///< as the user gave it

@@ -40,6 +40,8 @@ class HuggingFace : public ::testing::Test {
     auto& manifest = result_.manifest;
     manifest.model_name = "Tiny \"M\"";
     manifest.inputs.model = {"/home/ana/models/tiny.gguf", "aa"};
+    manifest.inputs.model_origin = "hf:owner/tiny/tiny.gguf@0123";
+    manifest.inputs.sae_published = "tiny-saes/layer_3";
     manifest.inputs.sae_path = "/home/ana/saes/layer_3/";
     manifest.inputs.sae = {{"saes/layer_3/cfg.json", "bb"}, {"../ana/weights.safetensors", "cc"}};
     manifest.inputs.corpus_path = "/home/ana/corpus.tsv";
@@ -89,7 +91,7 @@ TEST_F(HuggingFace, HeadsTheCardWithWhatDatasetsReads) {
   const auto card = bytes(options_.output / "README.md");
   const std::string header =
       "---\n"
-      "pretty_name: \"Features of Tiny \\\"M\\\" at " +
+      "pretty_name: \"SAE features of Tiny \\\"M\\\" at " +
       result_.manifest.inputs.hook +
       " in 3 languages\"\n"
       "language: [\"en\", \"th\", \"zh\"]\n"
@@ -106,7 +108,9 @@ TEST_F(HuggingFace, HeadsTheCardWithWhatDatasetsReads) {
       "  data_files: \"maxima/*.parquet\"\n"
       "---\n";
   EXPECT_EQ(card.substr(0, header.size()), header);
-  EXPECT_THAT(card, HasSubstr("- model `tiny.gguf`, SHA-256 `aa`"));
+  EXPECT_THAT(card, HasSubstr("- model `hf:owner/tiny/tiny.gguf@0123`\n"
+                              "- model `tiny.gguf`, SHA-256 `aa`\n"
+                              "- published SAE `tiny-saes/layer_3`\n"));
   EXPECT_THAT(card, HasSubstr("`flag_support`, few sentences: rests on fewer than five sentences"));
   EXPECT_THAT(card, HasSubstr("| `agreement_stratified` | double | Agreement beyond chance"));
   EXPECT_THAT(card, HasSubstr("| `phi` | double, may be null |"));
@@ -180,8 +184,10 @@ TEST(LanguageTag, IsAsBcp47WritesIt) {
 TEST(DatasetCard, ListsLanguagesOnceAndTheirTagsBeside) {
   Manifest manifest;
   manifest.scoring = ScoringOptions{};
+  manifest.inputs.hook = kUnknownHook;
   manifest.inputs.languages = {"no", "pt_br", "pt", "demotic"};
   const auto card = dataset_card(manifest, dataset_parts().first(1));
+  EXPECT_THAT(card, HasSubstr("# SAE features in 4 languages\n"));
   EXPECT_THAT(card, HasSubstr("language: [\"no\", \"pt\"]\n"
                               "language_bcp47: [\"no\", \"pt-BR\", \"pt\", \"demotic\"]\n"));
 }
