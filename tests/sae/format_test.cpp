@@ -21,6 +21,7 @@ const std::map<std::string_view, std::filesystem::path> kExamples = {
      ISOGLOSS_GOLDEN_DIR "/sae/gemma_scope_2/resid_post/layer_5_width_16k_l0_small"},
     {"sparsify", ISOGLOSS_GOLDEN_DIR "/sae/sparsify/topk/layers.3"},
     {"llama_scope", ISOGLOSS_GOLDEN_DIR "/sae/llama_scope/unit"},
+    {"llama_scope_r1", ISOGLOSS_GOLDEN_DIR "/sae/llama_scope_r1/unit"},
 };
 
 TEST(SaeFormats, KnowTheirOwnFilesAndNoOthers) {

@@ -213,5 +213,40 @@ TEST(LlamaScope, RefusesWhatItDoesNotCompute) {
   expect_llama_scope_refused({{"jump_relu_threshold", nullptr}}, {"jump_relu_threshold"});
 }
 
+class LlamaScopeR1Golden : public testing::TestWithParam<json> {};
+
+TEST_P(LlamaScopeR1Golden, EncodesAndDecodes) {
+  const auto folder = kGolden / "llama_scope_r1" / GetParam()["case"].get<std::string>();
+  for (const auto& path : {folder, folder / "sae_weights.safetensors"}) {
+    const auto sae = load_sae(path);
+    EXPECT_EQ(sae.format, "llama_scope_r1");
+    EXPECT_EQ(sae.hook_name, "blocks.7.hook_resid_post");
+    expect_answers(sae, Answers(folder), false, false);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sae, LlamaScopeR1Golden, testing::ValuesIn(cases_of("llama_scope_r1")),
+                         test_name);
+
+void expect_r1_refused(const json& changes, std::initializer_list<const char*> parts) {
+  const auto golden = kGolden / "llama_scope_r1/unit";
+  auto cfg = json::parse(read_text(golden / "config.json"));
+  cfg.update(changes);
+  const TemporaryFolder folder;
+  folder.write("config.json", cfg.dump());
+  folder.write("sae_weights.safetensors", read_text(golden / "sae_weights.safetensors"));
+  expect_error([&] { load_sae(folder.path()); }, ErrorCode::kBadInput, parts);
+}
+
+TEST(LlamaScopeR1, RefusesWhatItDoesNotCompute) {
+  expect_r1_refused({{"act_fn", "topk"}}, {"config.json", "topk", "jumprelu"});
+  expect_r1_refused({{"norm_activation", "token-wise"}}, {"token-wise"});
+  expect_r1_refused({{"hook_point_out", "blocks.7.hook_mlp_out"}}, {"hook_point_out"});
+  expect_r1_refused({{"apply_decoder_bias_to_pre_encoder", true}}, {"apply_decoder_bias"});
+  // Then the average length is not found.
+  expect_r1_refused({{"hook_point_in", "x"}, {"hook_point_out", "x"}},
+                    {"dataset_average_activation_norm.in"});
+}
+
 }  // namespace
 }  // namespace isogloss

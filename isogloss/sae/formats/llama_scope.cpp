@@ -6,10 +6,40 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/sae/format.h"
+#include "isogloss/sae/formats/llama_scope_internal.h"
 #include "isogloss/sae/matrices.h"
 #include "isogloss/sae/settings.h"
 
 namespace isogloss {
+
+void refuse_other_llama_scopes(const Settings& cfg) {
+  const auto function = cfg.text("act_fn");
+  if (!function.empty() && function != "jumprelu") {
+    cfg.fail(fmt::format("act_fn {} is not supported; jumprelu is", function));
+  }
+  if (cfg.flag("use_glu_encoder", false)) {
+    cfg.fail("use_glu_encoder is set: gated linear units are not supported");
+  }
+}
+
+void fold_decoder_norms(Sae& sae) {
+  const auto d_out = sae.b_dec.size();
+  const auto norms = row_lengths(sae.w_dec, d_out);
+  const auto n_features = norms.size();
+  for (std::size_t i = 0; i < sae.w_enc.size(); ++i) sae.w_enc[i] *= norms[i % n_features];
+  for (std::size_t f = 0; f < n_features; ++f) {
+    sae.b_enc[f] *= norms[f];
+    if (norms[f] == 0) continue;
+    for (auto& weight : std::span(sae.w_dec).subspan(f * d_out, d_out)) weight /= norms[f];
+  }
+}
+
+void fold_scales(float in, float out, Sae& sae) {
+  for (auto& weight : sae.w_enc) weight *= in;
+  for (auto& weight : sae.w_dec) weight /= out;
+  for (auto& weight : sae.b_dec) weight /= out;
+}
+
 namespace {
 
 constexpr std::string_view kFileNames[] = {"hyperparams.json", "checkpoints/final.safetensors"};
@@ -37,34 +67,10 @@ Scales scales_of(const Settings& cfg, std::int32_t d_model) {
   return {scale_of(cfg, norms, "in", d_model), scale_of(cfg, norms, "out", d_model)};
 }
 
-void refuse_other_architectures(const Settings& cfg) {
-  const auto function = cfg.text("act_fn");
-  if (!function.empty() && function != "jumprelu") {
-    cfg.fail(fmt::format("act_fn {} is not supported; jumprelu is", function));
-  }
-  if (cfg.flag("use_glu_encoder", false)) {
-    cfg.fail("use_glu_encoder is set: gated linear units are not supported");
-  }
-}
-
-/// Brings every row of W_dec to length 1 and multiplies the feature's encoder weights by its
-/// length.
-void fold_decoder_norms(Sae& sae) {
-  const auto d_out = sae.b_dec.size();
-  const auto norms = row_lengths(sae.w_dec, d_out);
-  const auto n_features = norms.size();
-  for (std::size_t i = 0; i < sae.w_enc.size(); ++i) sae.w_enc[i] *= norms[i % n_features];
-  for (std::size_t f = 0; f < n_features; ++f) {
-    sae.b_enc[f] *= norms[f];
-    if (norms[f] == 0) continue;
-    for (auto& weight : std::span(sae.w_dec).subspan(f * d_out, d_out)) weight /= norms[f];
-  }
-}
-
 Sae read_llama_scope(std::span<const SaeFile> files) {
   const SettingsFile file(files[0]);
   const auto cfg = file.settings();
-  refuse_other_architectures(cfg);
+  refuse_other_llama_scopes(cfg);
   Sae sae;
   sae.activation = SaeActivation::kJumpRelu;
   sae.apply_b_dec_to_input = cfg.flag("apply_decoder_bias_to_pre_encoder", false);
@@ -93,9 +99,7 @@ Sae read_llama_scope(std::span<const SaeFile> files) {
   // The threshold was measured on activations of the model's own length.
   const auto threshold = static_cast<float>(cfg.number("jump_relu_threshold") * scales.in);
   sae.threshold.assign(static_cast<std::size_t>(sae.n_features), threshold);
-  for (auto& weight : sae.w_enc) weight *= scales.in;
-  for (auto& weight : sae.w_dec) weight /= scales.out;
-  for (auto& weight : sae.b_dec) weight /= scales.out;
+  fold_scales(scales.in, scales.out, sae);
   sae.reasons = {
       {"activation", fmt::format("hyperparams.json: act_fn; one threshold, {:.6g}", threshold)},
       {"apply_b_dec_to_input", "hyperparams.json: apply_decoder_bias_to_pre_encoder"},
