@@ -119,7 +119,8 @@ FetchedInput fetched(const std::string& words, const ExtractOptions& options,
   if (words.starts_with("hf:datasets/")) {
     return fetch_corpus(words, corpus.languages, corpus.split, control);
   }
-  if (words.find(".gguf") != std::string::npos) return fetch_model(words, control);
+  if (words.find(".gguf") != std::string::npos)
+    return fetch_model(words, ModelParts::kRefuse, control);
   return fetch_sae(words, options.sae_format, control);
 }
 

@@ -30,7 +30,7 @@ void pull(const ExtractOptions& options, bool json, const RunControl& control) {
   std::vector<Pulled> all;
   const auto& corpus = options.corpus_options;
   if (!options.model.empty()) {
-    all.push_back({"model", fetch_model(options.model.string(), control)});
+    all.push_back({"model", fetch_model(options.model.string(), ModelParts::kFetch, control)});
     expect_fetched(all.back());
   }
   for (const auto& wanted : options.saes) {

@@ -154,6 +154,8 @@ void HubCache::link(const std::string& commit, const std::string& path,
   mine += fmt::format(".{}.tmp", ::getpid());
   fs::remove(mine, error);
   fs::create_symlink(blob(hash).lexically_relative(file.parent_path()), mine, error);
+  // Some file systems have no links.
+  if (error) fs::copy_file(blob(hash), mine, error);
   if (error) throw_unwritable(file, error);
   fs::rename(mine, file, error);
   if (error) throw_unwritable(file, error);

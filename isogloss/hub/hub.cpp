@@ -42,7 +42,7 @@ std::string resolved(const HubClient& client, const HubCache& cache, const HubRe
   }
   if (!known || !has_all(cache, *known, paths)) return client.commit();
   HubSettings impatient = client.settings();
-  impatient.n_attempts = 1;
+  impatient.n_attempts = 2;
   try {
     return HubClient(impatient, repo, client.control()).commit();
   } catch (const Error& error) {
@@ -102,6 +102,14 @@ void fetch_file(const HubClient& client, const HubCache& cache, const HubRepo& r
 }
 
 }  // namespace
+
+HubRepo pinned(const HubRepo& repo, const RunControl& control) {
+  const auto settings = hub_settings();
+  const HubCache cache(settings.cache, repo);
+  const auto commit = resolved(HubClient(settings, repo, control), cache, repo, {});
+  if (!settings.offline) cache.remember_commit(commit);
+  return {repo.kind, repo.name, commit};
+}
 
 std::vector<HubEntry> hub_entries(const HubRepo& repo, const RunControl& control) {
   const auto settings = hub_settings();

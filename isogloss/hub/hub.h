@@ -31,6 +31,10 @@ struct HubSnapshot {
   std::string commit;            ///< what the revision stands for
 };
 
+/// The repository at the commit that its revision stands for now: whatever is asked of it next is
+/// about the same files.
+HubRepo pinned(const HubRepo& repo, const RunControl& control);
+
 /// The files of a repository. Asks the hub; offline (HF_HUB_OFFLINE=1, or nobody answers), the
 /// cache says what it knows: the whole list if it was asked for before, otherwise the files it has.
 std::vector<HubEntry> hub_entries(const HubRepo& repo, const RunControl& control);

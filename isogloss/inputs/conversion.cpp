@@ -92,10 +92,9 @@ bool has_weights(std::span<const HubEntry> entries) {
   return std::ranges::any_of(entries, [](const auto& entry) { return is_weights(entry.path); });
 }
 
-FetchedInput fetch_converted(const HubName& name, std::span<const HubEntry> entries,
-                             const RunControl& control) {
-  const auto commit =
-      fetch_files(name.repo, std::vector<std::string>{"config.json"}, control).commit;
+FetchedInput fetch_converted(const HubName& name, const HubRepo& repo,
+                             std::span<const HubEntry> entries, const RunControl& control) {
+  const auto& commit = repo.revision;
   auto folder = name.repo.name;
   folder.replace(folder.find('/'), 1, "--");
   const auto file = name.repo.name.substr(name.repo.name.find('/') + 1) + ".gguf";
@@ -114,7 +113,7 @@ FetchedInput fetch_converted(const HubName& name, std::span<const HubEntry> entr
     for (const auto& entry : entries) {
       if (is_needed(entry.path)) files.push_back(entry.path);
     }
-    convert(name, fetch_files(name.repo, files, control).folder, output, control);
+    convert(name, fetch_files(repo, files, control).folder, output, control);
   }
   return {output, name.at(commit)};
 }

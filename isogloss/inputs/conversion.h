@@ -12,10 +12,11 @@ namespace isogloss {
 /// True if the repository holds weights as transformers saves them.
 bool has_weights(std::span<const HubEntry> entries);
 
-/// The model as GGUF, made once per commit by llama.cpp's converter and kept in isogloss's cache.
-/// The converter runs in the environment that tools/setup/convert_model.py makes; throws
-/// Error(kEnvironment), before any weights are fetched, if that is not there.
-FetchedInput fetch_converted(const HubName& name, std::span<const HubEntry> entries,
-                             const RunControl& control);
+/// The model of `repo`, a repository at a commit, as GGUF, made once per commit by llama.cpp's
+/// converter and kept in isogloss's cache. The converter runs in the environment that
+/// tools/setup/convert_model.py makes; throws Error(kEnvironment), before any weights are fetched,
+/// if that is not there.
+FetchedInput fetch_converted(const HubName& name, const HubRepo& repo,
+                             std::span<const HubEntry> entries, const RunControl& control);
 
 }  // namespace isogloss

@@ -17,9 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-FetchedInput fetched(const HubName& name, const std::vector<std::string>& files,
-                     const RunControl& control) {
-  const auto snapshot = fetch_files(name.repo, files, control);
+FetchedInput fetched(const HubName& name, const HubRepo& repo,
+                     const std::vector<std::string>& files, const RunControl& control) {
+  const auto snapshot = fetch_files(repo, files, control);
   return {name.path.empty() ? snapshot.folder : snapshot.folder / name.path,
           name.at(snapshot.commit)};
 }
@@ -61,9 +61,10 @@ std::vector<fs::path> corpus_files_by_name(const fs::path& path,
 }
 
 FetchedInput fetch_sae_of(const HubName& name, std::string_view format, const RunControl& control) {
-  const auto files = choose_by_names(name, hub_entries(name.repo, control),
+  const auto repo = pinned(name.repo, control);
+  const auto files = choose_by_names(name, hub_entries(repo, control),
                                      [&](const fs::path& path) { return sae_files(path, format); });
-  auto input = fetched(name, files, control);
+  auto input = fetched(name, repo, files, control);
   expect_these_files(input, files, name, sae_files(input.path, format));
   return input;
 }
@@ -104,10 +105,11 @@ FetchedInput fetch_corpus(const std::string& words, const std::vector<std::strin
                           std::string_view split, const RunControl& control) {
   if (!is_hub_name(words)) return {words, ""};
   const auto name = parse_hub_name(words, HubKind::kDataset);
-  const auto files = choose_by_names(
-      name, hub_entries(name.repo, control),
-      [&](const fs::path& path) { return corpus_files_by_name(path, languages, split); });
-  auto input = fetched(name, files, control);
+  const auto repo = pinned(name.repo, control);
+  const auto files = choose_by_names(name, hub_entries(repo, control), [&](const fs::path& path) {
+    return corpus_files_by_name(path, languages, split);
+  });
+  auto input = fetched(name, repo, files, control);
   expect_these_files(input, files, name, corpus_files_by_name(input.path, languages, split));
   return input;
 }

@@ -21,9 +21,11 @@ struct FetchedInput {
 
 bool is_hub_name(std::string_view words);
 
-/// A GGUF model: `hf:OWNER/NAME/FILE.gguf`, or `hf:OWNER/NAME` if it holds one. All parts of a
-/// model in several files are fetched.
-FetchedInput fetch_model(const std::string& words, const RunControl& control);
+/// What is done with a model that is cut in several files, which cannot be run as it is.
+enum class ModelParts { kRefuse, kFetch };
+
+/// A GGUF model: `hf:OWNER/NAME/FILE.gguf`, or `hf:OWNER/NAME` if it holds one.
+FetchedInput fetch_model(const std::string& words, ModelParts parts, const RunControl& control);
 
 /// An SAE: a folder or a file of a repository in a format of load_sae, of which `format` may be the
 /// name; or `RELEASE/ID`, a published one (published.h).

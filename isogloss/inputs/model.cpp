@@ -78,13 +78,14 @@ const ModelFiles& chosen_model(const HubName& name, const Models& models) {
 
 }  // namespace
 
-FetchedInput fetch_model(const std::string& words, const RunControl& control) {
+FetchedInput fetch_model(const std::string& words, ModelParts parts, const RunControl& control) {
   if (!is_hub_name(words)) return {words, ""};
   auto name = parse_hub_name(words, HubKind::kModel);
-  const auto entries = hub_entries(name.repo, control);
+  const auto repo = pinned(name.repo, control);
+  const auto entries = hub_entries(repo, control);
   const auto models = models_in(entries);
   if (name.path.empty() && models.empty() && has_weights(entries)) {
-    return fetch_converted(name, entries, control);
+    return fetch_converted(name, repo, entries, control);
   }
   const auto& model = chosen_model(name, models);
   if (model.files.size() != model.n_parts) {
@@ -93,7 +94,13 @@ FetchedInput fetch_model(const std::string& words, const RunControl& control) {
                             name.text(), model.files.size(), model.n_parts));
   }
   name.path = model.files.front();
-  const auto snapshot = fetch_files(name.repo, model.files, control);
+  if (model.n_parts > 1 && parts == ModelParts::kRefuse) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{}: is cut in {} parts; fetch them with isogloss pull, join them with "
+                            "`llama-gguf-split --merge`, and give the file",
+                            name.text(), model.n_parts));
+  }
+  const auto snapshot = fetch_files(repo, model.files, control);
   return {snapshot.folder / name.path, name.at(snapshot.commit)};
 }
 

@@ -34,12 +34,13 @@ struct FetchedInputs {
 
 FetchedInputs fetch_inputs(const ExtractOptions& options, const RunControl& control) {
   FetchedInputs fetched;
-  fetched.model = fetch_model(options.model.string(), control);
   for (const auto& wanted : options.saes) {
     fetched.saes.push_back(fetch_sae(wanted.sae.string(), options.sae_format, control));
   }
   fetched.corpus = fetch_corpus(options.corpus.string(), options.corpus_options.languages,
                                 options.corpus_options.split, control);
+  // The largest last: a wrong name of the others is found out first.
+  fetched.model = fetch_model(options.model.string(), ModelParts::kRefuse, control);
   return fetched;
 }
 

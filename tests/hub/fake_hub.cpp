@@ -30,7 +30,7 @@ std::string first_line(int descriptor) {
 
 }  // namespace
 
-FakeHub::FakeHub()
+FakeHub::FakeHub(const fs::path& certificate)
     : folder(new_folder()), root(folder / "root"), home(folder / "home"), cache(home / "hub") {
   fs::create_directories(root);
   std::array<int, 2> output{};
@@ -39,7 +39,12 @@ FakeHub::FakeHub()
   if (pid_ == 0) {
     ::dup2(output[1], STDOUT_FILENO);
     ::close(output[0]);
-    ::execlp(ISOGLOSS_PYTHON, ISOGLOSS_PYTHON, ISOGLOSS_FAKE_HUB, root.c_str(), nullptr);
+    if (certificate.empty()) {
+      ::execlp(ISOGLOSS_PYTHON, ISOGLOSS_PYTHON, ISOGLOSS_FAKE_HUB, root.c_str(), nullptr);
+    } else {
+      ::execlp(ISOGLOSS_PYTHON, ISOGLOSS_PYTHON, ISOGLOSS_FAKE_HUB, root.c_str(), "--certificate",
+               certificate.c_str(), nullptr);
+    }
     ::_exit(127);
   }
   ::close(output[1]);
@@ -48,7 +53,8 @@ FakeHub::FakeHub()
   if (endpoint.empty()) throw std::runtime_error("fake_hub.py did not start");
   for (const char* name : {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_TOKEN_PATH", "HF_HUB_OFFLINE",
                            "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "TRANSFORMERS_OFFLINE",
-                           "HF_HUB_DISABLE_IMPLICIT_TOKEN", "http_proxy", "all_proxy"}) {
+                           "HF_HUB_DISABLE_IMPLICIT_TOKEN", "http_proxy", "https_proxy",
+                           "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "all_proxy"}) {
     ::unsetenv(name);
   }
   ::setenv("HF_ENDPOINT", endpoint.c_str(), 1);

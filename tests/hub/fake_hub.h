@@ -15,7 +15,9 @@ namespace isogloss::testing {
 /// `home`, and the other variables of the hub are unset.
 class FakeHub {
  public:
-  FakeHub();
+  FakeHub() : FakeHub("") {}
+  /// One that speaks https with this certificate, whose key is in the same file.
+  explicit FakeHub(const std::filesystem::path& certificate);
   FakeHub(const FakeHub&) = delete;
   FakeHub& operator=(const FakeHub&) = delete;
   ~FakeHub();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A hub of files in a folder, for tests: fake_hub.py ROOT [--port N] prints its endpoint and serves
+"""A hub of files in a folder, for tests: fake_hub.py ROOT [--port N] [--certificate FILE] prints its endpoint and serves
 ROOT/models/OWNER/NAME/... and ROOT/datasets/OWNER/NAME/... as the Hugging Face hub does.
 
 Files of over 1,000 bytes are "large": their addresses lead to another host (localhost instead of
@@ -16,6 +16,7 @@ import http.server
 import json
 import pathlib
 import socket
+import ssl
 import threading
 import time
 import urllib.parse
@@ -161,7 +162,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200, json.dumps(entries[start : start + PAGE]).encode(), headers)
 
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
+        return f"{self.server.scheme}://127.0.0.1:{self.server.server_address[1]}"
 
     def resolve(self, kind: str, name: str, revision: str, path: str, fault):
         repository = self.repository(kind, name)
@@ -183,7 +184,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         headers["X-Linked-Etag"] = fault.get("etag", f'"{hashlib.sha256(data).hexdigest()}"')
         headers["X-Linked-Size"] = str(len(data))
         port = self.server.server_address[1]
-        cdn = f"http://localhost:{port}/cdn/{urllib.parse.quote(file.relative_to(self.root).as_posix())}"
+        cdn = f"{self.server.scheme}://localhost:{port}/cdn/{urllib.parse.quote(file.relative_to(self.root).as_posix())}"
         headers["Location"] = cdn + "?Signature=secret-signature"
         self.answer(302, b"", headers)
 
@@ -233,6 +234,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
+    scheme = "http"
 
     def handle_error(self, *_):  # a client that went away
         pass
@@ -242,11 +244,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("root", type=pathlib.Path)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--certificate", help="speak https with this one, whose key is in the same file")
     arguments = parser.parse_args()
     Handler.root = arguments.root.resolve()
     Handler.faults = Faults(Handler.root)
     server = Server(("127.0.0.1", arguments.port), Handler)
-    print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+    if arguments.certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(arguments.certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.scheme = "https"
+    print(f"{server.scheme}://127.0.0.1:{server.server_address[1]}", flush=True)
     server.serve_forever()
 
 

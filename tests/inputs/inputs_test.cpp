@@ -50,7 +50,7 @@ class InputsTest : public ::testing::Test {
 };
 
 TEST_F(InputsTest, APathIsLeftAlone) {
-  EXPECT_EQ(fetch_model("some/model.gguf", {}).path, "some/model.gguf");
+  EXPECT_EQ(fetch_model("some/model.gguf", ModelParts::kRefuse, {}).path, "some/model.gguf");
   EXPECT_EQ(fetch_sae("layer_2", "", {}).origin, "");
   EXPECT_EQ(fetch_corpus("c.tsv", {}, "", {}).path, "c.tsv");
   EXPECT_TRUE(hub_.requests().empty());
@@ -60,7 +60,7 @@ TEST_F(InputsTest, TheOnlyModelOfARepositoryIsTaken) {
   hub_.add("models/o/m-GGUF", "m-Q8_0.gguf", large());
   hub_.add("models/o/m-GGUF", "mmproj-m.gguf", large());
   hub_.add("models/o/m-GGUF", "README.md", "about");
-  const auto model = fetch_model("hf:o/m-GGUF", {});
+  const auto model = fetch_model("hf:o/m-GGUF", ModelParts::kRefuse, {});
   EXPECT_EQ(content_of(model.path), large());
   EXPECT_EQ(model.path.filename(), "m-Q8_0.gguf");
   EXPECT_EQ(model.origin,
@@ -71,12 +71,13 @@ TEST_F(InputsTest, TheOnlyModelOfARepositoryIsTaken) {
 TEST_F(InputsTest, OfSeveralModelsOneMustBeNamed) {
   hub_.add("models/o/m-GGUF", "m-Q8_0.gguf", large(20'000'000));
   hub_.add("models/o/m-GGUF", "q4/m-Q4_0.gguf", large(10'000'000));
-  expect_refusal([] { fetch_model("hf:o/m-GGUF", {}); },
+  expect_refusal([] { fetch_model("hf:o/m-GGUF", ModelParts::kRefuse, {}); },
                  AllOf(HasSubstr("holds 2 models: m-Q8_0.gguf (0.02 GB), q4/m-Q4_0.gguf (0.01 GB)"),
                        HasSubstr("--model hf:o/m-GGUF/m-Q8_0.gguf")));
-  expect_refusal([] { fetch_model("hf:o/m-GGUF/m-Q5_0.gguf", {}); },
+  expect_refusal([] { fetch_model("hf:o/m-GGUF/m-Q5_0.gguf", ModelParts::kRefuse, {}); },
                  HasSubstr("the repository holds m-Q8_0.gguf"));
-  EXPECT_EQ(fetch_model("hf:o/m-GGUF/q4/m-Q4_0.gguf@v1", {}).path.filename(), "m-Q4_0.gguf");
+  EXPECT_EQ(fetch_model("hf:o/m-GGUF/q4/m-Q4_0.gguf@v1", ModelParts::kRefuse, {}).path.filename(),
+            "m-Q4_0.gguf");
 }
 
 TEST_F(InputsTest, AllPartsOfAModelAreFetched) {
@@ -84,16 +85,22 @@ TEST_F(InputsTest, AllPartsOfAModelAreFetched) {
     hub_.add("models/o/m", std::string("m-") + part + "-of-00002.gguf", large() + part);
   }
   hub_.add("models/o/lacking", "m-00002-of-00002.gguf", large());
-  EXPECT_EQ(fetch_model("hf:o/m", {}).path.filename(), "m-00001-of-00002.gguf");
+  expect_refusal([] { fetch_model("hf:o/m", ModelParts::kRefuse, {}); },
+                 AllOf(HasSubstr("cut in 2 parts"), HasSubstr("llama-gguf-split")));
+  EXPECT_FALSE(fs::exists(hub_.cache / "models--o--m" / "snapshots"));
+  EXPECT_EQ(fetch_model("hf:o/m", ModelParts::kFetch, {}).path.filename(), "m-00001-of-00002.gguf");
   EXPECT_EQ(fetched().size(), 2U);
-  expect_refusal([] { fetch_model("hf:o/lacking", {}); }, HasSubstr("1 of the model's 2 parts"));
+  expect_refusal([] { fetch_model("hf:o/lacking", ModelParts::kRefuse, {}); },
+                 HasSubstr("1 of the model's 2 parts"));
 }
 
 TEST_F(InputsTest, ARepositoryWithoutAModelIsSaid) {
   hub_.add("models/o/m", "README.md", "about");
-  expect_refusal([] { fetch_model("hf:o/m", {}); }, HasSubstr("no GGUF file"));
-  expect_refusal([] { fetch_model("hf:gpt2", {}); }, HasSubstr("hf:openai-community/gpt2"));
-  expect_refusal([] { fetch_model("hf:o/m@", {}); }, HasSubstr("name the owner"));
+  expect_refusal([] { fetch_model("hf:o/m", ModelParts::kRefuse, {}); }, HasSubstr("no GGUF file"));
+  expect_refusal([] { fetch_model("hf:gpt2", ModelParts::kRefuse, {}); },
+                 HasSubstr("hf:openai-community/gpt2"));
+  expect_refusal([] { fetch_model("hf:o/m@", ModelParts::kRefuse, {}); },
+                 HasSubstr("name the owner"));
 }
 
 TEST_F(InputsTest, WeightsAreConvertedIfTheConverterIsThere) {
@@ -101,9 +108,9 @@ TEST_F(InputsTest, WeightsAreConvertedIfTheConverterIsThere) {
   hub_.add("models/o/m", "model.safetensors", large());
   hub_.add("models/o/m", "code.py", "print()");
   const testing::Variable cache("XDG_CACHE_HOME", (hub_.folder / "cache").c_str());
-  expect_refusal([] { fetch_model("hf:o/m", {}); },
+  expect_refusal([] { fetch_model("hf:o/m", ModelParts::kRefuse, {}); },
                  HasSubstr("python3 tools/setup/convert_model.py"));
-  EXPECT_THAT(fetched(), ::testing::ElementsAre("config.json"));
+  EXPECT_FALSE(fs::exists(hub_.cache / "models--o--m" / "snapshots"));
 
   // In the converter's place, a program that copies the weights.
   const auto converter = hub_.folder / "cache" / "isogloss" / "converter";
@@ -111,16 +118,17 @@ TEST_F(InputsTest, WeightsAreConvertedIfTheConverterIsThere) {
   fs::create_symlink("/bin/sh", converter / "bin" / "python");
   std::ofstream(converter / "complete") << "key";
   std::ofstream(converter / "convert_model.py") << "echo no; exit 1";
-  expect_refusal([] { fetch_model("hf:o/m", {}); }, HasSubstr("cannot convert it: no"));
+  expect_refusal([] { fetch_model("hf:o/m", ModelParts::kRefuse, {}); },
+                 HasSubstr("cannot convert it: no"));
   std::ofstream(converter / "convert_model.py")
       << "mkdir -p $(dirname $2) && cp $1/model.safetensors $2";
-  const auto model = fetch_model("hf:o/m", {});
+  const auto model = fetch_model("hf:o/m", ModelParts::kRefuse, {});
   EXPECT_EQ(content_of(model.path), large());
   EXPECT_EQ(model.path.filename(), "m.gguf");
   EXPECT_THAT(fetched(), ::testing::ElementsAre("config.json", "model.safetensors"));
 
   fs::remove_all(converter);  // not needed any more for this commit
-  EXPECT_EQ(fetch_model("hf:o/m", {}).path, model.path);
+  EXPECT_EQ(fetch_model("hf:o/m", ModelParts::kRefuse, {}).path, model.path);
 }
 
 TEST_F(InputsTest, OfAnSaeItsOwnFilesAreFetched) {
