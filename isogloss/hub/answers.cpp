@@ -90,7 +90,7 @@ std::optional<std::string> next_page(std::string_view link_header) {
 
 std::string commit_in(std::string_view text, std::string_view what) {
   const auto value = parsed(text, what);
-  const auto commit = value.is_object() ? text_of(value, "sha") : std::string();
+  auto commit = value.is_object() ? text_of(value, "sha") : std::string();
   if (!is_commit(commit)) throw_unlike_a_hub(what);
   return commit;
 }
