@@ -32,6 +32,9 @@ constexpr DatasetPart kParts[] = {
     {"vocabulary", "vocabulary.parquet",
      "One row for each feature of the report: the tokens that it promotes and suppresses, and by "
      "how much."},
+    {"explanations", "explanations.parquet",
+     "One row for each explanation of a feature that was taken over from Neuronpedia: `feature`, "
+     "`description`, and how and by which model it was written."},
     {"sequences", "sequences.parquet",
      "One row for each sentence and language: `sample`, the same in every language; `language`; "
      "`source` and `document`, where it comes from; `text`; `token_ids` and `tokens`, as the model "

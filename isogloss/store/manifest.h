@@ -38,7 +38,7 @@ struct ExtractionInputs {
   std::string sae_origin = {};
   std::string corpus_origin = {};
   std::string sae_published = {};  ///< "RELEASE/ID", whose settings were applied; or empty
-  std::string hook;  ///< TransformerLens name
+  std::string hook;                ///< TransformerLens name
   std::vector<std::string> languages;
   std::optional<std::int64_t> n_samples;
   std::uint64_t seed = 42;

