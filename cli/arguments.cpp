@@ -177,13 +177,14 @@ class Parser {
   void add_saes_verb() {
     auto* verb = app_.add_subcommand("saes", "List published SAEs, which --sae takes by name");
     verb->add_option("WORDS", arguments_.words,
-                     "Only those whose name, model or Neuronpedia id holds all of these words");
+                     "Only those whose name, model, hook point or Neuronpedia's name holds all of "
+                     "these words");
     add_common(*verb, arguments_);
     verb->footer(
         "\nThe list is SAELens'. Nothing is fetched.\n"
         "\nExamples:\n"
         "  isogloss saes\n"
-        "  isogloss saes gemma-scope-2-270m-pt-res layer_12");
+        "  isogloss saes gemma-3-270m resid_post width_16k");
   }
 
   void add_import_verb() {
@@ -236,7 +237,10 @@ class Parser {
     add_validate();
     add_export_verb();
     auto* inspect = app_.add_subcommand("inspect", "What a model, SAE, corpus or result folder is");
-    inspect->add_option("FILE", to.file, "A file or folder")->required();
+    inspect
+        ->add_option("FILE", to.file,
+                     "A file or folder, hf:OWNER/NAME on the hub, or a published SAE's RELEASE/ID")
+        ->required();
     inspect
         ->add_option("--languages", to.extract.corpus_options.languages,
                      "Which languages of a corpus to profile (default: all)")

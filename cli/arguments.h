@@ -21,12 +21,12 @@ struct Arguments {
   ExtractOptions extract;
   ImportOptions import;
   ScoringOptions scoring;
-  std::filesystem::path folder;  ///< of score, report, show and export
-  std::filesystem::path file;    ///< of inspect
-  std::int32_t feature = 0;      ///< of show
-  std::int32_t n_sentences = 5;  ///< of show
+  std::filesystem::path folder;    ///< of score, report, show and export
+  std::filesystem::path file;      ///< of inspect
+  std::vector<std::string> words;  ///< of saes
+  std::int32_t feature = 0;        ///< of show
+  std::int32_t n_sentences = 5;    ///< of show
 
-  std::vector<std::string> words{};         ///< of saes
   std::vector<std::filesystem::path> runs;  ///< of validate
   std::filesystem::path output;             ///< of validate; empty: the only run's folder
   ValidationOptions validation;

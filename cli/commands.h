@@ -35,7 +35,8 @@ void inspect(const std::filesystem::path& path, const ExtractOptions& options, b
 /// Error(kUsage) if none is named, or one is a path.
 void pull(const ExtractOptions& options, bool json, const RunControl& control);
 
-/// Prints the published SAEs whose names hold all of `words`; releases alone if there are many.
+/// Prints the published SAEs whose name, model or hook hold all of `words`; without words, the
+/// releases.
 void list_published_saes(const std::vector<std::string>& words, bool json);
 
 /// Prints what the program was built with and what this machine offers it, and runs a tiny model.

@@ -11,7 +11,6 @@
 #include "isogloss/core/file.h"
 #include "isogloss/corpus/corpus.h"
 #include "isogloss/inputs/inputs.h"
-#include "isogloss/inputs/published_settings.h"
 #include "isogloss/model/llama_source.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/sae/sae.h"
@@ -80,6 +79,20 @@ Facts describe_layers(const std::vector<ResultFolder>& folders) {
   return facts;
 }
 
+Facts describe_sae_at(const FetchedInput& input, const ExtractOptions& options) {
+  auto sae = load_sae(input.path, options.sae_format);
+  std::vector<std::string> remarks;
+  if (input.published != nullptr) remarks = complete_from_table(*input.published, sae);
+  auto facts = describe_sae(sae);
+  if (const auto* published = input.published) {
+    facts["published as"] = published->name();
+    if (published->expected_l0 > 0) facts["expected L0"] = published->expected_l0;
+  }
+  if (!remarks.empty()) facts["notes"] = remarks;
+  facts["sha256"] = hashes(sae_files(input.path, options.sae_format));
+  return facts;
+}
+
 Facts describe(const FetchedInput& input, const ExtractOptions& options) {
   const auto& path = input.path;
   const auto& corpus = options.corpus_options;
@@ -88,11 +101,7 @@ Facts describe(const FetchedInput& input, const ExtractOptions& options) {
   // What is named as an SAE's format or called like a pickle is refused as an SAE.
   if (is_sae(path) || !options.sae_format.empty() || path.extension() == ".pt" ||
       path.extension() == ".pth") {
-    auto sae = load_sae(path, options.sae_format);
-    apply_published_settings(input.published, sae);
-    auto facts = describe_sae(sae);
-    facts["sha256"] = hashes(sae_files(path, options.sae_format));
-    return facts;
+    return describe_sae_at(input, options);
   }
   if (const auto folders = hook_folders(path); !folders.empty()) return describe_layers(folders);
   if (is_corpus(path)) {
@@ -111,10 +120,9 @@ Facts describe(const FetchedInput& input, const ExtractOptions& options) {
                   path.string(), accepted_saes(), accepted_corpora()));
 }
 
-/// What is named on the hub, or the path; its kind follows from the name.
+/// What is named on the hub, fetched; its kind follows from the name.
 FetchedInput fetched(const std::string& words, const ExtractOptions& options,
                      const RunControl& control) {
-  if (!is_hub_name(words)) return fetch_sae(words, options.sae_format, control);
   const auto& corpus = options.corpus_options;
   if (words.starts_with("hf:datasets/")) {
     return fetch_corpus(words, corpus.languages, corpus.split, control);

@@ -71,8 +71,8 @@ void add_sae_format(CLI::App& verb, ExtractOptions& to) {
 void ExtractionOptions::add_sae(CLI::App& verb, bool required) {
   verb.add_option(
           "--sae", saes_,
-          fmt::format("The SAE: {}; or one on the hub, hf:OWNER/NAME/FOLDER, or by the name "
-                      "that `isogloss saes` gives it; several with commas",
+          fmt::format("The SAE: {}; a published one, RELEASE/ID as isogloss saes lists them; "
+                      "or one on the hub, hf:OWNER/NAME/FOLDER; several with commas",
                       accepted_saes()))
       ->required(required)
       ->allow_extra_args(false);

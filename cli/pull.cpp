@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/saes.h"
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
 #include "isogloss/inputs/inputs.h"
@@ -18,10 +19,11 @@ struct Pulled {
 
 void expect_fetched(const Pulled& pulled) {
   if (!pulled.input.origin.empty()) return;
-  throw Error(ErrorCode::kUsage,
-              fmt::format("--{} {}: names nothing on the hub; write hf:OWNER/NAME{}", pulled.kind,
-                          pulled.input.path.string(),
-                          pulled.kind == "sae" ? ", or a name that `isogloss saes` lists" : ""));
+  throw Error(
+      ErrorCode::kUsage,
+      fmt::format("--{} {}: names nothing on the hub; write hf:OWNER/NAME{}", pulled.kind,
+                  pulled.input.path.string(),
+                  pulled.kind == "sae" ? ", or RELEASE/ID as `isogloss saes` lists them" : ""));
 }
 
 }  // namespace
@@ -49,7 +51,9 @@ void pull(const ExtractOptions& options, bool json, const RunControl& control) {
   }
   auto facts = nlohmann::ordered_json::array();
   for (const auto& [kind, input] : all) {
-    facts.push_back({{"kind", kind}, {"origin", input.origin}, {"path", input.path.string()}});
+    auto& fact = facts.emplace_back();
+    fact = {{"kind", kind}, {"origin", input.origin}, {"path", input.path.string()}};
+    if (input.published != nullptr) fact["published"] = published_json(*input.published);
     if (!json)
       fmt::print("{:<6} {}\n       {}\n", kind, printable(input.origin), input.path.string());
   }

@@ -1,101 +1,89 @@
+#include "cli/saes.h"
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
-#include "cli/terminal.h"
 #include "isogloss/core/error.h"
-#include "isogloss/core/text.h"
-#include "isogloss/inputs/published.h"
 
 namespace isogloss::cli {
 namespace {
 
-constexpr std::size_t kMostListed = 60;
+constexpr std::size_t kShown = 40;
 
-struct Found {
-  const PublishedRelease* release = nullptr;
-  std::vector<const PublishedSae*> saes;
-};
-
-bool holds_all(const std::string& text, const std::vector<std::string>& words) {
-  return std::ranges::all_of(
-      words, [&](const auto& word) { return text.find(word) != std::string::npos; });
-}
-
-std::vector<Found> find(const std::vector<std::string>& words) {
-  std::vector<Found> all;
-  for (const auto& release : published_releases()) {
-    Found found{&release, {}};
-    for (const auto& sae : release.saes) {
-      const auto text =
-          fmt::format("{}/{} {} {}", release.name, sae.id, release.model, sae.neuronpedia_id);
-      if (holds_all(text, words)) found.saes.push_back(&sae);
-    }
-    if (!found.saes.empty()) all.push_back(std::move(found));
+/// Neighbours in the table are of one release.
+void print_releases(const std::vector<PublishedSae>& saes) {
+  std::size_t n_releases = 0;
+  for (auto sae = saes.begin(); sae != saes.end();) {
+    const auto end = std::find_if(sae, saes.end(),
+                                  [&](const auto& other) { return other.release != sae->release; });
+    fmt::print("{:<58} {:>4}  {}\n", sae->release, end - sae, sae->model);
+    sae = end;
+    ++n_releases;
   }
-  return all;
+  fmt::print(
+      "\n{} published SAEs in {} releases, as SAELens lists them: release, number of SAEs, model.\n"
+      "  isogloss saes gemma-3-270m resid_post   lists those that hold all of these words\n"
+      "  isogloss inspect RELEASE/ID             fetches one and says how it is read\n"
+      "  isogloss run --sae RELEASE/ID ...       runs it\n",
+      saes.size(), n_releases);
 }
 
-nlohmann::ordered_json as_json(const std::vector<Found>& all) {
-  auto list = nlohmann::ordered_json::array();
-  for (const auto& [release, saes] : all) {
-    for (const auto* sae : saes) {
-      nlohmann::ordered_json entry = {
-          {"name", PublishedName{release, sae}.text()}, {"model", release->model},
-          {"repository", release->repository},          {"path", sae->path},
-          {"format", published_format(*release)},       {"l0", nullptr},
-          {"neuronpedia_id", sae->neuronpedia_id},
-      };
-      if (sae->l0) entry["l0"] = *sae->l0;
-      list.push_back(std::move(entry));
-    }
+void print_saes(const std::vector<const PublishedSae*>& saes) {
+  const auto n_shown = std::min(kShown, saes.size());
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < n_shown; ++i) width = std::max(width, saes[i]->name().size());
+  for (std::size_t i = 0; i < n_shown; ++i) {
+    const auto& sae = *saes[i];
+    fmt::print("{:<{}}  {}  {}{}\n", sae.name(), width, sae.model, sae.hook,
+               sae.expected_l0 > 0 ? fmt::format("  L0 {:.4g}", sae.expected_l0) : "");
   }
-  return list;
-}
-
-void print_saes(const std::vector<Found>& all) {
-  for (const auto& [release, saes] : all) {
-    fmt::print("{}: of {}{}\n", release->name, release->model,
-               published_format(*release).empty() ? ", to be converted first" : "");
-    for (const auto* sae : saes) {
-      fmt::print("  {}{}\n", PublishedName{release, sae}.text(),
-                 sae->l0 ? fmt::format("  L0 {:g}", *sae->l0) : "");
-    }
-  }
-}
-
-void print_releases(const std::vector<Found>& all) {
-  for (const auto& [release, saes] : all) {
-    fmt::print("{:<52} {:>5}  {}\n", release->name, saes.size(), release->model);
+  if (saes.size() > n_shown) {
+    fmt::print("... and {} more; add words to narrow them down, or --json for all\n",
+               saes.size() - n_shown);
   }
 }
 
 }  // namespace
 
+nlohmann::ordered_json published_json(const PublishedSae& published) {
+  const auto text_or_null = [](std::string_view text) {
+    return text.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(text);
+  };
+  return {{"name", published.name()},
+          {"release", published.release},
+          {"id", published.id},
+          {"repository", published.repository},
+          {"path", published.path},
+          {"loader", published.loader},
+          {"model", published.model},
+          {"hook", text_or_null(published.hook)},
+          {"hook_out", text_or_null(published.hook_out)},
+          {"expected_l0", published.expected_l0 > 0 ? nlohmann::ordered_json(published.expected_l0)
+                                                    : nlohmann::ordered_json()},
+          {"neuronpedia_id", text_or_null(published.neuronpedia_id)},
+          {"settings", text_or_null(published.settings)}};
+}
+
 void list_published_saes(const std::vector<std::string>& words, bool json) {
-  const auto all = find(words);
-  if (json) {
-    std::cout << as_json(all).dump(1) << "\n";
-    return;
-  }
-  std::size_t n = 0;
-  for (const auto& found : all) n += found.saes.size();
-  if (n == 0) {
+  const auto found = search_published_saes(words);
+  if (found.empty()) {
     throw Error(ErrorCode::kUsage,
-                "no published SAE has all these words in its name; `isogloss saes` lists releases");
+                fmt::format("no published SAE's name, model or hook holds {}{}; `isogloss saes` "
+                            "lists the releases",
+                            fmt::join(words, " and "), similar_releases(words.front())));
   }
-  if (n <= kMostListed) {
-    print_saes(all);
-    fmt::print("\nUse one as --sae NAME; it is fetched when it is used.\n");
+  if (json) {
+    auto facts = nlohmann::ordered_json::array();
+    for (const auto* sae : found) facts.push_back(published_json(*sae));
+    std::cout << facts.dump(2) << "\n";
+  } else if (words.empty()) {
+    print_releases(published_saes());
   } else {
-    print_releases(all);
-    fmt::print(
-        "\n{} SAEs in {} releases. Add words to list them, e.g.\n"
-        "  isogloss saes gemma-scope-2-270m-pt-res layer_12\n",
-        n, all.size());
+    print_saes(found);
   }
 }
 

@@ -24,8 +24,8 @@ rooms() {
     case " ${names[*]} " in *" $name "*) ;; *) complain "$folder/$name has no place here" ;; esac
   done
 }
-rooms isogloss core hub numeric corpus model sae inputs store imports stats score results evidence exports page \
-  validation pipeline
+rooms isogloss core hub numeric corpus model sae published inputs store imports stats score results evidence exports \
+  page validation pipeline
 rooms isogloss/score columns strata cofiring agreement resampling artefacts bi_loss measures
 # What joins the rooms of score/ stands above them.
 if grep -rnE '#include "isogloss/score/[^/]*"' isogloss/score/*/; then

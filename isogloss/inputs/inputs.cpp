@@ -9,7 +9,7 @@
 #include "isogloss/corpus/sidecar.h"
 #include "isogloss/inputs/hub_name.h"
 #include "isogloss/inputs/outline.h"
-#include "isogloss/inputs/published.h"
+#include "isogloss/inputs/published_sae_internal.h"
 #include "isogloss/sae/sae.h"
 
 namespace isogloss {
@@ -60,7 +60,9 @@ std::vector<fs::path> corpus_files_by_name(const fs::path& path,
   return files;
 }
 
-FetchedInput fetch_sae_of(const HubName& name, std::string_view format, const RunControl& control) {
+}  // namespace
+
+FetchedInput fetch_sae_at(const HubName& name, std::string_view format, const RunControl& control) {
   const auto repo = pinned(name.repo, control);
   const auto files = choose_by_names(name, hub_entries(repo, control),
                                      [&](const fs::path& path) { return sae_files(path, format); });
@@ -69,36 +71,23 @@ FetchedInput fetch_sae_of(const HubName& name, std::string_view format, const Ru
   return input;
 }
 
-FetchedInput fetch_published(const PublishedName& published, std::string_view format,
-                             const RunControl& control) {
-  const auto& [release, sae] = published;
-  HubName name;
-  name.repo.name = release->repository;
-  name.path = sae->path;
-  const auto known = published_format(*release);
-  if (known.empty()) {
-    throw Error(ErrorCode::kBadInput,
-                fmt::format("{}: its files, {}, are PyTorch pickles or lack their settings; fetch "
-                            "them and convert them once with tools/convert_sae.py "
-                            "(docs/sae-formats.md)",
-                            published.text(), name.text()));
-  }
-  return fetch_sae_of(name, format.empty() ? known : format, control);
-}
-
-}  // namespace
-
 FetchedInput fetch_sae(const std::string& words, std::string_view format,
                        const RunControl& control) {
+  if (is_hub_name(words)) {
+    return fetch_sae_at(parse_hub_name(words, HubKind::kModel), format, control);
+  }
   std::error_code error;  // as good as nothing there
-  if (!is_hub_name(words) && fs::exists(words, error)) return {words, ""};
-  if (is_hub_name(words))
-    return fetch_sae_of(parse_hub_name(words, HubKind::kModel), format, control);
-  const auto published = find_published_sae(words);
-  if (!published) return {words, ""};
-  auto input = fetch_published(*published, format, control);
-  input.published = published->text();
-  return input;
+  if (fs::exists(words, error)) return {words, ""};
+  if (const auto* published = find_published_sae(words)) {
+    return fetch_published_sae(*published, format, control);
+  }
+  if (const auto similar = similar_releases(words); !similar.empty()) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{}: no such file or folder, and no published SAE{}; `isogloss saes` "
+                            "lists the releases",
+                            words, similar));
+  }
+  return {words, ""};
 }
 
 FetchedInput fetch_corpus(const std::string& words, const std::vector<std::string>& languages,

@@ -1,6 +1,6 @@
 // What a run is made from, by name. `hf:OWNER/NAME/PATH@REVISION` is something on the Hugging Face
-// hub, and `RELEASE/ID` a published SAE there; they are fetched into the hub's cache. Everything
-// else is a path and stays as it is.
+// hub, which is fetched into the hub's cache, and so is an SAE called RELEASE/ID in the table of
+// published ones; everything else is a path and stays as it is.
 #pragma once
 
 #include <filesystem>
@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "isogloss/core/progress.h"
+#include "isogloss/published/published.h"
 
 namespace isogloss {
 
 struct FetchedInput {
   std::filesystem::path path;
   std::string origin;  ///< "hf:OWNER/NAME/PATH@COMMIT", what was fetched; empty for a path
-  /// "RELEASE/ID" of a published SAE, whose settings have to be applied after it is loaded.
-  std::string published = {};
+  const PublishedSae* published = nullptr;  ///< an SAE named by the table; lives for ever
 };
 
 bool is_hub_name(std::string_view words);
@@ -28,7 +28,8 @@ enum class ModelParts { kRefuse, kFetch };
 FetchedInput fetch_model(const std::string& words, ModelParts parts, const RunControl& control);
 
 /// An SAE: a folder or a file of a repository in a format of load_sae, of which `format` may be the
-/// name; or `RELEASE/ID`, a published one (published.h).
+/// name; or RELEASE/ID, or what Neuronpedia calls it, unless there is a file or folder of that
+/// name.
 FetchedInput fetch_sae(const std::string& words, std::string_view format,
                        const RunControl& control);
 

@@ -131,6 +131,12 @@ json rounded(double value, int n_digits) {
   return std::strtod(fmt::format("{:.{}g}", value, n_digits).c_str(), nullptr);
 }
 
+/// The SAE's name where it has one.
+const std::string& sae_title(const ExtractionInputs& inputs) {
+  if (!inputs.sae_name.empty()) return inputs.sae_name;
+  return inputs.sae_origin.empty() ? inputs.sae_path : inputs.sae_origin;
+}
+
 json run_json(const Manifest& manifest, const ScoreTable& table, const Evidence& evidence) {
   const auto& inputs = manifest.inputs;
   json notices = json::array();
@@ -145,7 +151,7 @@ json run_json(const Manifest& manifest, const ScoreTable& table, const Evidence&
   return {{"title", title(manifest)},
           {"version", inputs.isogloss_version},
           {"model", std::filesystem::path(inputs.model.path).filename().string()},
-          {"sae", inputs.sae_origin.empty() ? inputs.sae_path : inputs.sae_origin},
+          {"sae", sae_title(inputs)},
           {"hook", inputs.hook},
           {"corpus", inputs.corpus_origin.empty() ? inputs.corpus_path : inputs.corpus_origin},
           {"languages", inputs.languages},

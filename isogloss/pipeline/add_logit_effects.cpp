@@ -7,8 +7,8 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
-#include "isogloss/inputs/published_settings.h"
 #include "isogloss/model/hook_point.h"
+#include "isogloss/published/published.h"
 #include "isogloss/sae/sae.h"
 
 namespace isogloss {
@@ -78,7 +78,7 @@ std::vector<LogitEffects> compute(const Manifest& manifest, std::span<const std:
     problem = problem_with_inputs(inputs);
     if (problem.empty()) {
       auto sae = load_sae(inputs.sae_path, manifest.sae_format);
-      apply_published_settings(inputs.sae_published, sae);
+      apply_settings(inputs.sae_settings, sae);
       problem = problem_with_directions(sae, manifest);
       if (problem.empty()) {
         return logit_effects(inputs.model.path, decoder_rows(sae, manifest, features),

@@ -11,7 +11,6 @@
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/core/version.h"
 #include "isogloss/inputs/inputs.h"
-#include "isogloss/inputs/published_settings.h"
 #include "isogloss/model/llama_source.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/pipeline/run_folders.h"
@@ -86,16 +85,19 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const FetchedInp
 /// The SAEs of a run, each file loaded once.
 using SaesByPath = std::map<std::filesystem::path, std::unique_ptr<LoadedSae>>;
 
-SaesByPath load_saes(const std::vector<SaeAtHook>& wanted, std::span<const FetchedInput> fetched,
-                     std::string_view format) {
+SaesByPath load_saes(std::span<const FetchedInput> wanted, std::string_view format,
+                     const RunControl& control) {
   if (wanted.empty()) throw Error(ErrorCode::kUsage, "no SAE to run; give one, e.g. --sae sae/");
   SaesByPath saes;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    auto& loaded = saes[wanted[i].sae];
+  for (const auto& input : wanted) {
+    auto& loaded = saes[input.path];
     if (loaded) continue;
     loaded = std::make_unique<LoadedSae>();
-    loaded->sae = load_sae(wanted[i].sae, format);
-    apply_published_settings(fetched[i].published, loaded->sae);
+    loaded->sae = load_sae(input.path, format);
+    if (input.published == nullptr) continue;
+    for (const auto& remark : complete_from_table(*input.published, loaded->sae)) {
+      control.warning(remark);
+    }
   }
   return saes;
 }
@@ -180,7 +182,10 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options,
     inputs.sae = hashed(sae_files(options.saes[i].sae, options.sae_format));
     inputs.sae_path = options.saes[i].sae.string();
     inputs.sae_origin = fetched[i].origin;
-    inputs.sae_published = fetched[i].published;
+    if (const auto* published = fetched[i].published) {
+      inputs.sae_name = published->name();
+      inputs.sae_settings = published->settings;
+    }
     inputs.hook = hooks[i];
     auto found = find_run(folders[i], inputs);
     auto& target = targets.emplace_back();
@@ -189,6 +194,9 @@ std::vector<ExtractionTarget> find_targets(const ExtractOptions& options,
     target.is_new = !found;
     if (found) expect_format(*found, folders[i], target.sae->sae);
     target.manifest = std::move(found).value_or(Manifest{});
+    if (fetched[i].published != nullptr && !target.manifest.extraction_complete) {
+      target.manifest.expected_l0 = fetched[i].published->expected_l0;
+    }
     // A finished folder stays as it is, even if the same files now have other paths.
     if (!target.manifest.extraction_complete) target.manifest.inputs = std::move(inputs);
   }
@@ -330,9 +338,9 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
   extract_shards(make_workers(*source, targets), corpus, targets, control);
   for (const auto& target : targets) {
     const auto& check = target.manifest.self_check;
-    const auto& name = target.manifest.inputs.sae_published;
-    const auto remark = check ? l0_remark(name, check->l0) : std::string();
-    if (!remark.empty()) control.warning(remark);
+    const auto remark = check ? l0_remark(*check, target.manifest.expected_l0) : std::string();
+    if (remark.empty()) continue;
+    control.warning(fmt::format("{}: {}", target.manifest.inputs.sae_name, remark));
   }
   for (auto& target : targets) {
     target.manifest.extraction_complete = true;
@@ -345,7 +353,7 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
 std::vector<Extraction> extract(const ExtractOptions& asked, const RunControl& control) {
   const auto fetched = fetch_inputs(asked, control);
   const auto options = with_paths(asked, fetched);
-  const auto saes = load_saes(options.saes, fetched.saes, options.sae_format);
+  const auto saes = load_saes(fetched.saes, options.sae_format, control);
   const auto corpus = read_corpus(options.corpus, options.corpus_options);
   for (const auto& note : corpus.notes) control.warning(note);
   auto targets = find_targets(options, fetched.saes, saes,

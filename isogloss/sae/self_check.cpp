@@ -78,4 +78,15 @@ std::string self_check_failure(const SelfCheck& check, const Sae& sae) {
   return {};
 }
 
+std::string l0_remark(const SelfCheck& check, double expected_l0) {
+  constexpr double kFactor = 3;  // docs/sae-formats.md says why
+  if (!(expected_l0 > 0)) return {};
+  if (check.l0 <= kFactor * expected_l0 && check.l0 >= expected_l0 / kFactor) return {};
+  return fmt::format(
+      "{:.4g} features fire per token on the first {} tokens (L0), {:.4g} where the SAE was "
+      "measured by its maker: text of another kind does not explain so large a difference; check "
+      "the model and the hook",
+      check.l0, check.n_tokens, expected_l0);
+}
+
 }  // namespace isogloss

@@ -28,4 +28,8 @@ SelfCheck self_check(const Sae& sae, std::span<const float> x, std::span<const f
 /// unknown.
 std::string self_check_failure(const SelfCheck& check, const Sae& sae);
 
+/// One line if the check's L0 is over three times the one that the SAE's maker gives, or under a
+/// third of it; else empty, and if `expected_l0` is 0, that is not known.
+std::string l0_remark(const SelfCheck& check, double expected_l0);
+
 }  // namespace isogloss

@@ -30,7 +30,8 @@ Json inputs_json(const ExtractionInputs& inputs) {
           {"model_origin", inputs.model_origin},
           {"sae_path", inputs.sae_path},
           {"sae_origin", inputs.sae_origin},
-          {"sae_published", inputs.sae_published},
+          {"sae_name", inputs.sae_name},
+          {"sae_settings", inputs.sae_settings},
           {"sae", files_json(inputs.sae)},
           {"corpus_path", inputs.corpus_path},
           {"corpus_origin", inputs.corpus_origin},
@@ -97,7 +98,8 @@ Json manifest_json(const Manifest& manifest) {
             {"normalization", manifest.sae_normalization},
             {"apply_b_dec_to_input", manifest.apply_b_dec_to_input},
             {"n_features", manifest.n_features},
-            {"neuronpedia_id", manifest.neuronpedia_id}}},
+            {"neuronpedia_id", manifest.neuronpedia_id},
+            {"expected_l0", manifest.expected_l0}}},
           {"rows",
            {{"read", manifest.n_rows_read},
             {"dropped",
@@ -148,7 +150,10 @@ ExtractionInputs read_inputs(const JsonFields& fields) {
     inputs.sae_origin = fields.text("sae_origin");
     inputs.corpus_origin = fields.text("corpus_origin");
   }
-  if (fields.has("sae_published")) inputs.sae_published = fields.text("sae_published");
+  if (fields.has("sae_name")) {  // likewise
+    inputs.sae_name = fields.text("sae_name");
+    inputs.sae_settings = fields.text("sae_settings");
+  }
   if (fields.has("imported")) inputs.imported = fields.text("imported");
   if (fields.has("count_padding")) inputs.count_padding = fields.boolean("count_padding");
   inputs.max_tokens_per_batch = fields.integer<std::int32_t>("max_tokens_per_batch");
@@ -171,6 +176,7 @@ void read_model_and_sae(const JsonFields& fields, Manifest& manifest) {
   manifest.apply_b_dec_to_input = sae.boolean("apply_b_dec_to_input");
   manifest.n_features = sae.integer<std::int32_t>("n_features");
   manifest.neuronpedia_id = sae.text("neuronpedia_id");
+  if (sae.has("expected_l0")) manifest.expected_l0 = sae.number("expected_l0", 0);
 }
 
 void read_rows(const JsonFields& rows, Manifest& manifest) {

@@ -37,8 +37,9 @@ struct ExtractionInputs {
   std::string model_origin = {};
   std::string sae_origin = {};
   std::string corpus_origin = {};
-  std::string sae_published = {};  ///< "RELEASE/ID", whose settings were applied; or empty
-  std::string hook;                ///< TransformerLens name
+  std::string sae_name = {};      ///< RELEASE/ID of a published SAE; empty for a path
+  std::string sae_settings = {};  ///< what its files lack, see apply_settings
+  std::string hook;               ///< TransformerLens name
   std::vector<std::string> languages;
   std::optional<std::int64_t> n_samples;
   std::uint64_t seed = 42;
@@ -82,6 +83,7 @@ struct Manifest {
   std::string sae_normalization;  ///< in SAELens' terms: "none", "layer_norm", …
   bool apply_b_dec_to_input = false;
   std::string neuronpedia_id;  ///< may be empty
+  double expected_l0 = 0;      ///< of a published SAE; 0 if unknown
   std::int64_t n_rows_read = 0;
   DropCounts dropped;
   std::int64_t n_truncated = 0;  ///< sentences cut to the context's length

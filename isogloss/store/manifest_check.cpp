@@ -44,7 +44,7 @@ std::vector<std::string> differing_fields(const ExtractionInputs& a, const Extra
   compare("llama_version", a.llama_version == b.llama_version);
   compare("model", a.model.sha256 == b.model.sha256);
   compare("sae", hashes_of(a.sae) == hashes_of(b.sae));
-  compare("sae_published", a.sae_published == b.sae_published);
+  compare("sae_settings", a.sae_settings == b.sae_settings);
   compare("corpus", hashes_of(a.corpus) == hashes_of(b.corpus));
   compare("hook", a.hook == b.hook);
   compare("languages", a.languages == b.languages);

@@ -68,6 +68,12 @@ def sae_folders():
              "d_sae": 3, "jump_relu_threshold": 0.5, "dataset_average_activation_norm": {"in": 2.0, "out": 2.0}},
             {"encoder.weight": (3, 2), "encoder.bias": (3,), "decoder.weight": (2, 3), "decoder.bias": (2,)},
         ),
+        "llama_scope_r1": (
+            {"hook_point_in": "blocks.1.hook_resid_post", "hook_point_out": "blocks.1.hook_resid_post", "d_model": 2,
+             "norm_activation": "dataset-wise"},
+            {"encoder.weight": (3, 2), "encoder.bias": (3,), "decoder.weight": (2, 3), "decoder.bias": (2,),
+             "log_jumprelu_threshold": (3,), "dataset_average_activation_norm.blocks.1.hook_resid_post": (1,)},
+        ),
         "sae_lens": (
             {"architecture": "skip_transcoder", "d_in": 2, "d_sae": 3, "d_out": 2, "apply_b_dec_to_input": False,
              "metadata": {"sae_lens_version": "6.0.0", "hook_name": "blocks.1.hook_resid_mid",

@@ -99,5 +99,20 @@ TEST(SelfCheck, DoesNotJudgeATranscoderByWhatIsNotKnown) {
   EXPECT_NE(self_check_failure(silent, sae), "");
 }
 
+TEST(SelfCheck, SaysAnL0FarFromTheMakersBothWays) {
+  SelfCheck check;
+  check.n_tokens = 4096;
+  check.l0 = 90;
+  EXPECT_EQ(l0_remark(check, 0), "");  // not known
+  EXPECT_EQ(l0_remark(check, 90), "");
+  EXPECT_EQ(l0_remark(check, 30), "");
+  EXPECT_EQ(l0_remark(check, 270), "");
+  for (const double expected : {29.0, 271.0}) {
+    const auto remark = l0_remark(check, expected);
+    EXPECT_NE(remark.find("90 features fire"), std::string::npos) << remark;
+    EXPECT_NE(remark.find(std::to_string(static_cast<int>(expected))), std::string::npos) << remark;
+  }
+}
+
 }  // namespace
 }  // namespace isogloss

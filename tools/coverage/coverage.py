@@ -25,6 +25,7 @@ LOADERS = {
     "gemma_2_transcoder": ("gemma_scope", ["gemma_scope_sites"]),
     "gemma_3": ("gemma_scope_2", ["gemma_scope_2"]),
     "llama_scope": ("llama_scope", ["llama_scope"]),
+    "llama_scope_r1_distill": ("llama_scope_r1", ["llama_scope_r1"]),
     "sparsify": ("sparsify", ["sparsify"]),
 }
 # Loaders whose files are PyTorch pickles or lack a configuration: tools/convert_sae.py makes SAELens folders of them.
@@ -37,12 +38,13 @@ CONVERTED = {
     "qwen_scope": ["converted/qwen_scope"],
 }
 NO_FORMAT = {
-    "llama_scope_r1_distill": "Llama Scope's later format",
     "mntss_clt_layer_transcoder": "one layer of a cross-layer transcoder",
     "temporal": "its features depend on earlier tokens",
 }
-# What SAELens' list says of an SAE that isogloss reads from the SAE's own files, if it is there.
-HARMLESS_OVERRIDES = {"dataset_path"}
+# What SAELens' list says beside names and places, and what isogloss does with it: nothing, or what
+# isogloss/published/settings.cpp says if the SAE is called by its name.
+HARMLESS = {"dataset_path"}
+APPLIED = {"model_from_pretrained_kwargs", "normalize_activations"}
 # The beginning of a model's name: llama.cpp's architecture.
 MODELS = {
     r"(google/)?gemma-2b": "gemma",
@@ -76,19 +78,22 @@ def find(rules, name):
     return next((value for pattern, value in rules.items() if re.match(pattern, name)), None)
 
 
+def overrides_of(release, sae):
+    return set(release.get("config_overrides") or {}) | set(sae.get("config_overrides") or {})
+
+
 def is_completed_by_the_list(release, sae, loader):
-    """Whether SAELens applies a setting of its list that SAELens folders lack (Llama Scope's files have the scale)."""
-    overrides = {**(release.get("config_overrides") or {}), **(sae.get("config_overrides") or {})}
-    return loader == "sae_lens" and ("norm_scaling_factor" in sae or bool(set(overrides) - HARMLESS_OVERRIDES))
+    """Whether SAELens applies a setting of its list that the SAE's files lack (Llama Scope's files have the scale)."""
+    return loader == "sae_lens" and ("norm_scaling_factor" in sae or not overrides_of(release, sae).isdisjoint(APPLIED))
 
 
 def reason_against(loader, release, sae):
     """Why an entry cannot be used; None if it can."""
     model = release["model"]
-    if is_completed_by_the_list(release, sae, loader):
-        return "SAELens' list has a setting that `cfg.json` lacks: add it there (docs/sae-formats.md)"
     if loader in NO_FORMAT:
         return NO_FORMAT[loader]
+    unknown = overrides_of(release, sae) - HARMLESS - APPLIED
+    assert not unknown, f"no rule for the settings {unknown}"
     assert loader in LOADERS or loader in CONVERTED, f"no rule for the loader {loader}"
     assert find(MODELS, model), f"no rule for the model {model}"
     return None
@@ -97,23 +102,27 @@ def reason_against(loader, release, sae):
 def main(path):
     check_rules()
     releases = yaml.safe_load(Path(path).read_text())
-    n_entries, usable, against = Counter(), Counter(), Counter()
+    n_entries, usable, against, n_by_name = Counter(), Counter(), Counter(), 0
     for release in releases.values():
         loader = release.get("conversion_func") or "sae_lens"
         for sae in release["saes"]:
             n_entries[loader] += 1
             reason = reason_against(loader, release, sae)
             usable[loader] += 0 if reason else 1
+            n_by_name += 1 if not reason and is_completed_by_the_list(release, sae, loader) else 0
             against[(loader, reason)] += 1 if reason else 0
-    write(len(releases), n_entries, usable, +against)
+    write(len(releases), n_entries, usable, +against, n_by_name)
 
 
-def write(n_releases, n_entries, usable, against):
+def write(n_releases, n_entries, usable, against, n_by_name):
     total, good = sum(n_entries.values()), sum(usable.values())
     print("# Published SAEs that isogloss can use\n")
     print(f"SAELens lists {total:,} SAEs in {n_releases} releases. isogloss can use {good:,} of them, "
-          f"{100 * good / total:.1f} %. An entry\ncounts if its format has golden values, its hook point is read, and its "
-          "model's activations are taken from\nllama.cpp. The table is made by a script:\n")
+          f"{100 * good / total:.1f} %. An entry\ncounts if its format has golden values, its hook point is read, and "
+          "its model's activations are taken from\nllama.cpp. Each is [called by its name](sae-formats.md"
+          f"#published-saes-by-name) in SAELens' list. For {n_by_name} of them,\nthe list has a setting that their files "
+          "lack, and that is applied to SAEs called by name. Those to be converted are\nfetched by name, and the line "
+          "that converts them is printed. The table is made by a script:\n")
     print("    python3 tools/coverage/coverage.py SITE_PACKAGES/sae_lens/pretrained_saes.yaml > docs/coverage.md\n")
     print("| SAELens' loader | SAEs | usable | read as |\n|---|---|---|---|")
     for loader, n in n_entries.most_common():
