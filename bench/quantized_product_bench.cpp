@@ -1,5 +1,6 @@
-// Our product of quantised weights with float32 activations beside ggml's, one thread each. Compare
-// the CPU times: they hold on a machine that does other things too.
+// Our product of quantised weights with float32 activations, by every set of kernels that runs
+// here, beside ggml's, one thread each. Compare the CPU times: they hold on a machine that does
+// other things too.
 #include <benchmark/benchmark.h>
 #include <ggml-backend.h>
 #include <ggml-cpp.h>
@@ -36,7 +37,7 @@ struct Graph {
   ggml_cplan plan;
 
   Graph(ggml_type type, std::int64_t width, std::int64_t n_rows, std::int64_t n_tokens,
-        QuantizedProduct* ours) {
+        QuantizedProduct& ours) {
     auto* weights = ggml_new_tensor_2d(context.get(), type, width, n_rows);
     auto* x = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, width, n_tokens);
     product = ggml_mul_mat(context.get(), weights, x);
@@ -48,20 +49,17 @@ struct Graph {
     ggml_quantize_chunk(type, w.data(), weights->data, 0, n_rows, width, nullptr);
     const auto values = random_floats(n_tokens * width, 1.0F);
     ggml_backend_tensor_set(x, values.data(), 0, ggml_nbytes(x));
-    if (ours != nullptr) ours->take_over(*product);
+    ours.take_over(*product);
     plan = ggml_graph_plan(graph, /*n_threads=*/1, nullptr);
     work.resize(plan.work_size);
     plan.work_data = work.data();
   }
 };
 
-void multiply(benchmark::State& state, ggml_type type, bool by_ours) {
-  if (by_ours && !QuantizedProduct::is_available()) {
-    state.SkipWithError("this processor leaves the product to ggml");
-    return;
-  }
-  QuantizedProduct ours(1);
-  Graph graph(type, state.range(0), state.range(1), state.range(2), by_ours ? &ours : nullptr);
+/// By ggml's product if `kernels` is null.
+void multiply(benchmark::State& state, ggml_type type, const KernelSet* kernels) {
+  QuantizedProduct ours(1, kernels);
+  Graph graph(type, state.range(0), state.range(1), state.range(2), ours);
   for (auto _ : state) ggml_graph_compute(graph.graph, &graph.plan);
   const auto work = 2 * state.range(0) * state.range(1) * state.range(2) * state.iterations();
   state.counters["flop/s"] =
@@ -76,13 +74,17 @@ void shapes(benchmark::internal::Benchmark* benchmark) {
 }
 
 void register_all() {
-  for (const auto type :
-       {GGML_TYPE_Q8_0, GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1,
-        GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K, GGML_TYPE_IQ4_NL}) {
-    for (const bool by_ours : {false, true}) {
-      const auto name = std::string(ggml_type_name(type)) + (by_ours ? "/ours" : "/ggml");
+  std::vector<const KernelSet*> sets = {nullptr};
+  for (const auto* set : kernel_sets()) {
+    if (set->runs_here() && set != &kPortableKernels) sets.push_back(set);
+  }
+  for (const auto& kernel : kPortableKernels.kernels) {
+    const auto type = kernel.type;
+    for (const auto* set : sets) {
+      const auto name =
+          std::string(ggml_type_name(type)) + "/" + (set == nullptr ? "ggml" : set->name);
       shapes(benchmark::RegisterBenchmark(
-          name.c_str(), [=](benchmark::State& state) { multiply(state, type, by_ours); }));
+          name.c_str(), [=](benchmark::State& state) { multiply(state, type, set); }));
     }
   }
 }

@@ -160,7 +160,7 @@ std::string origin(const Manifest& manifest) {
   add_origin("model", inputs.model_origin, text);
   add_file("model", inputs.model, text);
   add_origin("SAE", inputs.sae_origin, text);
-  add_origin("published SAE", inputs.sae_published, text);
+  add_origin("published SAE", inputs.sae_name, text);
   for (const auto& file : inputs.sae) add_file("SAE", file, text);
   add_origin("corpus", inputs.corpus_origin, text);
   for (const auto& file : inputs.corpus) {

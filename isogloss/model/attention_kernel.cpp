@@ -59,6 +59,10 @@ ISOGLOSS_WIDE void attend_wide(const AttentionQuery& query, float* scores, float
   attend_any(query, scores, out);
 }
 
+ISOGLOSS_AVX2 void attend_avx2(const AttentionQuery& query, float* scores, float* out) {
+  attend_any(query, scores, out);
+}
+
 void attend_portable(const AttentionQuery& query, float* scores, float* out) {
   attend_any(query, scores, out);
 }

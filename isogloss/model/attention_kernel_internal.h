@@ -23,7 +23,8 @@ struct AttentionQuery {
 /// out [value_width] = softmax(scores) · values; 0 without keys. `scores` has room for n_keys. For
 /// any processor.
 void attend_portable(const AttentionQuery& query, float* scores, float* out);
-/// The same where widest_vectors().
+/// The same bits where has_avx2() or widest_vectors().
+void attend_avx2(const AttentionQuery& query, float* scores, float* out);
 void attend_wide(const AttentionQuery& query, float* scores, float* out);
 
 }  // namespace isogloss

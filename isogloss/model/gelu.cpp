@@ -65,7 +65,9 @@ bool suits(const ggml_tensor& node) {
 
 template <GeluForm kForm>
 void compute(ggml_tensor* node, int thread, int n_threads, void*) {
-  static const auto on_row = widest_vectors() ? &gelu_wide : &gelu_portable;
+  static const auto on_row = widest_vectors() ? &gelu_wide
+                             : has_avx2()     ? &gelu_avx2
+                                              : &gelu_portable;
   const auto width = static_cast<std::size_t>(node->ne[0]);
   for (std::int64_t row = thread; row < node->ne[1]; row += n_threads) {
     on_row(kForm, row_of(*node->src[0], row),
@@ -77,6 +79,11 @@ void compute(ggml_tensor* node, int thread, int n_threads, void*) {
 }  // namespace
 
 ISOGLOSS_WIDE void gelu_wide(GeluForm form, const float* x, const float* gate, std::size_t n,
+                             float* out) {
+  apply(form, x, gate, n, out);
+}
+
+ISOGLOSS_AVX2 void gelu_avx2(GeluForm form, const float* x, const float* gate, std::size_t n,
                              float* out) {
   apply(form, x, gate, n, out);
 }

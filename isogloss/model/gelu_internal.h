@@ -14,7 +14,8 @@ enum class GeluForm { kTanh, kErf };
 
 /// out[i] = gelu(x[i]) · gate[i] for `n` numbers; without a gate if it is null. For any processor.
 void gelu_portable(GeluForm form, const float* x, const float* gate, std::size_t n, float* out);
-/// The same where widest_vectors().
+/// The same bits where has_avx2() or widest_vectors().
+void gelu_avx2(GeluForm form, const float* x, const float* gate, std::size_t n, float* out);
 void gelu_wide(GeluForm form, const float* x, const float* gate, std::size_t n, float* out);
 
 /// Takes nodes with the tanh form of GELU over before ggml computes them, alone or with a gate

@@ -39,8 +39,9 @@ void grow(std::vector<T>& items, std::size_t n) {
 
 }  // namespace
 
-QuantizedProduct::QuantizedProduct(std::int32_t n_threads)
-    : workspaces_(static_cast<std::size_t>(n_threads)),
+QuantizedProduct::QuantizedProduct(std::int32_t n_threads, const KernelSet* kernels)
+    : kernels_(kernels),
+      panels_(static_cast<std::size_t>(n_threads)),
       call_(
           [](ggml_tensor* node, int thread, int n, void* self) {
             static_cast<QuantizedProduct*>(self)->compute(*node, static_cast<std::size_t>(thread),
@@ -48,18 +49,20 @@ QuantizedProduct::QuantizedProduct(std::int32_t n_threads)
           },
           this) {}
 
-bool QuantizedProduct::is_available() { return has_vnni() && NodeCall::is_possible(); }
+bool QuantizedProduct::is_available() {
+  return best_kernels() != nullptr && NodeCall::is_possible();
+}
 
 bool QuantizedProduct::suits(const ggml_tensor& node) {
   constexpr std::int32_t kNoHint = 0;
   return node.op == GGML_OP_MUL_MAT && node.op_params[1] == kNoHint && node.type == GGML_TYPE_F32 &&
-         node.src[1]->type == GGML_TYPE_F32 && quantized_kernel(node.src[0]->type) != nullptr &&
-         is_ordinary_matrix(node) && is_ordinary_matrix(*node.src[0]) &&
-         is_ordinary_matrix(*node.src[1]);
+         node.src[1]->type == GGML_TYPE_F32 &&
+         kPortableKernels.find(node.src[0]->type) != nullptr && is_ordinary_matrix(node) &&
+         is_ordinary_matrix(*node.src[0]) && is_ordinary_matrix(*node.src[1]);
 }
 
 void QuantizedProduct::take_over(ggml_tensor& node) noexcept {
-  if (!suits(node) || !is_available()) return;
+  if (!suits(node) || kernels_ == nullptr) return;
   try {
     reserve(node);
   } catch (const std::bad_alloc&) {
@@ -72,17 +75,14 @@ void QuantizedProduct::take_over(ggml_tensor& node) noexcept {
 void QuantizedProduct::reserve(const ggml_tensor& node) {
   const Shape shape(node);
   grow(tiles_, shape.n_tiles() * shape.n_blocks);
-  for (auto& workspace : workspaces_) {
-    grow(workspace.panel, shape.n_blocks);
-    grow(workspace.row, shape.row_bytes(GGML_TYPE_Q8_0));
-  }
+  for (auto& panel : panels_) grow(panel, shape.n_blocks);
 }
 
 void QuantizedProduct::compute(ggml_tensor& node, std::size_t thread, std::size_t n_threads) {
-  assert(thread < workspaces_.size());
+  assert(thread < panels_.size());
   quantise(node, thread, n_threads);
   wait_for_all(n_threads);
-  multiply(node, workspaces_[thread]);
+  multiply(node, panels_[thread]);
 }
 
 void QuantizedProduct::quantise(const ggml_tensor& node, std::size_t thread,
@@ -91,30 +91,28 @@ void QuantizedProduct::quantise(const ggml_tensor& node, std::size_t thread,
   const auto* const x = static_cast<const float*>(node.src[1]->data);
   for (std::size_t tile = thread; tile < shape.n_tiles(); tile += n_threads) {
     const std::size_t first = tile * kTokensPerTile;
-    pack_tile(x + first * shape.n_blocks * kNumbersPerBlock,
-              std::min(kTokensPerTile, shape.n_tokens - first), shape.n_blocks,
-              workspaces_[thread].row.data(), tiles_.data() + tile * shape.n_blocks);
+    kernels_->pack_tile(x + first * shape.n_blocks * kNumbersPerBlock,
+                        std::min(kTokensPerTile, shape.n_tokens - first), shape.n_blocks,
+                        tiles_.data() + tile * shape.n_blocks);
   }
 }
 
-void QuantizedProduct::multiply(ggml_tensor& node, Workspace& workspace) {
+void QuantizedProduct::multiply(ggml_tensor& node, Panel& panel) {
   const Shape shape(node);
-  const auto& kernel = *quantized_kernel(node.src[0]->type);
+  const auto& kernel = *kernels_->find(node.src[0]->type);
   const auto row_bytes = shape.row_bytes(node.src[0]->type);
   const auto* const weights = static_cast<const std::uint8_t*>(node.src[0]->data);
   auto* const out = static_cast<float*>(node.data);
   for (;;) {
-    const std::size_t panel = next_panel_.fetch_add(1, std::memory_order_relaxed);
-    if (panel >= shape.n_panels()) return;
-    const std::size_t row = panel * kRowsPerPanel;
+    const std::size_t n = next_panel_.fetch_add(1, std::memory_order_relaxed);
+    if (n >= shape.n_panels()) return;
+    const std::size_t row = n * kRowsPerPanel;
     const std::size_t n_rows = std::min(kRowsPerPanel, shape.n_rows - row);
-    kernel.pack_panel(weights + row * row_bytes, row_bytes, n_rows, shape.n_blocks,
-                      workspace.panel.data());
+    kernel.pack_panel(weights + row * row_bytes, row_bytes, n_rows, shape.n_blocks, panel.data());
     for (std::size_t tile = 0; tile < shape.n_tiles(); ++tile) {
       const std::size_t token = tile * kTokensPerTile;
-      kernel.multiply_panel(workspace.panel.data(), tiles_.data() + tile * shape.n_blocks,
-                            shape.n_blocks, n_rows,
-                            std::min(kTokensPerTile, shape.n_tokens - token),
+      kernel.multiply_panel(panel.data(), tiles_.data() + tile * shape.n_blocks, shape.n_blocks,
+                            n_rows, std::min(kTokensPerTile, shape.n_tokens - token),
                             out + token * shape.n_rows + row, shape.n_rows);
     }
   }

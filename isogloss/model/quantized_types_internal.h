@@ -5,7 +5,6 @@
 // Included by the kernels, which inline these functions into code for their processor.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -48,39 +47,68 @@ ISOGLOSS_INLINE void store(const Bytes& bytes, std::uint8_t* out) {
   std::memcpy(out, &bytes, sizeof bytes);
 }
 
-/// 16 bytes hold the low halves first.
-ISOGLOSS_INLINE void nibbles(const std::uint8_t* bytes, Bytes& out) {
-  using Half = std::uint8_t __attribute__((vector_size(16)));
-  Half packed;
-  std::memcpy(&packed, bytes, sizeof packed);
-  const Half halves[2] = {packed & 15, packed >> 4};
-  std::memcpy(&out, halves, sizeof out);
+using Half = std::uint8_t __attribute__((vector_size(16)));
+
+/// Puts two halves together without a way through memory, which processors would wait for.
+ISOGLOSS_INLINE void join(const Half& low, const Half& high, Bytes& out) {
+  out = __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
+                                17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
 }
 
-/// For every byte, its bits as the fifth bits of 8 values.
-constexpr auto kFifthBits = [] {
-  std::array<std::uint64_t, 256> table{};
-  for (std::uint64_t byte = 0; byte < 256; ++byte) {
-    for (unsigned bit = 0; bit < 8; ++bit) table[byte] |= (byte >> bit & 1) << (8 * bit + 4);
-  }
-  return table;
-}();
+/// 16 bytes hold the low halves first.
+ISOGLOSS_INLINE void nibbles(const std::uint8_t* bytes, Half& low, Half& high) {
+  Half packed;
+  std::memcpy(&packed, bytes, sizeof packed);
+  low = packed & 15;
+  high = packed >> 4;
+}
+
+ISOGLOSS_INLINE void nibbles(const std::uint8_t* bytes, Bytes& out) {
+  Half low, high;
+  nibbles(bytes, low, high);
+  join(low, high, out);
+}
+
+/// 16, or 0 where the bit is not set, for the 32 bits of four bytes.
+ISOGLOSS_INLINE void fifth_bits(const std::uint8_t* bytes, Bytes& out) {
+  constexpr Half kBits = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  using Words = std::uint32_t __attribute__((vector_size(16)));
+  std::uint32_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  const Words words = {word, word, word, word};
+  const Half all = reinterpret_cast<Half>(words);
+  const Half low =
+      __builtin_shufflevector(all, all, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+  const Half high =
+      __builtin_shufflevector(all, all, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
+  join(reinterpret_cast<Half>((low & kBits) == kBits) & 16,
+       reinterpret_cast<Half>((high & kBits) == kBits) & 16, out);
+}
 
 /// Values whose fifth bits are apart, 4 bytes of them.
 ISOGLOSS_INLINE void nibbles_and_fifth_bits(const std::uint8_t* bytes, const std::uint8_t* fifth,
                                             Bytes& out) {
-  const std::uint64_t eights[4] = {kFifthBits[fifth[0]], kFifthBits[fifth[1]], kFifthBits[fifth[2]],
-                                   kFifthBits[fifth[3]]};
   Bytes upper;
-  std::memcpy(&upper, eights, sizeof upper);
+  fifth_bits(fifth, upper);
   nibbles(bytes, out);
   out |= upper;
 }
 
+/// Each of `indices`, up to 15, becomes a byte of `table`.
+ISOGLOSS_INLINE void look_up(const Half& table, Half& indices) {
+#ifdef __clang__
+  for (std::size_t i = 0; i < sizeof indices; ++i) indices[i] = table[indices[i]];
+#else
+  indices = __builtin_shuffle(table, indices);
+#endif
+}
+
 struct Q8_0 {
+  static constexpr ggml_type kType = GGML_TYPE_Q8_0;
   static constexpr std::size_t kBytes = 34, kBlocks = 1;  ///< of what is kept together
   static constexpr Form kForm = Form::kPlain;
   static constexpr std::int32_t kOffset = 128;
+  static constexpr int kLargest = 255;  ///< of the values
   /// Row `r` of `out` from `bytes`, what is kept together, and the block's number there.
   static ISOGLOSS_INLINE void unpack(const std::uint8_t* bytes, std::size_t, std::size_t r,
                                      Blocks& out) {
@@ -92,9 +120,11 @@ struct Q8_0 {
 };
 
 struct Q4_0 {
+  static constexpr ggml_type kType = GGML_TYPE_Q4_0;
   static constexpr std::size_t kBytes = 18, kBlocks = 1;
   static constexpr Form kForm = Form::kPlain;
   static constexpr std::int32_t kOffset = 8;
+  static constexpr int kLargest = 15;
   static ISOGLOSS_INLINE void unpack(const std::uint8_t* bytes, std::size_t, std::size_t r,
                                      Blocks& out) {
     copy_half(bytes, out.scale[r]);
@@ -105,9 +135,11 @@ struct Q4_0 {
 };
 
 struct Q4_1 {
+  static constexpr ggml_type kType = GGML_TYPE_Q4_1;
   static constexpr std::size_t kBytes = 20, kBlocks = 1;
   static constexpr Form kForm = Form::kMinimum;
   static constexpr std::int32_t kOffset = 0;
+  static constexpr int kLargest = 15;
   static ISOGLOSS_INLINE void unpack(const std::uint8_t* bytes, std::size_t, std::size_t r,
                                      Blocks& out) {
     copy_half(bytes, out.scale[r]);
@@ -119,9 +151,11 @@ struct Q4_1 {
 };
 
 struct Q5_0 {
+  static constexpr ggml_type kType = GGML_TYPE_Q5_0;
   static constexpr std::size_t kBytes = 22, kBlocks = 1;
   static constexpr Form kForm = Form::kPlain;
   static constexpr std::int32_t kOffset = 16;
+  static constexpr int kLargest = 31;
   static ISOGLOSS_INLINE void unpack(const std::uint8_t* bytes, std::size_t, std::size_t r,
                                      Blocks& out) {
     copy_half(bytes, out.scale[r]);
@@ -132,9 +166,11 @@ struct Q5_0 {
 };
 
 struct Q5_1 {
+  static constexpr ggml_type kType = GGML_TYPE_Q5_1;
   static constexpr std::size_t kBytes = 24, kBlocks = 1;
   static constexpr Form kForm = Form::kMinimum;
   static constexpr std::int32_t kOffset = 0;
+  static constexpr int kLargest = 31;
   static ISOGLOSS_INLINE void unpack(const std::uint8_t* bytes, std::size_t, std::size_t r,
                                      Blocks& out) {
     copy_half(bytes, out.scale[r]);
@@ -147,17 +183,23 @@ struct Q5_1 {
 
 /// Values that lie closer together near 0.
 struct IQ4_NL {
+  static constexpr ggml_type kType = GGML_TYPE_IQ4_NL;
   static constexpr std::size_t kBytes = 18, kBlocks = 1;
   static constexpr Form kForm = Form::kPlain;
   static constexpr std::int32_t kOffset = 128;
-  static constexpr std::uint8_t kValues[16] = {1,   24,  45,  63,  79,  93,  106, 118,
-                                               129, 141, 153, 166, 181, 197, 217, 241};
+  static constexpr int kLargest = 241;
+  static constexpr Half kValues = {1,   24,  45,  63,  79,  93,  106, 118,
+                                   129, 141, 153, 166, 181, 197, 217, 241};
   static ISOGLOSS_INLINE void unpack(const std::uint8_t* bytes, std::size_t, std::size_t r,
                                      Blocks& out) {
     copy_half(bytes, out.scale[r]);
-    Bytes indices;
-    nibbles(bytes + 2, indices);
-    for (std::size_t i = 0; i < kNumbersPerBlock; ++i) out.values[r][i] = kValues[indices[i]];
+    Half low, high;
+    nibbles(bytes + 2, low, high);
+    look_up(kValues, low);
+    look_up(kValues, high);
+    Bytes values;
+    join(low, high, values);
+    store(values, out.values[r]);
   }
 };
 
@@ -186,9 +228,11 @@ ISOGLOSS_INLINE void k_nibbles(const std::uint8_t* bytes, std::size_t b, Bytes& 
 }
 
 struct Q4_K {
+  static constexpr ggml_type kType = GGML_TYPE_Q4_K;
   static constexpr std::size_t kBytes = 144, kBlocks = 8;
   static constexpr Form kForm = Form::kFactorAndMinimum;
   static constexpr std::int32_t kOffset = 0;
+  static constexpr int kLargest = 15;
   static ISOGLOSS_INLINE void unpack(const std::uint8_t* bytes, std::size_t b, std::size_t r,
                                      Blocks& out) {
     unpack_k_scales(bytes, b, r, out);
@@ -199,9 +243,11 @@ struct Q4_K {
 };
 
 struct Q5_K {
+  static constexpr ggml_type kType = GGML_TYPE_Q5_K;
   static constexpr std::size_t kBytes = 176, kBlocks = 8;
   static constexpr Form kForm = Form::kFactorAndMinimum;
   static constexpr std::int32_t kOffset = 0;
+  static constexpr int kLargest = 31;
   static ISOGLOSS_INLINE void unpack(const std::uint8_t* bytes, std::size_t b, std::size_t r,
                                      Blocks& out) {
     unpack_k_scales(bytes, b, r, out);
@@ -214,9 +260,11 @@ struct Q5_K {
 
 /// Four blocks share 64 bytes of lower halves and 32 bytes of upper bits.
 struct Q6_K {
+  static constexpr ggml_type kType = GGML_TYPE_Q6_K;
   static constexpr std::size_t kBytes = 210, kBlocks = 8;
   static constexpr Form kForm = Form::kTwoFactors;
   static constexpr std::int32_t kOffset = 32;
+  static constexpr int kLargest = 63;
   static ISOGLOSS_INLINE void unpack(const std::uint8_t* bytes, std::size_t b, std::size_t r,
                                      Blocks& out) {
     const std::size_t quarter = b % 4;
@@ -232,5 +280,10 @@ struct Q6_K {
     }
   }
 };
+
+template <class... Types>
+struct TypeList {};
+/// All that are not left to ggml.
+using AllTypes = TypeList<Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K, IQ4_NL>;
 
 }  // namespace isogloss::quantized

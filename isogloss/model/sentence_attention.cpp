@@ -114,7 +114,9 @@ void unpack_rows(const ggml_tensor& tensor, const IndexRange& rows, std::int64_t
 /// The queries `block` of all heads that share `key_head`.
 void attend_block(ggml_tensor& node, const IndexRange& block, std::int64_t key_head,
                   AttentionWorkspace& workspace) {
-  static const auto attend = widest_vectors() ? &attend_wide : &attend_portable;
+  static const auto attend = widest_vectors() ? &attend_wide
+                             : has_avx2()     ? &attend_avx2
+                                              : &attend_portable;
   const Attention attention(node);
   const auto all = keys_of_block(attention, block);
   unpack_rows(attention.keys, all, key_head, workspace.keys);

@@ -4,12 +4,15 @@
 #include <bit>
 #include <cstdint>
 
-/// Compiles a function for the widest vectors of x86-64 and once more for any processor: the first
-/// form may be called where widest_vectors() says so. Whatever it calls must be inlined.
+/// Compile a function for the widest vectors of x86-64, for those of AVX2, and without either for
+/// any processor: the first form may be called where widest_vectors() says so, the second where
+/// has_avx2() does. Whatever it calls must be inlined.
 #if defined(__x86_64__) && defined(__GNUC__)
-#define ISOGLOSS_WIDE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma,f16c")))
+#define ISOGLOSS_WIDE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
+#define ISOGLOSS_AVX2 __attribute__((target("avx2,fma")))
 #else
 #define ISOGLOSS_WIDE
+#define ISOGLOSS_AVX2
 #endif
 #define ISOGLOSS_INLINE inline __attribute__((always_inline))
 
@@ -20,7 +23,16 @@ inline bool widest_vectors() {
 #if defined(__x86_64__) && defined(__GNUC__)
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-         __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+         __builtin_cpu_supports("fma");
+#else
+  return false;
+#endif
+}
+
+/// Whether this build and this processor have what ISOGLOSS_AVX2 is compiled for.
+inline bool has_avx2() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #else
   return false;
 #endif

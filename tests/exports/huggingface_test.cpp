@@ -41,7 +41,7 @@ class HuggingFace : public ::testing::Test {
     manifest.model_name = "Tiny \"M\"";
     manifest.inputs.model = {"/home/ana/models/tiny.gguf", "aa"};
     manifest.inputs.model_origin = "hf:owner/tiny/tiny.gguf@0123";
-    manifest.inputs.sae_published = "tiny-saes/layer_3";
+    manifest.inputs.sae_name = "tiny-saes/layer_3";
     manifest.inputs.sae_path = "/home/ana/saes/layer_3/";
     manifest.inputs.sae = {{"saes/layer_3/cfg.json", "bb"}, {"../ana/weights.safetensors", "cc"}};
     manifest.inputs.corpus_path = "/home/ana/corpus.tsv";

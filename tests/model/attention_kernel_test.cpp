@@ -51,6 +51,7 @@ class AttentionKernel : public ::testing::TestWithParam<Attend> {
  protected:
   void SetUp() override {
     if (GetParam() == &attend_wide && !widest_vectors()) GTEST_SKIP() << "no AVX-512 here";
+    if (GetParam() == &attend_avx2 && !has_avx2()) GTEST_SKIP() << "no AVX2 here";
   }
 };
 
@@ -72,6 +73,9 @@ TEST_P(AttentionKernel, IsTheFormula) {
           query.sink = sink;
           std::vector<float> scores(n_keys), out(query.value_width, 99);
           GetParam()(query, scores.data(), out.data());
+          std::vector<float> portable(query.value_width);
+          attend_portable(query, scores.data(), portable.data());
+          EXPECT_EQ(out, portable) << "other bits on this processor";
           const auto expected = reference(query);
           for (std::size_t i = 0; i < out.size(); ++i) {
             EXPECT_NEAR(out[i], expected[i], 4e-6) << width << ", " << n_keys << " keys";
@@ -104,12 +108,13 @@ TEST_P(AttentionKernel, WithoutKeysIsZero) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Vectors, AttentionKernel,
-                         ::testing::Values(&attend_portable, &attend_wide));
+                         ::testing::Values(&attend_portable, &attend_avx2, &attend_wide));
 
 class GeluKernel : public ::testing::TestWithParam<ApplyGelu> {
  protected:
   void SetUp() override {
     if (GetParam() == &gelu_wide && !widest_vectors()) GTEST_SKIP() << "no AVX-512 here";
+    if (GetParam() == &gelu_avx2 && !has_avx2()) GTEST_SKIP() << "no AVX2 here";
   }
 };
 
@@ -122,7 +127,11 @@ TEST_P(GeluKernel, IsTheFormula) {
   std::vector<float> out(x.size());
   for (const auto form : {GeluForm::kTanh, GeluForm::kErf}) {
     for (const bool gated : {false, true}) {
-      GetParam()(form, x.data(), gated ? gate.data() : nullptr, x.size(), out.data());
+      const float* const factors = gated ? gate.data() : nullptr;
+      GetParam()(form, x.data(), factors, x.size(), out.data());
+      std::vector<float> portable(x.size());
+      gelu_portable(form, x.data(), factors, x.size(), portable.data());
+      EXPECT_EQ(out, portable) << "other bits on this processor";
       for (std::size_t i = 0; i < x.size(); ++i) {
         const double number = x[i];
         const double phi = form == GeluForm::kErf
@@ -137,7 +146,8 @@ TEST_P(GeluKernel, IsTheFormula) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Vectors, GeluKernel, ::testing::Values(&gelu_portable, &gelu_wide));
+INSTANTIATE_TEST_SUITE_P(Vectors, GeluKernel,
+                         ::testing::Values(&gelu_portable, &gelu_avx2, &gelu_wide));
 
 TEST(VectorMath, ExpIsExp) {
   for (float x = -90; x < 88; x += 0.037F) {

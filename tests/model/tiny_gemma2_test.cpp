@@ -158,23 +158,32 @@ std::vector<double> row_errors(std::span<const float> rows, std::span<const floa
   return errors;
 }
 
-// Whoever's product, an activation that lies between two steps of its int8 may be rounded to
-// either, which moves all that follows by as much as quantising did. At layer 0 that is rare.
-TEST(TinyGemma2InQ8, OwnProductsGiveTheRowsOfGgmls) {
+// Rows of the two products differ by as much as quantising moves either, since an activation that
+// lies between two steps of its int8 may be rounded to one or the other.
+TEST(TinyGemma2InQ8, OwnProductsAreAsNearToFloat32AsGgmls) {
   const auto sequences = golden_sequences(GoldenTensors("tiny-gemma2-residual.safetensors"));
   const auto model = tiny_in_q8("tiny-rows.q8_0.gguf");
   const auto hooks = hooks_of_block(0);
-  const auto theirs = open_llama_source(
-      model, hooks, {.n_threads = 2, .max_tokens_per_batch = 512, .own_products = false});
-  const auto expected = theirs->run(sequences);
-  const auto ours = open_llama_source(model, hooks, {.n_threads = 2, .max_tokens_per_batch = 512});
-  const auto rows = ours->run(sequences);
+  const auto rows_of_model = [&](const std::filesystem::path& path, bool own_products) {
+    const LlamaOptions options{
+        .n_threads = 2, .max_tokens_per_batch = 512, .own_products = own_products};
+    const auto source = open_llama_source(path, hooks, options);
+    std::vector<std::vector<float>> rows;
+    for (const auto& of_hook : source->run(sequences))
+      rows.emplace_back(of_hook.begin(), of_hook.end());
+    return rows;
+  };
+  const auto expected = rows_of_model(kTiny, true);
+  const auto theirs = rows_of_model(model, false);
+  const auto ours = rows_of_model(model, true);
   for (std::size_t h = 0; h < hooks.size(); ++h) {
-    const auto errors = row_errors(rows[h], expected[h]);
-    EXPECT_LT(errors[errors.size() * 8 / 10], 1e-6) << hooks[h].name;
-    EXPECT_LT(errors.back(), 2e-2) << hooks[h].name;
+    const auto our_errors = row_errors(ours[h], expected[h]);
+    const auto their_errors = row_errors(theirs[h], expected[h]);
+    const auto median = our_errors.size() / 2;
+    EXPECT_LE(our_errors[median], 1.1 * their_errors[median]) << hooks[h].name;
+    EXPECT_LE(our_errors.back(), 1.5 * their_errors.back()) << hooks[h].name;
     if (QuantizedProduct::is_available() && hooks[h].site != HookSite::kResidPre) {
-      EXPECT_GT(errors.back(), 0) << hooks[h].name << ": ggml's products ran, not ours";
+      EXPECT_NE(ours[h], theirs[h]) << hooks[h].name << ": ggml's products ran, not ours";
     }
   }
 }
