@@ -34,8 +34,9 @@ sanitize: setup-tests demo-model
 	@$(PYTHON) tools/setup/build.py sanitize build-sanitize 20
 	@ctest --preset sanitize
 
+# SECONDS for each parser: make fuzz SECONDS=3600
 fuzz: setup
-	@tools/fuzz.sh
+	@SECONDS_EACH=$(or $(SECONDS),60) tools/fuzz.sh
 
 format:
 	@git ls-files '*.h' '*.cpp' | xargs clang-format -i

@@ -235,6 +235,7 @@ class Parser {
     report->footer("\nExample:\n  isogloss report results");
     show->footer("\nExample:\n  isogloss show 1234 demo-results --sentences 10");
     add_validate();
+    add_explain_verb();
     add_export_verb();
     auto* inspect = app_.add_subcommand("inspect", "What a model, SAE, corpus or result folder is");
     inspect
@@ -257,6 +258,23 @@ class Parser {
     doctor->add_flag("--json", to.json, "Print it as JSON");
     doctor->footer("\nExample:\n  isogloss doctor");
     inspect->footer("\nExample:\n  isogloss inspect layer_20/width_16k/average_l0_71/params.npz");
+  }
+
+  void add_explain_verb() {
+    auto& to = arguments_.explain;
+    auto* verb = app_.add_subcommand("explain", "Published explanations, kept beside the features");
+    verb->add_option("DIR", arguments_.folder, "A result folder")->required();
+    verb->add_option("DUMP", to.dumps,
+                     "Neuronpedia's dumps of explanations (batch-0.jsonl.gz …), or folders of them")
+        ->required()
+        ->expected(1, 100000);
+    verb->add_option("--neuronpedia", to.neuronpedia_id,
+                     "Where Neuronpedia has the SAE, as MODEL/SOURCE (default: as the SAE says)");
+    add_common(*verb, arguments_);
+    verb->footer(
+        "\nExample:\n"
+        "  isogloss explain results v1/gemma-2-2b/20-gemmascope-res-16k/explanations\n"
+        "  isogloss report results");
   }
 
   void add_export_verb() {

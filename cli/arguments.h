@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "isogloss/exports/format.h"
+#include "isogloss/pipeline/explain.h"
 #include "isogloss/pipeline/import_activations.h"
 #include "isogloss/pipeline/pipeline.h"
 #include "isogloss/validation/validation.h"
@@ -17,11 +18,12 @@ namespace isogloss::cli {
 /// The command line after parsing: `verb` says which members count.
 struct Arguments {
   std::string verb;  ///< "run", "extract", "score", "report", "validate", "show", "inspect",
-                     ///< "columns", "import", "export", "pull", "saes", "doctor" or "demo"
+                     ///< "columns", "import", "explain", "export", "pull", "saes", "doctor" or
+                     ///< "demo"
   ExtractOptions extract;
   ImportOptions import;
   ScoringOptions scoring;
-  std::filesystem::path folder;    ///< of score, report, show and export
+  std::filesystem::path folder;    ///< of score, report, show, explain and export
   std::filesystem::path file;      ///< of inspect
   std::vector<std::string> words;  ///< of saes
   std::int32_t feature = 0;        ///< of show
@@ -31,6 +33,7 @@ struct Arguments {
   std::filesystem::path output;             ///< of validate; empty: the only run's folder
   ValidationOptions validation;
 
+  ExplainOptions explain;
   std::string export_format;  ///< name of an ExportFormat
   ExportOptions export_options;
 

@@ -23,6 +23,9 @@ void validate_scores(const Arguments& arguments, const RunControl& control);
 /// Prints one feature: its numbers, its tokens, and its evidence side by side.
 void show_feature(const Arguments& arguments, const RunControl& control);
 
+/// Keeps published explanations beside the results, and prints how many.
+void explain_features(const Arguments& arguments, const RunControl& control);
+
 /// Writes a result folder's results in another program's format, and prints where.
 void export_results(const Arguments& arguments, const RunControl& control);
 

@@ -9,6 +9,9 @@
 namespace isogloss::cli {
 namespace {
 
+/// toml++ takes nested tables apart by recursion, however deep a dotted key makes them.
+constexpr std::uintmax_t kMaxBytes = 64 << 10;
+
 [[noreturn]] void refuse(const std::filesystem::path& path, const toml::source_region& where,
                          const std::string& problem) {
   throw Error(ErrorCode::kUsage,
@@ -29,6 +32,11 @@ std::vector<std::string> words_of_config(const std::filesystem::path& path,
   if (!std::filesystem::exists(path)) {
     throw Error(ErrorCode::kEnvironment,
                 fmt::format("{}: no such configuration file; check the path", path.string()));
+  }
+  if (std::filesystem::file_size(path) > kMaxBytes) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{}: has more than {} KiB, as no configuration needs; check the path",
+                            path.string(), kMaxBytes >> 10));
   }
   toml::table table;
   try {

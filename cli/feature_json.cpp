@@ -46,6 +46,14 @@ Json sample_json(const ViewedSample& sample, const std::vector<std::string>& lan
   return json;
 }
 
+Json explanations_json(const std::vector<Explanation>& explanations) {
+  Json list = Json::array();
+  for (const auto& [feature, description, method, model] : explanations) {
+    list.push_back({{"description", description}, {"method", method}, {"model", model}});
+  }
+  return list;
+}
+
 }  // namespace
 
 Json feature_json(const FeatureView& view) {
@@ -59,6 +67,7 @@ Json feature_json(const FeatureView& view) {
   }
   json["promoted"] = view.vocabulary ? tokens_json(view.vocabulary->promoted) : Json();
   json["suppressed"] = view.vocabulary ? tokens_json(view.vocabulary->suppressed) : Json();
+  json["explanations"] = explanations_json(view.explanations);
   if (!view.neuronpedia_url.empty()) json["neuronpedia"] = view.neuronpedia_url;
   json["samples"] = Json::array();
   for (const auto& sample : view.samples) {

@@ -128,6 +128,15 @@ void print_tokens(const char* label, const std::vector<TokenEffect>& tokens, int
   print_pieces(label, pieces, "  ", width);
 }
 
+void print_explanations(const FeatureView& view, int width) {
+  const char* label = "explained";
+  for (const auto& [feature, description, method, model] : view.explanations) {
+    const auto by = model.empty() ? "Neuronpedia" : model;
+    print_text(label, printable(fmt::format("{} ({})", description, by)), width);
+    label = "";
+  }
+}
+
 void print_language(const FeatureView& view, std::size_t language, int width) {
   const auto& scores = view.scores;
   const auto active = scores.active[language].front();
@@ -169,6 +178,7 @@ void print_numbers(const FeatureView& view, int width) {
       width);
   print_measures(scores, width);
   print_flags(scores, width);
+  print_explanations(view, width);
   if (view.vocabulary) {
     print_tokens("promotes", view.vocabulary->promoted, width);
     print_tokens("suppresses", view.vocabulary->suppressed, width);

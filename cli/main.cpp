@@ -93,6 +93,8 @@ void execute(const Arguments& arguments, const RunControl& control) {
     validate_scores(arguments, control);
   } else if (arguments.verb == "show") {
     show_feature(arguments, control);
+  } else if (arguments.verb == "explain") {
+    explain_features(arguments, control);
   } else if (arguments.verb == "export") {
     export_results(arguments, control);
   } else if (arguments.verb == "doctor") {

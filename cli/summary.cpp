@@ -121,6 +121,10 @@ void print_feature(const FeatureView& view, int width, bool colour) {
   fmt::print("\n{:>4}  feature {:<6}  {}\n", scores.rank.front(), view.feature, score_text(scores));
   const auto flags = flag_words(scores, 0);
   if (!flags.empty()) fmt::print("      flagged: {}\n", fmt::join(flags, ", "));
+  if (!view.explanations.empty()) {
+    const auto text = "explained: " + view.explanations.front().description;
+    fmt::print("      {}\n", fit(printable(text), width - 6));
+  }
   if (view.samples.empty()) return;
   float max = 0;
   for (const auto& of_language : scores.max) max = std::max(max, of_language.front());

@@ -30,8 +30,10 @@ set(public_headers
   numeric/optional_column.h
   numeric/random.h
   numeric/ranks.h
+  pipeline/explain.h
   pipeline/import_activations.h
   pipeline/pipeline.h
+  results/explanations_file.h
   results/layers_file.h
   results/pairs_file.h
   results/scores_file.h

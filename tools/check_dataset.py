@@ -13,8 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dataset_contract import (ACTIVATIONS, MAXIMA, AGREEMENT_CONTROLS, PROFILE, SEQUENCES, THRESHOLDS,
-                              VOCABULARY, Breach, all_true, close, read, require)
+from dataset_contract import (ACTIVATIONS, MAXIMA, AGREEMENT_CONTROLS, EXPLANATIONS, PROFILE, SEQUENCES,
+                              THRESHOLDS, VOCABULARY, Breach, all_true, close, read, require)
 from dataset_scores import check_csv, check_pairs, check_scores
 
 
@@ -205,6 +205,17 @@ def check_vocabulary(path, n_features):
     return f"{len(features)} features"
 
 
+def check_explanations(path, n_features):
+    table = read(path, EXPLANATIONS)
+    features = table["feature"].to_pylist()
+    require(features == sorted(features), "features do not ascend")
+    require(all(0 <= feature < n_features for feature in features), "a feature is not the SAE's")
+    require(all(text.strip() for text in table["description"].to_pylist()), "a description is blank")
+    about = json.loads(table.schema.metadata[b"isogloss.explanations"])
+    require(about["source"].count("/") == 1 and about["files"], "the source is not said")
+    return f"{table.num_rows} explanations from {about['source']}"
+
+
 def check_folder(folder, report):
     """Checks every file in turn; `report(path, summary)` is told of each that is in order."""
     path = folder
@@ -239,6 +250,9 @@ def check_folder(folder, report):
             table, summary = check_maxima(path, flat, languages)
             maxima.append(table)
             report(path, summary)
+        if (folder / "explanations.parquet").exists():
+            begin("explanations.parquet")
+            report(path, check_explanations(path, n_features))
         if manifest["scoring"] is None:
             return
 

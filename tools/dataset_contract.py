@@ -21,6 +21,7 @@ PAIRS = {"feature": "int32", "language_a": "string", "language_b": "string", "ov
          "attainable": "double", "attainable_stratified": "double", "containment": "double",
          "n_eff": "double", "cofire": "int32", "p_cofire": "double",
          "p_cofire_stratified": "double"}
+EXPLANATIONS = {"feature": "int32", "description": "string", "method": "string", "model": "string"}
 VOCABULARY = {"feature": "int32",
               "promoted": "list<string>", "promoted_ids": "list<int32>",
               "promoted_effects": "list<float>",

@@ -1,4 +1,5 @@
-// A feature's tokens: those it promotes and suppresses and those on which it peaks; and how each
+// What others say a feature stands for; its tokens: those it promotes and suppresses and those on
+// which it peaks; and how each
 // pair of languages agrees on it.
 
 function tokenList(label, tip, tokens, note) {
@@ -6,9 +7,16 @@ function tokenList(label, tip, tokens, note) {
     element('dd', {class: 'tokens'}, ...tokens.map(([token, value]) => element('span', {}, element('bdi', {class: 'piece'}, token), ' ', element('span', {class: 'soft'}, note(value))))));
 }
 
+function explanationRows(feature) {
+  const tip = `Published on Neuronpedia for ${DATA.explanations.source}. A language model wrote it, from other texts.`;
+  return (DATA.explanations.of[feature] ?? []).map(([description, model]) => element('div', {},
+    element('dt', {}, element('span', {tabindex: '0', 'data-tip': tip}, model ? `Explained by ${model}` : 'Explained on Neuronpedia')),
+    element('dd', {class: 'explanation'}, description)));
+}
+
 // ▁ stands for a space in every list.
 function sayingSection(feature) {
-  const lists = [];
+  const lists = explanationRows(feature);
   for (const language of LANGUAGES) {
     const peaks = peaksOf(feature, language);
     if (peaks.length) {

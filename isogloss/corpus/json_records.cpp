@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "isogloss/core/error.h"
+#include "isogloss/core/json_depth.h"
 #include "isogloss/corpus/lines.h"
 
 namespace isogloss {
@@ -45,6 +46,12 @@ std::optional<std::string_view> JsonRecords::next() {
   const auto record = is_array_ ? next_element() : next_line();
   if (!record) return std::nullopt;
   if (const auto fault = find_text_fault(*record)) fail(*fault);
+  if (nests_too_deep(*record)) {
+    fail(
+        fmt::format("lists or objects stand in one another more than {} deep; leave out what is "
+                    "not needed",
+                    kMaxJsonDepth));
+  }
   return record;
 }
 

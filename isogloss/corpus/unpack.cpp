@@ -16,6 +16,14 @@ namespace {
 constexpr std::size_t kPiece = std::size_t{1} << 16;
 constexpr std::size_t kMaxMemory = std::size_t{256} << 20;  // xz -9 needs 65 MiB
 
+/// The file may be damaged, or packed with an option that only its own program knows.
+[[noreturn]] void fail_to_unpack(const std::filesystem::path& path) {
+  throw Error(ErrorCode::kBadInput,
+              fmt::format("{}: cannot be unpacked; fetch the file again, or unpack it yourself if "
+                          "another program can",
+                          path.string()));
+}
+
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view problem) {
   throw Error(ErrorCode::kBadInput,
               fmt::format("{}: {}; fetch the file again", path.string(), problem));
@@ -32,7 +40,7 @@ void unpack_by_arrow(std::string_view packed, const std::filesystem::path& path,
     const auto step = unpacker->Decompress(static_cast<std::int64_t>(packed.size()),
                                            reinterpret_cast<const std::uint8_t*>(packed.data()),
                                            static_cast<std::int64_t>(kPiece), to);
-    if (!step.ok()) fail(path, "is damaged and cannot be unpacked");
+    if (!step.ok()) fail_to_unpack(path);
     sink({piece.data(), static_cast<std::size_t>(step->bytes_written)});
     packed.remove_prefix(static_cast<std::size_t>(step->bytes_read));
     if (unpacker->IsFinished() && !packed.empty()) {  // files put one behind the other
@@ -63,8 +71,13 @@ void unpack_xz(std::string_view packed, const std::filesystem::path& path, const
     stream.avail_out = kPiece;
     result = lzma_code(&stream, LZMA_FINISH);
     if (result == LZMA_BUF_ERROR) fail(path, "is cut short");
+    if (result == LZMA_MEMLIMIT_ERROR) {
+      throw Error(ErrorCode::kBadInput,
+                  fmt::format("{}: needs more than {} MiB of memory to unpack; unpack it yourself",
+                              path.string(), kMaxMemory >> 20));
+    }
     if (result != LZMA_OK && result != LZMA_STREAM_END) {
-      fail(path, "is damaged and cannot be unpacked");
+      fail_to_unpack(path);
     }
     sink({piece.data(), kPiece - stream.avail_out});
   }

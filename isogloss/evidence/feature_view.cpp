@@ -113,6 +113,7 @@ std::vector<FeatureView> view_features(const ResultFolder& folder, const Manifes
   }
   auto reading = std::async(std::launch::async, [&] { return profile_of(folder, table); });
   const auto vocabulary = read_vocabulary(folder);
+  const auto explanations = read_explanations(folder);
   const auto scores = rows_of(table, features);
   std::vector<FeatureView> views;
   for (const auto feature : features) {
@@ -121,6 +122,8 @@ std::vector<FeatureView> view_features(const ResultFolder& folder, const Manifes
     const auto row = static_cast<std::int32_t>(views.size() - 1);
     view.scores = rows_of(scores, {&row, 1});
     if (const auto* found = find_vocabulary(vocabulary, feature)) view.vocabulary = found->effect;
+    const auto explained = explanations.of(feature);
+    view.explanations.assign(explained.begin(), explained.end());
     const auto pages = neuronpedia_url(manifest);
     if (!pages.empty()) view.neuronpedia_url = fmt::format("{}/{}", pages, feature);
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "isogloss/model/logit_effects.h"
+#include "isogloss/results/explanations_file.h"
 #include "isogloss/score/score_table.h"
 #include "isogloss/store/layout.h"
 #include "isogloss/store/manifest.h"
@@ -44,7 +45,9 @@ struct FeatureView {
   /// profile.parquet is missing.
   std::vector<std::vector<ViewedPeak>> peaks;
   std::optional<LogitEffects> vocabulary;  ///< if vocabulary.parquet has the feature
-  std::string neuronpedia_url;             ///< empty if the SAE has no page there
+  /// What others say that it stands for; empty if the folder has no explanations.
+  std::vector<Explanation> explanations;
+  std::string neuronpedia_url;  ///< empty if the SAE has no page there
   /// The strongest samples, in the order of choose_rows: the first holds the strongest sentence of
   /// some language and, among such samples, is the strongest over all languages.
   std::vector<ViewedSample> samples;

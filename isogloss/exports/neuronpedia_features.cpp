@@ -6,25 +6,6 @@
 
 namespace isogloss {
 
-NeuronpediaSource neuronpedia_source(const Manifest& manifest, const ExportOptions& options) {
-  const auto& id =
-      options.neuronpedia_id.empty() ? manifest.neuronpedia_id : options.neuronpedia_id;
-  if (id.empty()) {
-    throw Error(ErrorCode::kUsage,
-                "the SAE does not say where Neuronpedia has it; give --neuronpedia MODEL/SOURCE, "
-                "e.g. gemma-2-2b/20-gemmascope-res-16k");
-  }
-  const auto slash = id.find('/');
-  if (slash == 0 || slash == std::string::npos || slash + 1 == id.size() ||
-      id.find('/', slash + 1) != std::string::npos) {
-    throw Error(ErrorCode::kUsage,
-                fmt::format("\"{}\" is not MODEL/SOURCE as in Neuronpedia's addresses; give e.g. "
-                            "--neuronpedia gemma-2-2b/20-gemmascope-res-16k",
-                            id));
-  }
-  return {id.substr(0, slash), id.substr(slash + 1)};
-}
-
 std::vector<std::int32_t> exported_features(const ScoreTable& table, const ExportOptions& options) {
   std::vector<std::int32_t> features;
   for (const auto feature : features_by_rank(table)) {

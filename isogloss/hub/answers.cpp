@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "isogloss/core/error.h"
+#include "isogloss/core/json_depth.h"
 #include "isogloss/core/text.h"
 
 namespace isogloss {
@@ -27,6 +28,7 @@ bool is_hexadecimal(std::string_view text) {
 }
 
 json parsed(std::string_view text, std::string_view what) {
+  if (nests_too_deep(text)) throw_unlike_a_hub(what);
   auto value = json::parse(text, nullptr, false);
   if (value.is_discarded()) throw_unlike_a_hub(what);
   return value;

@@ -8,6 +8,7 @@
 #include "isogloss/evidence/evidence.h"
 #include "isogloss/page/page_json_internal.h"
 #include "isogloss/page/page_template.h"
+#include "isogloss/results/explanations_file.h"
 #include "isogloss/results/pairs_file.h"
 #include "isogloss/results/vocabulary_file.h"
 #include "isogloss/score/agreement/language_similarity.h"
@@ -89,6 +90,8 @@ std::string fixed_parts(const ResultFolder& folder, const Manifest& manifest,
       read_token_profile(folder, maxima.n_features, maxima.n_rows(), maxima.languages);
   parts += ",\"peaks\":" + script_safe(peaks_json(profile, features));
   parts += ",\"vocabulary\":" + script_safe(vocabulary_json(read_vocabulary(folder), features));
+  parts +=
+      ",\"explanations\":" + script_safe(explanations_json(read_explanations(folder), features));
   return parts;
 }
 

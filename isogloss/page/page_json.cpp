@@ -243,4 +243,15 @@ json vocabulary_json(std::span<const FeatureVocabulary> known,
   return result;
 }
 
+json explanations_json(const Explanations& explanations, std::span<const std::int32_t> features) {
+  json of = json::object();
+  for (const auto feature : features) {
+    for (const auto& explanation : explanations.of(feature)) {
+      of[fmt::format("{}", feature)].push_back(
+          json::array({explanation.description, explanation.model}));
+    }
+  }
+  return {{"source", explanations.source}, {"of", std::move(of)}};
+}
+
 }  // namespace isogloss

@@ -8,6 +8,7 @@
 
 #include "isogloss/evidence/evidence.h"
 #include "isogloss/page/script_json.h"
+#include "isogloss/results/explanations_file.h"
 #include "isogloss/results/vocabulary_file.h"
 #include "isogloss/score/agreement/language_similarity.h"
 #include "isogloss/score/score_table.h"
@@ -83,5 +84,10 @@ nlohmann::json sequences_json(const Evidence& evidence, std::span<const std::str
 /// that are in `known`.
 nlohmann::json vocabulary_json(std::span<const FeatureVocabulary> known,
                                std::span<const std::int32_t> features);
+
+/// {"source": "gemma-2-2b/20-gemmascope-res-16k", "of": {"123": [[description, model]…]}} for those
+/// of `features` that have explanations.
+nlohmann::json explanations_json(const Explanations& explanations,
+                                 std::span<const std::int32_t> features);
 
 }  // namespace isogloss

@@ -7,6 +7,7 @@
 
 #include "isogloss/core/byte_reader.h"
 #include "isogloss/core/error.h"
+#include "isogloss/core/json_depth.h"
 #include "isogloss/sae/tensor_file.h"
 
 namespace isogloss {
@@ -59,6 +60,7 @@ class SafetensorsFile : public TensorFile {
     if (header_size > kMaxHeaderSize) throw_bad_header(path(), "its header is over 100 MB");
     const auto text = reader.take_text(static_cast<std::size_t>(header_size), "the header");
     data_ = reader.take(reader.remaining(), "the tensors");
+    if (nests_too_deep(text)) throw_bad_header(path(), "its header nests too deep");
     const auto header = nlohmann::json::parse(text, nullptr, false);
     if (!header.is_object()) throw_bad_header(path(), "its header is not a JSON object");
     for (const auto& [name, entry] : header.items()) {

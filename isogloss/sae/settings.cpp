@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "isogloss/core/error.h"
+#include "isogloss/core/json_depth.h"
 #include "isogloss/core/python_json.h"
 
 namespace isogloss {
@@ -15,6 +16,12 @@ using nlohmann::json;
 
 json parse_object(const SaeFile& file) {
   const std::string_view text(reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size());
+  if (nests_too_deep(text)) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: lists or objects stand in one another more than {} deep, as in no "
+                            "SAE's settings; fetch the file again",
+                            file.path, kMaxJsonDepth));
+  }
   auto parsed = json::parse(without_nan_words(text), nullptr, false);
   if (!parsed.is_object()) {
     throw Error(ErrorCode::kBadInput,

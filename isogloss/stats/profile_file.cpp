@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "isogloss/core/json_depth.h"
 #include "isogloss/core/parquet_columns.h"
 
 namespace isogloss {
@@ -200,6 +201,7 @@ std::optional<TokenProfile> read_token_profile(const ResultFolder& folder, std::
   std::shared_ptr<arrow::Schema> found;
   check_arrow(open_parquet(path)->GetSchema(&found), path, "read the schema");
   const auto text = found->metadata() ? found->metadata()->Get(kAboutKey).ValueOr("") : "";
+  if (nests_too_deep(text)) return std::nullopt;
   auto json = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("n_tokens")) return std::nullopt;
   const auto n_tokens = std::move(json["n_tokens"]);

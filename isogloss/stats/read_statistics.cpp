@@ -5,6 +5,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/core/json_depth.h"
 #include "isogloss/stats/statistics.h"
 
 namespace isogloss {
@@ -26,8 +27,15 @@ ThresholdSeries read_series(const std::string& name, const Json& json) {
 
 std::vector<GroupStatistics> read_statistics(const std::filesystem::path& path,
                                              std::span<const std::string> languages) {
+  const MappedFile file(path);
+  if (nests_too_deep(file.text())) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: not the statistics of this run (it nests more than {} deep); run "
+                            "isogloss score again",
+                            path.string(), kMaxJsonDepth));
+  }
   try {
-    const auto json = Json::parse(MappedFile(path).text());
+    const auto json = Json::parse(file.text());
     std::vector<std::string> names{"global"};
     names.insert(names.end(), languages.begin(), languages.end());
     std::vector<GroupStatistics> groups;

@@ -21,6 +21,7 @@ struct ResultFolder {
   std::filesystem::path scores_csv() const { return root / "scores.csv"; }
   std::filesystem::path pairs_parquet() const { return root / "pairs.parquet"; }
   std::filesystem::path vocabulary() const { return root / "vocabulary.parquet"; }
+  std::filesystem::path explanations() const { return root / "explanations.parquet"; }
   std::filesystem::path report() const { return root / "report.html"; }
 
   /// activations/part-00007.parquet.

@@ -1,6 +1,7 @@
 #include "isogloss/store/manifest.h"
 
 #include "isogloss/core/file.h"
+#include "isogloss/core/json_depth.h"
 #include "isogloss/store/manifest_fields_internal.h"
 
 namespace isogloss {
@@ -241,6 +242,12 @@ void read_results(const JsonFields& fields, Manifest& manifest) {
 }
 
 Manifest parse_manifest(const std::filesystem::path& path, std::string_view text) {
+  if (nests_too_deep(text)) {
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: lists or objects stand in one another more than {} deep; restore "
+                            "the file or extract into another folder",
+                            path.string(), kMaxJsonDepth));
+  }
   Json json;
   try {
     json = Json::parse(text);

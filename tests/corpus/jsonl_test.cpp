@@ -119,6 +119,16 @@ TEST(JsonlCorpus, RefusesBytesThatAreNoText) {
                     {"s.jsonl:1:", "not valid JSON"});
 }
 
+TEST(JsonlCorpus, RefusesWhatNestsTooDeep) {
+  const CorpusFolder folder;
+  const std::string deep = std::string(3'000'000, '[') + std::string(3'000'000, ']');
+  for (const auto& row :
+       {R"({"translation":{"en":)" + deep + R"(,"es":"b"}})",
+        R"({"en":"a","es":"b","x":)" + deep + "}", R"([{"en":"a","es":"b","x":)" + deep + "}]"}) {
+    expect_bad_corpus(folder.write("d.jsonl", row), {"d.jsonl:1:", "more than 100 deep"});
+  }
+}
+
 TEST(JsonlCorpus, RefusesAnUnknownLanguageNamingThoseThere) {
   const CorpusFolder folder;
   expect_bad_corpus(folder.write("c.jsonl", R"({"translation":{"en":"a","es":"b"}})"),

@@ -4,6 +4,8 @@
 #include <arrow/util/compression.h>
 #include <lzma.h>
 
+#include <cstring>
+
 #include "tests/corpus/corpus_files.h"
 
 namespace isogloss {
@@ -94,6 +96,21 @@ TEST(TextFiles, AreRefusedIfTheyGrowAsNoTextDoes) {
       folder.write("c.tsv.gz", pack(arrow::Compression::GZIP, std::string(kSmallText + 1, 'a')));
   expect_error(ErrorCode::kBadInput, {path.string(), "200 times its size"},
                [&] { TextFile file(path); });
+}
+
+TEST(TextFiles, SayThatUnpackingTakesTooMuchMemory) {
+  auto packed = pack_xz("en\tes\nsea\tmar\n");
+  // The first block's header: its size in words less one, …, the filter LZMA2 with one byte for its
+  // dictionary, …, a checksum.
+  constexpr std::size_t kHeader = 12;
+  const std::size_t size = 4 * (static_cast<std::size_t>(packed[kHeader]) + 1) - 4;
+  packed[packed.find("\x21\x01", kHeader) + 2] = 36;  // 1 GiB
+  const auto checksum =
+      lzma_crc32(reinterpret_cast<const std::uint8_t*>(packed.data()) + kHeader, size, 0);
+  std::memcpy(packed.data() + kHeader + size, &checksum, sizeof checksum);
+  const CorpusFolder folder;
+  expect_bad_corpus(folder.write("c.tsv.xz", packed),
+                    {"c.tsv.xz", "256 MiB", "unpack it yourself"});
 }
 
 TEST(TextFiles, MakeCorporaOfEveryFormat) {

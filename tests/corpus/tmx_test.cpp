@@ -76,6 +76,14 @@ TEST(TmxCorpus, ExpandsNoEntities) {
                     {"u.tmx:4:", "&nbsp;", "the character itself"});
 }
 
+TEST(TmxCorpus, TakesNoUnitWithinAText) {
+  const CorpusFolder folder;
+  const auto path =
+      folder.write("c.tmx", tmx(tu("", "one <tu>two</tu> three", "uno") + tu("", "sea", "mar")));
+  EXPECT_EQ(texts_of(read_corpus(path, every_row({"en-US", "es"}))),
+            (std::vector<std::vector<std::string>>{{"sea", "mar"}}));
+}
+
 TEST(TmxCorpus, RefusesWhatIsNone) {
   const CorpusFolder folder;
   expect_bad_corpus(folder.write("h.tmx", "<html/>"), {"h.tmx", "no TMX"});

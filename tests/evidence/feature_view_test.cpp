@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "isogloss/core/error.h"
+#include "isogloss/results/explanations_file.h"
 #include "isogloss/results/scores_file.h"
 #include "isogloss/results/vocabulary_file.h"
 #include "isogloss/score/artefacts/agreement_controls.h"
@@ -88,6 +89,18 @@ TEST(ViewFeature, HasWhatTheVocabularyFileHas) {
   const auto views = view_features(result.folder, result.manifest, result.table(), features, 1);
   EXPECT_EQ(views[0].vocabulary, effect);
   EXPECT_EQ(views[1].vocabulary, std::nullopt);
+}
+
+TEST(ViewFeature, HasWhatOthersSay) {
+  const SmallResult result;
+  write_explanations(
+      result.folder,
+      {.source = "m/s", .files = {}, .rows = {{7, "water", "", "gpt"}, {7, "水", "", ""}}});
+  const std::vector<std::int32_t> features = {7, 8};
+  const auto views = view_features(result.folder, result.manifest, result.table(), features, 1);
+  EXPECT_EQ(views[0].explanations,
+            (std::vector<Explanation>{{7, "water", "", "gpt"}, {7, "水", "", ""}}));
+  EXPECT_TRUE(views[1].explanations.empty());
 }
 
 TEST(ViewFeature, NamesTheTokensOnWhichItPeaks) {

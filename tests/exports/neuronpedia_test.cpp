@@ -162,6 +162,18 @@ TEST_F(Neuronpedia, GivesEveryTokenItsOwnActivation) {
   EXPECT_EQ(ids.size(), rows.size()) << "an id stands for one row";
 }
 
+TEST_F(Neuronpedia, HasTheMembersOfNeuronpediasOwnRows) {
+  std::ifstream file(ISOGLOSS_GOLDEN_DIR "/neuronpedia/activation.json");
+  const auto golden = json::parse(file);
+  const auto row = rows().front();
+  for (const auto& item : row.items()) {
+    EXPECT_THAT(golden["members"].get<std::vector<std::string>>(), ::testing::Contains(item.key()));
+  }
+  for (const auto& needed : golden["needed"]) {
+    EXPECT_EQ(row.contains(std::string(needed)), needed != "creatorId") << needed;
+  }
+}
+
 TEST_F(Neuronpedia, NeedsToKnowWhereItHasTheSae) {
   result_.manifest.neuronpedia_id.clear();
   write_manifest(result_.folder, result_.manifest);

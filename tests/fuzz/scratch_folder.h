@@ -12,9 +12,10 @@ namespace isogloss {
 
 class ScratchFolder {
  public:
-  ScratchFolder()
+  /// `kind` tells the folders of one process apart.
+  explicit ScratchFolder(const std::string& kind = "fuzz")
       : path_(std::filesystem::temp_directory_path() /
-              ("isogloss-fuzz-" + std::to_string(::getpid()))) {
+              ("isogloss-" + kind + "-" + std::to_string(::getpid()))) {
     std::filesystem::create_directories(path_);
   }
   ScratchFolder(const ScratchFolder&) = delete;

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "isogloss/page/page_template.h"
+#include "isogloss/results/explanations_file.h"
 #include "isogloss/results/vocabulary_file.h"
 #include "tests/page/page_support.h"
 
@@ -39,9 +40,9 @@ TEST(WriteReport, TellsOfTheRun) {
   result.manifest.neuronpedia_id = "gemma-2-2b/20-gemmascope-res-16k";
   result.manifest.dropped.duplicate = 7;
   const auto data = json::parse(data_of(write_page(result)));
-  EXPECT_THAT(keys(data),
-              UnorderedElementsAreArray({"run", "series", "columns", "flag_details", "languages",
-                                         "pairs", "peaks", "vocabulary", "evidence", "sequences"}));
+  EXPECT_THAT(keys(data), UnorderedElementsAreArray({"run", "series", "columns", "flag_details",
+                                                     "languages", "pairs", "peaks", "vocabulary",
+                                                     "explanations", "evidence", "sequences"}));
   const auto& run = data["run"];
   EXPECT_EQ(run["languages"], (json{"en", "th", "zh"}));
   EXPECT_EQ(run["n_samples"], 30);
@@ -68,6 +69,22 @@ TEST(WriteReport, TellsWhatTheShownFeaturesSay) {
   EXPECT_EQ(json::parse(text)["vocabulary"],
             json::parse(R"({"7": {"promoted": [["▁water", 3.25], ["</script>", 0.333333]],
                                   "suppressed": [[",", -2.5]]}})"));
+}
+
+TEST(WriteReport, HasTheExplanationsOfTheShownFeatures) {
+  const SmallResult result;
+  // Feature 0 is dead and stands on no page.
+  write_explanations(result.folder,
+                     {.source = "gemma-2-2b/20-gemmascope-res-16k",
+                      .files = {},
+                      .rows = {{0, "nothing", "", ""},
+                               {7, "</script> tags", "oai_token-act-pair", "gpt-4o-mini"},
+                               {7, "water", "", ""}}});
+  const auto text = data_of(write_page(result));
+  EXPECT_EQ(text.find('<'), std::string::npos);
+  EXPECT_EQ(json::parse(text)["explanations"],
+            json::parse(R"({"source": "gemma-2-2b/20-gemmascope-res-16k",
+                            "of": {"7": [["</script> tags", "gpt-4o-mini"], ["water", ""]]}})"));
 }
 
 TEST(WriteReport, DrawsSeriesOnRanksFromOneToTheLast) {

@@ -173,7 +173,7 @@ TEST(LoadSae, RefusesABrokenConfiguration) {
   folder.expect_refused({"cfg.json", "not a JSON object"});
 }
 
-TEST(LoadSae, IsNotDeterredByDeepNesting) {
+TEST(LoadSae, RefusesDeepNesting) {
   constexpr std::size_t kDepth = 200'000;
   auto cfg = small_config();
   cfg["metadata"]["deep"] = nullptr;
@@ -184,7 +184,9 @@ TEST(LoadSae, IsNotDeterredByDeepNesting) {
   TemporaryFolder folder;
   folder.write("cfg.json", text);
   folder.write("sae_weights.safetensors", safetensors_text(small_weights()));
-  EXPECT_EQ(load_sae(folder.path()).n_features, 3);
+  EXPECT_THAT([&] { load_sae(folder.path()); },
+              testing::ThrowsMessage<Error>(testing::AllOf(
+                  testing::HasSubstr("cfg.json"), testing::HasSubstr("more than 100 deep"))));
 }
 
 TEST(LoadSae, SaysWhatItAcceptsElsewhere) {

@@ -257,6 +257,12 @@ TEST(DifferingFieldsTest, TheSeedCountsOnlyForADraw) {
   EXPECT_THAT(differing_fields(a, b), IsEmpty());
 }
 
+TEST_F(ManifestTest, RefusesWhatNestsTooDeep) {
+  const std::string deep = std::string(3'000'000, '[') + std::string(3'000'000, ']');
+  std::ofstream(folder_.manifest()) << "{\"inputs\": " << deep << "}";
+  EXPECT_THAT(error_of([&] { read_manifest(folder_); }).what(), HasSubstr("more than 100 deep"));
+}
+
 TEST_F(ManifestTest, OnlyAWholeExtractionIsComplete) {
   EXPECT_THAT(error_of([&] { require_complete(folder_); }).what(), HasSubstr("manifest.json"));
   auto manifest = full_manifest();

@@ -146,6 +146,8 @@ def check_saying(panel, feature, data):
         detail = details.get(str(feature))
         check((detail is not None) == (name in raised(data, row)), f"{where}: {name} and its detail do not go together")
         check(detail is None or len(detail) == 1 or f"“{detail[1]}”" in text, f"{where}: the token of {name} is not named")
+    explained = [entry.text() for entry in panel.all(cls="explanation")]
+    check(explained == [text for text, _ in data["explanations"]["of"].get(feature, [])], f"{where}: explanations {explained}")
     pieces = [piece.text() for piece in panel.all(cls="piece")]
     said = data["vocabulary"].get(feature, {"promoted": [], "suppressed": []})
     wanted = [token for peaks in map(data["peaks"].get(feature, {}).get, data["run"]["languages"]) for token, _ in peaks or []]

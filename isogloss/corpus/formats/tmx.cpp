@@ -36,6 +36,7 @@ class UnitBuilder {
       return found == attributes.end() ? std::string() : found->second;
     };
     if (name == "tmx") is_tmx_ = true;
+    if (name == "tu" || name == "tuv") in_text_ = false;  // a seg does not hold them
     if (name == "tu") {
       unit_ = {value_of("tuid"), {}};
     } else if (name == "tuv") {

@@ -9,6 +9,7 @@
 
 #include "isogloss/core/file.h"
 #include "isogloss/core/parquet.h"
+#include "isogloss/evidence/neuronpedia.h"
 #include "isogloss/exports/format.h"
 #include "isogloss/exports/neuronpedia_features.h"
 #include "isogloss/exports/token_values.h"
@@ -59,7 +60,7 @@ std::string gzip(const std::string& text, const std::filesystem::path& path) {
 
 void write(const ResultFolder& folder, const ExportOptions& options, const RunControl& control) {
   const auto manifest = require_scored(folder);
-  const auto source = neuronpedia_source(manifest, options);
+  const auto source = neuronpedia_source(manifest, options.neuronpedia_id);
   const auto features = exported_features(read_scores(folder), options);
   const auto maxima = read_maxima_of(folder, features, manifest.inputs.languages);
   std::string rows;

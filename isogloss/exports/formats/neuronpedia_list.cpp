@@ -8,6 +8,7 @@
 
 #include "isogloss/core/file.h"
 #include "isogloss/evidence/feature_view.h"
+#include "isogloss/evidence/neuronpedia.h"
 #include "isogloss/exports/format.h"
 #include "isogloss/exports/neuronpedia_features.h"
 #include "isogloss/results/scores_file.h"
@@ -49,7 +50,7 @@ std::string test_text(const FeatureView& best) {
 
 void write(const ResultFolder& folder, const ExportOptions& options, const RunControl&) {
   const auto manifest = require_scored(folder);
-  const auto [model, layer] = neuronpedia_source(manifest, options);
+  const auto [model, layer] = neuronpedia_source(manifest, options.neuronpedia_id);
   const auto table = read_scores(folder);
   const auto views =
       view_features(folder, manifest, table, exported_features(table, options), /*n_samples=*/1);
