@@ -1,4 +1,6 @@
 // What load_sae makes of folders and files: settings of cfg.json and everything that can be wrong.
+#include <gmock/gmock.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -185,8 +187,8 @@ TEST(LoadSae, RefusesDeepNesting) {
   folder.write("cfg.json", text);
   folder.write("sae_weights.safetensors", safetensors_text(small_weights()));
   EXPECT_THAT([&] { load_sae(folder.path()); },
-              testing::ThrowsMessage<Error>(testing::AllOf(
-                  testing::HasSubstr("cfg.json"), testing::HasSubstr("more than 100 deep"))));
+              ::testing::ThrowsMessage<Error>(::testing::AllOf(
+                  ::testing::HasSubstr("cfg.json"), ::testing::HasSubstr("more than 100 deep"))));
 }
 
 TEST(LoadSae, SaysWhatItAcceptsElsewhere) {
