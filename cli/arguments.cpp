@@ -160,8 +160,7 @@ class Parser {
   }
 
   void add_pull_verb() {
-    auto* verb =
-        app_.add_subcommand("pull", "Fetch a model, SAE or corpus of the Hugging Face hub");
+    auto* verb = app_.add_subcommand("pull", "Fetch a model, SAE or corpus from Hugging Face");
     extraction_.add_names(*verb, arguments_.extract);
     add_common(*verb, arguments_);
     verb->footer(

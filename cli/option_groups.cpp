@@ -64,8 +64,10 @@ std::vector<SaeAtHook> pair_up(std::vector<std::string> saes, std::vector<std::s
 
 void add_sae_format(CLI::App& verb, ExtractOptions& to) {
   verb.add_option("--sae-format", to.sae_format,
-                  "The SAE's format, where its files' names do not say it")
-      ->check(CLI::IsMember(sae_format_names()));
+                  fmt::format("The SAE's format, where its files' names do not say it: {}",
+                              fmt::join(sae_format_names(), ", ")))
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember(sae_format_names()).description(""));
 }
 
 void ExtractionOptions::add_sae(CLI::App& verb, bool required) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <span>
 
 #include "cli/commands.h"
 #include "isogloss/core/error.h"
@@ -12,7 +13,7 @@
 namespace isogloss::cli {
 namespace {
 
-constexpr std::size_t kShown = 40;
+constexpr std::size_t kShown = 20;
 
 /// Neighbours in the table are of one release.
 void print_releases(const std::vector<PublishedSae>& saes) {
@@ -20,13 +21,16 @@ void print_releases(const std::vector<PublishedSae>& saes) {
   for (auto sae = saes.begin(); sae != saes.end();) {
     const auto end = std::find_if(sae, saes.end(),
                                   [&](const auto& other) { return other.release != sae->release; });
-    fmt::print("{:<58} {:>4}  {}\n", sae->release, end - sae, sae->model);
+    const auto model = sae->model.substr(sae->model.rfind('/') + 1);  // without its owner
+    const auto width = std::min<std::size_t>(52, 73 - std::min<std::size_t>(model.size(), 40));
+    fmt::print("{:>4}  {:<{}} {}\n", end - sae, sae->release, width, model);
     sae = end;
     ++n_releases;
   }
   fmt::print(
-      "\n{} published SAEs in {} releases, as SAELens lists them: release, number of SAEs, model.\n"
-      "  isogloss saes gemma-3-270m resid_post   lists those that hold all of these words\n"
+      "\n{} published SAEs in {} releases, as SAELens lists them. Above: the number in\n"
+      "a release, its name, and its model.\n"
+      "  isogloss saes gemma-3-270m resid_post   lists those with all of these words\n"
       "  isogloss inspect RELEASE/ID             fetches one and says how it is read\n"
       "  isogloss run --sae RELEASE/ID ...       runs it\n",
       saes.size(), n_releases);
@@ -34,12 +38,10 @@ void print_releases(const std::vector<PublishedSae>& saes) {
 
 void print_saes(const std::vector<const PublishedSae*>& saes) {
   const auto n_shown = std::min(kShown, saes.size());
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < n_shown; ++i) width = std::max(width, saes[i]->name().size());
-  for (std::size_t i = 0; i < n_shown; ++i) {
-    const auto& sae = *saes[i];
-    fmt::print("{:<{}}  {}  {}{}\n", sae.name(), width, sae.model, sae.hook,
-               sae.expected_l0 > 0 ? fmt::format("  L0 {:.4g}", sae.expected_l0) : "");
+  for (const auto* sae : std::span(saes).first(n_shown)) {
+    fmt::print("{}\n    {}, {}{}\n", sae->name(), sae->model,
+               sae->hook.empty() ? std::string_view("hook not listed") : sae->hook,
+               sae->expected_l0 > 0 ? fmt::format(", L0 {:.4g}", sae->expected_l0) : "");
   }
   if (saes.size() > n_shown) {
     fmt::print("... and {} more; add words to narrow them down, or --json for all\n",

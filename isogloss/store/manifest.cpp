@@ -150,8 +150,6 @@ ExtractionInputs read_inputs(const JsonFields& fields) {
     inputs.model_origin = fields.text("model_origin");
     inputs.sae_origin = fields.text("sae_origin");
     inputs.corpus_origin = fields.text("corpus_origin");
-  }
-  if (fields.has("sae_name")) {  // likewise
     inputs.sae_name = fields.text("sae_name");
     inputs.sae_settings = fields.text("sae_settings");
   }
