@@ -18,10 +18,12 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+/// The table is sorted by release.
 std::span<const PublishedSae> saes_of_release(std::string_view release) {
-  const auto found = std::ranges::equal_range(published_saes(), release, {},
-                                              [](const auto& sae) { return sae.release; });
-  return {found.begin(), found.end()};
+  const auto& saes = published_saes();
+  const auto begin = std::ranges::lower_bound(saes, release, {}, &PublishedSae::release);
+  const auto end = std::ranges::upper_bound(saes, release, {}, &PublishedSae::release);
+  return {begin, end};
 }
 
 /// The first names of a list, with the number of the others.
