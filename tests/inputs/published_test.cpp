@@ -237,7 +237,7 @@ TEST_F(PublishedInputs, PullFetchesByNameAndSaesLists) {
   EXPECT_THAT(releases.out,
               AllOf(HasSubstr("gpt2-small-res-jb "), HasSubstr("13857 published SAEs in 170")));
   const auto found = test::run_program({"saes", "gpt2", "res-jb", "blocks.8"}, hub_.folder);
-  EXPECT_THAT(found.out, AllOf(HasSubstr(name + " "), HasSubstr("L0 "), Not(HasSubstr("gemma"))));
+  EXPECT_THAT(found.out, AllOf(HasSubstr(name + "\n"), HasSubstr("L0 "), Not(HasSubstr("gemma"))));
   const auto all = test::run_program({"saes", "gemma", "--json"}, hub_.folder);
   EXPECT_GT(nlohmann::json::parse(all.out).size(), 10'000U);
   const auto none = test::run_program({"saes", "gpt2", "nowhere"}, hub_.folder);
