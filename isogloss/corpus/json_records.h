@@ -13,7 +13,8 @@ class JsonRecords {
   JsonRecords(std::string_view bytes, std::string_view name);
 
   /// The next object's bytes, UTF-8 without NUL, or nullopt. Throws Error(kBadInput) naming the
-  /// line, also where it nests too deep. What is between the brackets of an array is not known to be JSON yet.
+  /// line, also where it nests too deep. What is between the brackets of an array is not known to
+  /// be JSON yet.
   std::optional<std::string_view> next();
 
   std::int64_t line_number() const { return line_number_; }  ///< where the last object begins
