@@ -48,8 +48,8 @@ void read_about(const arrow::Schema& schema, const TableColumns& columns,
 }  // namespace
 
 std::span<const Explanation> Explanations::of(std::int32_t feature) const {
-  const auto found = std::ranges::equal_range(rows, feature, {}, &Explanation::feature);
-  return {found.begin(), found.end()};
+  return {std::ranges::lower_bound(rows, feature, {}, &Explanation::feature),
+          std::ranges::upper_bound(rows, feature, {}, &Explanation::feature)};
 }
 
 void write_explanations(const ResultFolder& folder, const Explanations& explanations) {
