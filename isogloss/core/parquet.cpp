@@ -47,18 +47,24 @@ arrow::MemoryPool* writers_pool() {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+/// When a compressor runs out of memory or a thread cannot be started, it is reported as an
+/// IOError, and so is whatever kept a header from being read. Where there was no memory for that
+/// message either, only its beginning is there.
+bool is_shortage(const arrow::Status& status) {
+  constexpr std::string_view kHeader = "Couldn't deserialize thrift: ";
+  const auto& message = status.message();
+  const auto says = [&](std::string_view words) { return message.find(words) != message.npos; };
+  return status.IsOutOfMemory() || says("not enough memory") || says("llocation error") ||
+         says("launch worker thread") || says("bad_alloc") ||
+         (status.IsIOError() && status.detail() == nullptr && kHeader.starts_with(message));
+}
+
 }  // namespace
 
 void check_arrow(const arrow::Status& status, const std::filesystem::path& path,
                  std::string_view action) {
   if (status.ok()) return;
-  // When a compressor runs out of memory or a thread cannot be started, it is reported as an
-  // IOError.
-  const bool is_shortage = status.IsOutOfMemory() ||
-                           status.message().find("not enough memory") != std::string::npos ||
-                           status.message().find("llocation error") != std::string::npos ||
-                           status.message().find("launch worker thread") != std::string::npos;
-  if (is_shortage) fail_for_memory(path, action);
+  if (is_shortage(status)) fail_for_memory(path, action);
   const auto detail = first_line(status.message());
   // Parquet reports a damaged file as IOError too; only the operating system's errors carry an
   // errno.
