@@ -119,7 +119,10 @@ Facts describe_program() {
       {"Arrow", arrow_version()},
       {"compiler", ISOGLOSS_COMPILER},
       {"instructions", fmt::format("{}", fmt::join(cpu_features(), " "))},
-      {"own products", has_own_products() ? "yes" : "no: this processor lacks AVX-512 VNNI"},
+      {"own products",
+       has_own_products()
+           ? "yes"
+           : "no: the processor has neither AVX2 nor Arm's dot product, or ggml also uses a GPU"},
       {"usable cores", usable_cores()},
       {"devices", describe_devices()},
       {"cache", describe_folder(cache_folder())},

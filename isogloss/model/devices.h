@@ -21,7 +21,8 @@ std::vector<ComputeDevice> compute_devices();
 /// The processor's instructions that llama.cpp was built with and uses: "AVX2", "AVX512_VNNI".
 std::vector<std::string> cpu_features();
 
-/// Whether the products of Q8_0 weights are our own here (docs/decisions/0008-q8-product.md).
+/// Whether products of quantised weights are our own here
+/// (docs/decisions/0013-kernels-for-every-processor.md).
 bool has_own_products();
 
 }  // namespace isogloss

@@ -47,7 +47,7 @@ struct QuantizedKernel {
                      std::size_t n_blocks, PackedWeights* panel);
 
   /// out[token · stride + row] for `n_rows` by `n_tokens` of a panel's and a tile's products. Every
-  /// number is summed in the order of the blocks, whatever the other rows and tokens are.
+  /// number is summed in the order of the blocks, independently of the other rows and tokens.
   void (*multiply_panel)(const PackedWeights* panel, const PackedActivations* tile,
                          std::size_t n_blocks, std::size_t n_rows, std::size_t n_tokens, float* out,
                          std::size_t stride);

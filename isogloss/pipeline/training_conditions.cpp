@@ -65,7 +65,7 @@ std::vector<std::string> bos_remarks(BosRule rule, const ActivationSource& sourc
   if (!first) {
     remarks.emplace_back(
         "without BOS, the first token of a sentence draws attention to itself whatever it means; "
-        "it counts as every other token does");
+        "it counts like every other token");
   }
   return remarks;
 }

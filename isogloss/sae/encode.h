@@ -21,7 +21,7 @@ struct SparseRows {
 
 /// Encodes in blocks as matrix products on ggml. Keeps its own copy of the encoder's weights (the
 /// Sae may go). encode() is for one thread at a time, and uses `n_threads` threads itself (0:
-/// usable_cores()). Equal rows give equal bits, whatever rows are beside them.
+/// usable_cores()). Equal rows give equal bits, independently of the rows beside them.
 class Encoder {
  public:
   Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu);
