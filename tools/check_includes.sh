@@ -24,7 +24,7 @@ rooms() {
     case " ${names[*]} " in *" $name "*) ;; *) complain "$folder/$name has no place here" ;; esac
   done
 }
-rooms isogloss core hub numeric corpus model sae published inputs store imports stats score results evidence exports \
+rooms isogloss core hub numeric corpus quantized model sae published inputs store imports stats score results evidence exports \
   page validation pipeline
 rooms isogloss/score columns strata cofiring agreement resampling artefacts bi_loss measures
 # What joins the rooms of score/ stands above them.

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "isogloss/model/attention_kernel_internal.h"
-#include "isogloss/model/vector_math_internal.h"
+#include "isogloss/numeric/vector_math.h"
 
 namespace isogloss {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstddef>
 
 #include "isogloss/model/gelu_internal.h"
-#include "isogloss/model/vector_math_internal.h"
+#include "isogloss/numeric/vector_math.h"
 
 namespace isogloss {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "isogloss/model/node_call_internal.h"
-#include "isogloss/model/quantized_kernel_internal.h"
+#include "isogloss/quantized/kernel.h"
 
 namespace isogloss {
 

@@ -9,7 +9,7 @@
 
 #include "isogloss/model/attention_kernel_internal.h"
 #include "isogloss/model/sentence_attention_internal.h"
-#include "isogloss/model/vector_math_internal.h"
+#include "isogloss/numeric/vector_math.h"
 
 namespace isogloss {
 namespace {

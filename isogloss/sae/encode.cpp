@@ -1,210 +1,180 @@
-// The only source of this stage that sees ggml.
 #include "isogloss/sae/encode.h"
 
-#include <fmt/format.h>
-#include <ggml-backend.h>
-#include <ggml-cpp.h>
+#include <tbb/blocked_range.h>
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <variant>
 
-#include "isogloss/core/error.h"
-#include "isogloss/core/ggml_assertions.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/sae/activation_internal.h"
+#include "isogloss/sae/dense_product_internal.h"
 #include "isogloss/sae/row_norm_internal.h"
+#include "isogloss/sae/screen_internal.h"
 
 namespace isogloss {
 namespace {
 
-/// Rows per matrix product: enough that every weight is used many times while it is in the cache,
-/// and few enough that the dense products stay small (4 MiB for 16,384 features).
-constexpr std::size_t kRowsPerBlock = 64;
-
-ggml_backend_ptr open_backend(bool use_gpu, std::int32_t n_threads) {
-  auto* device = ggml_backend_dev_by_type(use_gpu ? GGML_BACKEND_DEVICE_TYPE_GPU
-                                                  : GGML_BACKEND_DEVICE_TYPE_CPU);
-  if (device == nullptr && use_gpu)
-    device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_IGPU);
-  ggml_backend_ptr backend(device == nullptr ? nullptr : ggml_backend_dev_init(device, nullptr));
-  if (!backend) {
-    throw Error(ErrorCode::kEnvironment,
-                use_gpu
-                    ? "no GPU can be used: ggml was built without one or its driver is missing; "
-                      "run on the CPU"
-                    : "ggml offers no CPU backend; build it again with GGML_CPU=ON");
-  }
-  const auto set_n_threads =
-      reinterpret_cast<ggml_backend_set_n_threads_t>(ggml_backend_reg_get_proc_address(
-          ggml_backend_dev_backend_reg(device), "ggml_backend_set_n_threads"));
-  if (set_n_threads != nullptr) {
-    set_n_threads(backend.get(), n_threads > 0 ? n_threads : usable_cores());
-  }
-  return backend;
-}
-
-[[noreturn]] void throw_no_memory(std::string_view what, std::size_t n_bytes) {
-  throw Error(ErrorCode::kEnvironment,
-              fmt::format("no memory for the SAE's {} ({} MiB); close other programs or take a "
-                          "narrower SAE",
-                          what, n_bytes >> 20));
-}
-
-/// Shapes are checked before ggml sees them, so the only assertions that can fail are those of
-/// memory.
-[[noreturn]] void throw_assertion(const GgmlAssertion& assertion) {
-  throw Error(ErrorCode::kEnvironment,
-              fmt::format("no memory for the SAE's encoder ({}); close other programs or take a "
-                          "narrower SAE",
-                          assertion.what()));
-}
-
-/// Calls `work`, of which an assertion of ggml may fail.
-template <class Work>
-void on_ggml(const Work& work) {
-  const AssertionsThrow guard;
-  try {
-    work();
-  } catch (const GgmlAssertion& assertion) {
-    throw_assertion(assertion);
-  }
-}
-
-/// Room for the descriptions of a few tensors and one graph, not for their data.
-ggml_context_ptr make_context() {
-  const std::size_t size = 8 * ggml_tensor_overhead() + ggml_graph_overhead();
-  ggml_context_ptr context(ggml_init({.mem_size = size, .mem_buffer = nullptr, .no_alloc = true}));
-  if (!context) throw_no_memory("graph", size);
-  return context;
-}
-
-/// The encoder's weights as ggml multiplies by them: n_features rows of d_in, float32.
-class Weights {
+/// What happens to a row before it meets the weights.
+class Preparation {
  public:
-  /// In the memory of `backend`, which is then not needed any more.
-  Weights(const Sae& sae, ggml_backend_t backend) : context_(make_context()) {
-    tensor_ = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, sae.d_in, sae.n_features);
-    buffer_.reset(ggml_backend_alloc_ctx_tensors(context_.get(), backend));
-    if (!buffer_) throw_no_memory("encoder weights", ggml_nbytes(tensor_));
-    ggml_backend_buffer_set_usage(buffer_.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
-    upload_transposed(sae);
+  explicit Preparation(const Sae& sae)
+      : d_in_(static_cast<std::size_t>(sae.d_in)), normalization_(sae.normalization) {
+    if (sae.apply_b_dec_to_input) bias_ = sae.b_dec;
   }
 
-  ggml_tensor* tensor() const { return tensor_; }
+  std::size_t d_in() const { return d_in_; }
 
- private:
-  /// ggml multiplies rows by rows, so each feature's weights must be contiguous. A few features are
-  /// transposed at a time because the matrix is large.
-  void upload_transposed(const Sae& sae) {
-    constexpr std::size_t kFeaturesPerUpload = 64;
-    const auto d_in = static_cast<std::size_t>(sae.d_in);
-    const auto n_features = static_cast<std::size_t>(sae.n_features);
-    std::vector<float> rows(kFeaturesPerUpload * d_in);
-    for (std::size_t first = 0; first < n_features; first += kFeaturesPerUpload) {
-      const auto n = std::min(kFeaturesPerUpload, n_features - first);
-      for (std::size_t i = 0; i < d_in; ++i) {
-        const float* source = sae.w_enc.data() + i * n_features + first;
-        for (std::size_t f = 0; f < n; ++f) rows[f * d_in + i] = source[f];
-      }
-      ggml_backend_tensor_set(tensor_, rows.data(), first * d_in * sizeof(float),
-                              n * d_in * sizeof(float));
+  /// Rows `first` to `first` + n of x, to rows that are `stride` apart. `out` holds zeros beyond
+  /// the width.
+  void operator()(std::span<const float> x, std::size_t first, std::size_t n, std::size_t stride,
+                  std::span<float> out) const {
+    for (std::size_t r = 0; r < n; ++r) {
+      prepare(x.subspan((first + r) * d_in_, d_in_), static_cast<std::int64_t>(first + r),
+              out.subspan(r * stride, d_in_));
     }
   }
 
-  ggml_context_ptr context_;
-  ggml_backend_buffer_ptr buffer_;
-  ggml_tensor* tensor_ = nullptr;
+ private:
+  void prepare(std::span<const float> source, std::int64_t row, std::span<float> out) const {
+    const auto norm = measure_row(normalization_, source, row);
+    for (std::size_t i = 0; i < d_in_; ++i) {
+      out[i] = static_cast<float>((source[i] - norm.shift) / norm.divide);
+    }
+    for (std::size_t i = 0; i < bias_.size(); ++i) out[i] -= bias_[i];
+  }
+
+  std::size_t d_in_;
+  SaeNormalization normalization_;
+  std::vector<float> bias_;  ///< [d_in], or empty when nothing is subtracted
 };
 
-/// Rows of x times W_enc, on a ggml backend of its own.
-class Product {
+/// All products, on ggml.
+class DenseEncoder {
  public:
-  Product(std::shared_ptr<const Weights> weights, ggml_backend_ptr backend)
-      : backend_(std::move(backend)),
-        weights_(std::move(weights)),
-        graph_memory_(ggml_gallocr_new(ggml_backend_get_default_buffer_type(backend_.get()))) {}
+  DenseEncoder(const Preparation& prepare, ActivationFunction activation, DenseProduct product)
+      : prepare_(prepare), activation_(std::move(activation)), product_(std::move(product)) {}
 
-  /// `rows` [n_rows, d_in] to [n_rows, n_features], valid until the next call.
-  std::span<const float> operator()(std::span<const float> rows) {
-    auto* const weights = weights_->tensor();
-    const auto n_rows = static_cast<std::int64_t>(rows.size()) / weights->ne[0];
-    const auto context = make_context();
-    auto* input = ggml_new_tensor_2d(context.get(), GGML_TYPE_F32, weights->ne[0], n_rows);
-    ggml_set_input(input);
-    auto* output = ggml_mul_mat(context.get(), weights, input);
-    ggml_set_output(output);
-    auto* graph = ggml_new_graph(context.get());
-    ggml_build_forward_expand(graph, output);
-    if (!ggml_gallocr_alloc_graph(graph_memory_.get(), graph)) {
-      throw_no_memory("activations", ggml_nbytes(input) + ggml_nbytes(output));
+  DenseEncoder another(std::int32_t n_threads) const {
+    return {prepare_, activation_, product_.another(n_threads)};
+  }
+
+  std::uint64_t working_memory() const { return product_.working_memory(); }
+
+  SparseRows encode(std::span<const float> x, std::size_t n_rows) {
+    std::vector<float> block(DenseProduct::kRows * prepare_.d_in());
+    SparseRows result;
+    for (std::size_t first = 0; first < n_rows; first += DenseProduct::kRows) {
+      const auto n = std::min(DenseProduct::kRows, n_rows - first);
+      prepare_(x, first, n, prepare_.d_in(), block);
+      const auto products = product_(block);
+      const auto n_features = products.size() / DenseProduct::kRows;
+      for (std::size_t r = 0; r < n; ++r) {
+        activation_.append_dense(products.subspan(r * n_features, n_features),
+                                 static_cast<std::int64_t>(first + r), result);
+      }
     }
-    ggml_backend_tensor_set(input, rows.data(), 0, ggml_nbytes(input));
-    if (ggml_backend_graph_compute(backend_.get(), graph) != GGML_STATUS_SUCCESS) {
-      throw Error(ErrorCode::kEnvironment,
-                  fmt::format("the SAE's encoder failed on {}; run again or on the CPU",
-                              ggml_backend_name(backend_.get())));
-    }
-    const auto n_values = static_cast<std::size_t>(ggml_nelements(output));
-    if (ggml_backend_buffer_is_host(output->buffer)) {
-      return {static_cast<const float*>(output->data), n_values};
-    }
-    fetched_.resize(n_values);
-    ggml_backend_tensor_get(output, fetched_.data(), 0, ggml_nbytes(output));
-    return fetched_;
+    return result;
   }
 
  private:
-  ggml_backend_ptr backend_;
-  std::shared_ptr<const Weights> weights_;
-  ggml_gallocr_ptr graph_memory_;  ///< grows to the largest block and is used again
-  std::vector<float> fetched_;     ///< the products, when the backend's memory is not the host's
+  Preparation prepare_;
+  ActivationFunction activation_;
+  DenseProduct product_;
+};
+
+void append(const SparseRows& rows, SparseRows& out) {
+  const auto before = static_cast<std::int64_t>(out.features.size());
+  for (std::size_t r = 1; r < rows.offsets.size(); ++r) {
+    out.offsets.push_back(before + rows.offsets[r]);
+  }
+  out.features.insert(out.features.end(), rows.features.begin(), rows.features.end());
+  out.values.insert(out.values.end(), rows.values.begin(), rows.values.end());
+}
+
+/// Only the products of features that may fire, on kernels of ours.
+class ScreenedEncoder {
+ public:
+  ScreenedEncoder(const Preparation& prepare, const ActivationFunction& activation,
+                  std::shared_ptr<const ScreenedWeights> weights, std::int32_t n_threads)
+      : prepare_(prepare),
+        activation_(activation),
+        weights_(std::move(weights)),
+        n_threads_(n_threads > 0 ? n_threads : usable_cores()) {}
+
+  ScreenedEncoder another(std::int32_t n_threads) const {
+    return {prepare_, activation_, weights_, n_threads};
+  }
+
+  std::uint64_t working_memory() const {
+    return static_cast<std::uint64_t>(n_threads_) * Screen(weights_).working_memory();
+  }
+
+  SparseRows encode(std::span<const float> x, std::size_t n_rows) {
+    const auto n_blocks = (n_rows + Screen::kRows - 1) / Screen::kRows;
+    std::vector<SparseRows> blocks(n_blocks);
+    tbb::task_arena arena(n_threads_);
+    arena.execute([&] {
+      tbb::enumerable_thread_specific<Worker> workers([&] {
+        return Worker{Screen(weights_), activation_, weights_->stride()};
+      });
+      tbb::parallel_for(std::size_t{0}, n_blocks, [&](std::size_t b) {
+        const auto first = b * Screen::kRows;
+        encode_block(x, first, std::min(Screen::kRows, n_rows - first), workers.local(), blocks[b]);
+      });
+    });
+    SparseRows result;
+    for (const auto& block : blocks) append(block, result);
+    return result;
+  }
+
+ private:
+  struct Worker {
+    Worker(Screen of_thread, const ActivationFunction& function, std::size_t stride)
+        : screen(std::move(of_thread)), activation(function), rows(Screen::kRows * stride) {}
+
+    Screen screen;
+    ActivationFunction activation;
+    std::vector<float> rows;
+  };
+
+  void encode_block(std::span<const float> x, std::size_t first, std::size_t n, Worker& worker,
+                    SparseRows& out) const {
+    const auto stride = weights_->stride();
+    prepare_(x, first, n, stride, worker.rows);
+    worker.screen.look_at(std::span(worker.rows).first(n * stride));
+    for (std::size_t r = 0; r < n; ++r) {
+      worker.activation.append(worker.screen.candidates(r), static_cast<std::int64_t>(first + r),
+                               out);
+    }
+  }
+
+  Preparation prepare_;
+  ActivationFunction activation_;
+  std::shared_ptr<const ScreenedWeights> weights_;
+  std::int32_t n_threads_;
 };
 
 }  // namespace
 
-/// What an encoder and the others made from it share.
-struct Encoder::Shared {
-  Shared(const Sae& sae, bool gpu)
-      : d_in(sae.d_in),
-        use_gpu(gpu),
-        normalization(sae.normalization),
-        weights(std::make_shared<Weights>(sae, open_backend(gpu, 1).get())) {
-    if (sae.apply_b_dec_to_input) input_bias = sae.b_dec;
-  }
-
-  /// Writes row `row` of x, normalised and with the bias subtracted, to `out` [d_in].
-  void prepare(std::span<const float> x, std::int64_t row, std::span<float> out) const {
-    const auto width = static_cast<std::size_t>(d_in);
-    const auto source = x.subspan(static_cast<std::size_t>(row) * width, width);
-    const auto norm = measure_row(normalization, source, row);
-    for (std::size_t i = 0; i < width; ++i) {
-      out[i] = static_cast<float>((source[i] - norm.shift) / norm.divide);
-    }
-    for (std::size_t i = 0; i < input_bias.size(); ++i) out[i] -= input_bias[i];
-  }
-
-  std::int32_t d_in;
-  bool use_gpu;
-  SaeNormalization normalization;
-  std::vector<float> input_bias;  ///< [d_in], or empty when nothing is subtracted
-  std::shared_ptr<const Weights> weights;
-};
-
 struct Encoder::Impl {
-  Impl(std::shared_ptr<const Shared> of_all, ActivationFunction function, std::int32_t n_threads)
-      : shared(std::move(of_all)),
-        activation(std::move(function)),
-        product(shared->weights, open_backend(shared->use_gpu, n_threads)) {}
-
-  std::shared_ptr<const Shared> shared;
-  ActivationFunction activation;
-  Product product;
+  std::int32_t d_in;
+  std::variant<DenseEncoder, ScreenedEncoder> encoder;
 };
 
 Encoder::Encoder(const Sae& sae, std::int32_t n_threads, bool use_gpu) {
-  on_ggml([&] {
-    impl_ = std::make_unique<Impl>(std::make_shared<Shared>(sae, use_gpu), ActivationFunction(sae),
-                                   n_threads);
-  });
+  const Preparation prepare(sae);
+  const ActivationFunction activation(sae);
+  if (!use_gpu && ScreenedWeights::suit(sae)) {
+    auto weights = std::make_shared<const ScreenedWeights>(sae);
+    impl_ = std::make_unique<Impl>(
+        sae.d_in, ScreenedEncoder(prepare, activation, std::move(weights), n_threads));
+  } else {
+    impl_ = std::make_unique<Impl>(
+        sae.d_in, DenseEncoder(prepare, activation, DenseProduct(sae, n_threads, use_gpu)));
+  }
 }
 
 Encoder::Encoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -213,39 +183,20 @@ Encoder::Encoder(Encoder&&) noexcept = default;
 Encoder& Encoder::operator=(Encoder&&) noexcept = default;
 
 Encoder Encoder::another(std::int32_t n_threads) const {
-  std::unique_ptr<Impl> impl;
-  on_ggml([&] { impl = std::make_unique<Impl>(impl_->shared, impl_->activation, n_threads); });
-  return Encoder(std::move(impl));
+  return std::visit(
+      [&](const auto& encoder) {
+        return Encoder(std::make_unique<Impl>(impl_->d_in, encoder.another(n_threads)));
+      },
+      impl_->encoder);
 }
 
 std::uint64_t Encoder::working_memory() const {
-  const auto* const weights = impl_->shared->weights->tensor();
-  return kRowsPerBlock * static_cast<std::uint64_t>(2 * weights->ne[0] + weights->ne[1]) *
-         sizeof(float);
+  return std::visit([](const auto& encoder) { return encoder.working_memory(); }, impl_->encoder);
 }
 
 SparseRows Encoder::encode(std::span<const float> x) {
-  const auto& shared = *impl_->shared;
-  const auto n_rows = static_cast<std::size_t>(count_rows(x, shared.d_in));
-  const auto width = static_cast<std::size_t>(shared.d_in);
-  // ggml adds up in another order where there are few rows, so every block is a whole one.
-  std::vector<float> block(kRowsPerBlock * width);
-  SparseRows result;
-  for (std::size_t first = 0; first < n_rows; first += kRowsPerBlock) {
-    const auto n = std::min(kRowsPerBlock, n_rows - first);
-    for (std::size_t r = 0; r < n; ++r) {
-      shared.prepare(x, static_cast<std::int64_t>(first + r),
-                     std::span(block).subspan(r * width, width));
-    }
-    std::span<const float> products;
-    on_ggml([&] { products = impl_->product(block); });
-    const auto n_features = products.size() / kRowsPerBlock;
-    for (std::size_t r = 0; r < n; ++r) {
-      impl_->activation.append(products.subspan(r * n_features, n_features),
-                               static_cast<std::int64_t>(first + r), result);
-    }
-  }
-  return result;
+  const auto n_rows = static_cast<std::size_t>(count_rows(x, impl_->d_in));
+  return std::visit([&](auto& encoder) { return encoder.encode(x, n_rows); }, impl_->encoder);
 }
 
 }  // namespace isogloss

@@ -8,7 +8,7 @@
 
 #include "isogloss/model/attention_kernel_internal.h"
 #include "isogloss/model/gelu_internal.h"
-#include "isogloss/model/vector_math_internal.h"
+#include "isogloss/numeric/vector_math.h"
 
 namespace isogloss {
 namespace {

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <cstring>
 
-#include "isogloss/model/quantized_kernel_internal.h"
-#include "isogloss/model/vector_math_internal.h"
+#include "isogloss/numeric/vector_math.h"
+#include "isogloss/quantized/kernel.h"
 
 namespace isogloss::quantized {
 

@@ -3,8 +3,8 @@
 #include <cpuid.h>
 #include <immintrin.h>
 
-#include "isogloss/model/quantized_kernel_x86_internal.h"
-#include "isogloss/model/quantized_packing_internal.h"
+#include "isogloss/quantized/kernel_x86_internal.h"
+#include "isogloss/quantized/packing_internal.h"
 
 namespace isogloss {
 namespace {
@@ -39,7 +39,7 @@ ISOGLOSS_TARGET inline __m256i sum_quads(const __m256i* w, const PackedActivatio
   return sum;
 }
 
-#include "isogloss/model/quantized_kernel_256.inc"
+#include "isogloss/quantized/kernel_256.inc"
 
 #undef ISOGLOSS_TARGET
 
@@ -67,7 +67,7 @@ ISOGLOSS_TARGET inline __m256i sum_quads(const __m256i* w, const PackedActivatio
   return sum;
 }
 
-#include "isogloss/model/quantized_kernel_256.inc"
+#include "isogloss/quantized/kernel_256.inc"
 
 #undef ISOGLOSS_TARGET
 

@@ -3,8 +3,8 @@
 #include <arm_neon.h>
 #include <sys/auxv.h>
 
-#include "isogloss/model/quantized_kernel_arm_internal.h"
-#include "isogloss/model/quantized_packing_internal.h"
+#include "isogloss/quantized/kernel_arm_internal.h"
+#include "isogloss/quantized/packing_internal.h"
 
 namespace isogloss {
 namespace {
@@ -69,7 +69,7 @@ ISOGLOSS_TARGET inline void sum_quads(const PackedWeights& weights, std::size_t 
   }
 }
 
-#include "isogloss/model/quantized_kernel_arm.inc"
+#include "isogloss/quantized/kernel_arm.inc"
 
 #undef ISOGLOSS_TARGET
 
@@ -115,7 +115,7 @@ ISOGLOSS_TARGET inline void sum_quads(const PackedWeights& weights, std::size_t 
   }
 }
 
-#include "isogloss/model/quantized_kernel_arm.inc"
+#include "isogloss/quantized/kernel_arm.inc"
 
 #undef ISOGLOSS_TARGET
 

@@ -7,8 +7,8 @@
 #include <bit>
 #include <cstring>
 
-#include "isogloss/model/quantized_kernel_internal.h"
-#include "isogloss/model/quantized_types_internal.h"
+#include "isogloss/quantized/kernel.h"
+#include "isogloss/quantized/types_internal.h"
 
 namespace isogloss::quantized {
 

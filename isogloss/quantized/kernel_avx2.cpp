@@ -2,8 +2,8 @@
 
 #include <immintrin.h>
 
-#include "isogloss/model/quantized_kernel_x86_internal.h"
-#include "isogloss/model/quantized_packing_internal.h"
+#include "isogloss/quantized/kernel_x86_internal.h"
+#include "isogloss/quantized/packing_internal.h"
 
 #define ISOGLOSS_TARGET __attribute__((target("avx2,fma")))
 
@@ -63,7 +63,7 @@ ISOGLOSS_TARGET inline __m256i sum_quads(const __m256i* w, const PackedActivatio
   }
 }
 
-#include "isogloss/model/quantized_kernel_256.inc"
+#include "isogloss/quantized/kernel_256.inc"
 
 bool runs_here() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "isogloss/model/quantized_kernel_internal.h"
+#include "isogloss/quantized/kernel.h"
 
 namespace isogloss {
 namespace {

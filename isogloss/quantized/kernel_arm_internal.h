@@ -1,7 +1,7 @@
 // The kernels for 64-bit Arm.
 #pragma once
 
-#include "isogloss/model/quantized_kernel_internal.h"
+#include "isogloss/quantized/kernel.h"
 
 namespace isogloss {
 

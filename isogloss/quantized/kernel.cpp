@@ -1,11 +1,11 @@
+#include "isogloss/quantized/kernel.h"
+
 #include <algorithm>
 
-#include "isogloss/model/quantized_kernel_internal.h"
-
 #if defined(__x86_64__) && defined(__GNUC__)
-#include "isogloss/model/quantized_kernel_x86_internal.h"
+#include "isogloss/quantized/kernel_x86_internal.h"
 #elif defined(__aarch64__) && defined(__linux__)
-#include "isogloss/model/quantized_kernel_arm_internal.h"
+#include "isogloss/quantized/kernel_arm_internal.h"
 #endif
 
 namespace isogloss {

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "isogloss/model/quantized_packing_internal.h"
+#include "isogloss/quantized/packing_internal.h"
 
 namespace isogloss {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <immintrin.h>
 
-#include "isogloss/model/quantized_kernel_x86_internal.h"
-#include "isogloss/model/quantized_packing_internal.h"
+#include "isogloss/quantized/kernel_x86_internal.h"
+#include "isogloss/quantized/packing_internal.h"
 
 #define ISOGLOSS_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 

@@ -2,7 +2,7 @@
 // those that have more.
 #pragma once
 
-#include "isogloss/model/quantized_kernel_internal.h"
+#include "isogloss/quantized/kernel.h"
 
 namespace isogloss {
 
