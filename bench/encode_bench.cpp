@@ -45,12 +45,17 @@ void encode(benchmark::State& state, SaeActivation activation) {
   std::size_t n_active = 0;
   for (auto _ : state) n_active = encoder.encode(x).features.size();
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRows));
+  state.counters["Gop/s"] = benchmark::Counter(
+      2e-9 * d_in * n_features * static_cast<double>(kRows) *
+          static_cast<double>(state.iterations()),
+      benchmark::Counter::kIsRate);
   state.counters["l0"] = static_cast<double>(n_active) / static_cast<double>(kRows);
 }
 
 void sizes(benchmark::internal::Benchmark* benchmark) {
   benchmark->ArgNames({"d_in", "features", "threads"});
-  benchmark->Args({640, 4096, 2})->Args({2304, 16384, 1})->Args({2304, 16384, 2});
+  benchmark->Args({640, 4096, 1})->Args({640, 65536, 1})->Args({640, 262144, 1});
+  benchmark->Args({2304, 16384, 1})->Args({2304, 16384, 2})->Args({2304, 65536, 1});
   benchmark->UseRealTime()->Unit(benchmark::kMillisecond);
 }
 

@@ -4,17 +4,13 @@
 namespace isogloss {
 namespace {
 
-constexpr std::size_t kLanes = 16;  ///< a fixed number, so that every processor adds in one order
-
 ISOGLOSS_INLINE double sum_of_products(const float* a, const float* b, std::size_t n) {
-  double lanes[kLanes] = {};
-  std::size_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
+  double lanes[kProductStep] = {};  // a fixed number, so that every processor adds in one order
+  for (std::size_t i = 0; i < n; i += kProductStep) {
     // A product of two float32 is exact in double, so that fused instructions change no bit.
-    for (std::size_t l = 0; l < kLanes; ++l) lanes[l] += double{a[i + l]} * double{b[i + l]};
+    for (std::size_t l = 0; l < kProductStep; ++l) lanes[l] += double{a[i + l]} * double{b[i + l]};
   }
-  for (std::size_t l = 0; i + l < n; ++l) lanes[l] += double{a[i + l]} * double{b[i + l]};
-  for (std::size_t half = kLanes / 2; half > 0; half /= 2) {
+  for (std::size_t half = kProductStep / 2; half > 0; half /= 2) {
     for (std::size_t l = 0; l < half; ++l) lanes[l] += lanes[l + half];
   }
   return lanes[0];

@@ -16,6 +16,8 @@ struct Screen::TileNorms {
 
 namespace {
 
+static_assert(kNumbersPerBlock % kProductStep == 0);
+
 /// More than float32 loses in adding up the squares of a row, and in comparing with a limit.
 constexpr float kWiden = 1.001F;
 /// More than float32 loses of a pre-activation beside what the limits allow for products.
@@ -106,6 +108,7 @@ Screen::Screen(std::shared_ptr<const ScreenedWeights> weights)
     : weights_(std::move(weights)),
       tiles_(kRows / kTokensPerTile * weights_->n_blocks_),
       norms_(kRows / kTokensPerTile),
+      candidates_(kRows),
       contests_(kRows) {}
 
 Screen::Screen(Screen&&) noexcept = default;
@@ -115,24 +118,39 @@ void Screen::look_at(std::span<const float> rows) {
   rows_ = rows;
   const auto n_rows = rows.size() / weights_->stride();
   for (std::size_t row = 0; row < n_rows; ++row) {
+    candidates_[row].clear();
     contests_[row].features.clear();
     contests_[row].floor = 0;
     contests_[row].next_cut = 0;
   }
+  pack(rows);
+  for (std::size_t panel = 0; panel < weights_->n_panels_; ++panel) look_at_panel(panel);
+  if (weights_->k_ == 0) return;
+  for (std::size_t row = 0; row < n_rows; ++row) {
+    raise_floor(contests_[row]);
+    for (const auto& bounds : contests_[row].features) {
+      candidates_[row].push_back(multiply(row, bounds.feature));
+    }
+  }
+}
+
+void Screen::pack(std::span<const float> rows) {
+  const auto stride = weights_->stride();
+  const auto n_blocks = weights_->n_blocks_;
+  const auto n_rows = rows.size() / stride;
   for (std::size_t first = 0; first < n_rows; first += kTokensPerTile) {
     const auto n = std::min(kTokensPerTile, n_rows - first);
-    auto* const tile = tiles_.data() + first / kTokensPerTile * weights_->n_blocks_;
-    const auto* const x = rows.data() + first * weights_->stride();
-    best_kernels()->pack_tile(x, n, weights_->n_blocks_, tile);
+    auto* const tile = tiles_.data() + first / kTokensPerTile * n_blocks;
+    const auto* const x = rows.data() + first * stride;
+    best_kernels()->pack_tile(x, n, n_blocks, tile);
     auto& norms = norms_[first / kTokensPerTile];
     for (std::size_t t = 0; t < n; ++t) {
       RowNorms squares{};
-      functions().measure(x + t * weights_->stride(), tile, t, weights_->n_blocks_, squares);
+      functions().measure(x + t * stride, tile, t, n_blocks, squares);
       norms.error[t] = kWiden * std::sqrt(squares.error);
       norms.length[t] = kWiden * std::sqrt(squares.length);
     }
   }
-  for (std::size_t panel = 0; panel < weights_->n_panels_; ++panel) look_at_panel(panel);
 }
 
 void Screen::look_at_panel(std::size_t panel) {
@@ -150,36 +168,50 @@ void Screen::look_at_panel(std::size_t panel) {
     for (std::size_t t = 0; t < n; ++t) {
       const Lines lines{products[t], limits.length_of_weights, limits.error_of_weights,
                         limits.offset, limits.per_floor};
-      const auto error = norms_[tile].error[t];
-      const auto length = norms_[tile].length[t];
-      auto& contest = contests_[first + t];
-      if (functions().count_candidates(lines, error, length, contest.floor) > 0) {
-        note_candidates(panel, products[t], error, length, contest);
+      if (functions().count_candidates(lines, norms_[tile].error[t], norms_[tile].length[t],
+                                       contests_[first + t].floor) > 0) {
+        look_closer(panel, first + t, products[t]);
       }
     }
   }
 }
 
-void Screen::note_candidates(std::size_t panel, const float* products, float error, float length,
-                             Contest& contest) {
+/// At the features of a panel, some of which may fire.
+void Screen::look_closer(std::size_t panel, std::size_t row, const float* products) {
   const auto& limits = weights_->limits_[panel];
+  const auto& norms = norms_[row / kTokensPerTile];
+  const auto error = norms.error[row % kTokensPerTile];
+  const auto length = norms.length[row % kTokensPerTile];
+  auto& contest = contests_[row];
   const auto first = panel * kRowsPerPanel;
   const auto n = std::min(kRowsPerPanel, weights_->n_features_ - first);
   for (std::size_t f = 0; f < n; ++f) {
-    const float p = products[f];
-    float margin = error * limits.length_of_weights[f] + length * limits.error_of_weights[f];
-    if (p + margin <= limits.offset[f] + contest.floor * limits.per_floor[f]) continue;
-    Bounds bounds{.feature = static_cast<std::int32_t>(first + f), .low = 0, .high = 0};
+    const float margin = error * limits.length_of_weights[f] + length * limits.error_of_weights[f];
+    if (products[f] + margin <= limits.offset[f] + contest.floor * limits.per_floor[f]) continue;
+    const auto feature = static_cast<std::int32_t>(first + f);
     if (weights_->k_ > 0) {
-      const float b = weights_->bias_[first + f];
-      const float scale = 1 / limits.per_floor[f];
-      margin += kRounding * (std::fabs(p) + std::fabs(b));
-      bounds.low = (p - margin + b) * scale;
-      bounds.high = (p + margin + b) * scale;
+      enter(contest, feature, products[f], margin);
+    } else {
+      candidates_[row].push_back(multiply(row, feature));
     }
-    contest.features.push_back(bounds);
   }
   if (weights_->k_ > 0 && contest.features.size() >= contest.next_cut) raise_floor(contest);
+}
+
+Candidate Screen::multiply(std::size_t row, std::int32_t feature) const {
+  const auto stride = weights_->stride();
+  const auto x = rows_.subspan(row * stride, stride);
+  const auto* const w = weights_->rows_.data() + static_cast<std::size_t>(feature) * stride;
+  return {feature, static_cast<float>(exact_product(x, w))};
+}
+
+void Screen::enter(Contest& contest, std::int32_t feature, float product, float margin) const {
+  const auto f = static_cast<std::size_t>(feature);
+  const float b = weights_->bias_[f];
+  const float scale = 1 / weights_->limits_[f / kRowsPerPanel].per_floor[f % kRowsPerPanel];
+  margin += kRounding * (std::fabs(product) + std::fabs(b));
+  contest.features.push_back(
+      {feature, (product - margin + b) * scale, (product + margin + b) * scale});
 }
 
 void Screen::raise_floor(Contest& contest) {
@@ -196,19 +228,6 @@ void Screen::raise_floor(Contest& contest) {
                   [&](const Bounds& bounds) { return bounds.high < contest.floor; });
   }
   contest.next_cut = 2 * contest.features.size() + 4 * k;
-}
-
-std::span<const Candidate> Screen::candidates(std::size_t row) {
-  const auto& weights = *weights_;
-  auto& contest = contests_[row];
-  if (weights.k_ > 0) raise_floor(contest);
-  const auto x = rows_.subspan(row * weights.stride(), weights.d_in_);
-  candidates_.clear();
-  for (const auto& [feature, low, high] : contest.features) {
-    const auto* const w = weights.rows_.data() + static_cast<std::size_t>(feature) * weights.d_in_;
-    candidates_.push_back({feature, static_cast<float>(exact_product(x, w))});
-  }
-  return candidates_;
 }
 
 std::uint64_t Screen::working_memory() const {

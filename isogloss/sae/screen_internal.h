@@ -47,7 +47,7 @@ class ScreenedWeights {
   std::size_t d_in_, n_features_, n_blocks_, n_panels_;
   std::size_t k_ = 0;                  ///< of TopK, else 0
   std::vector<PackedWeights> packed_;  ///< [n_panels, n_blocks]
-  std::vector<float> rows_;            ///< [n_features, d_in]
+  std::vector<float> rows_;            ///< [n_features, stride]
   std::vector<float> bias_;            ///< [n_features] for TopK, else empty
   std::vector<Limits> limits_;         ///< [n_panels]
 };
@@ -57,7 +57,7 @@ class Screen {
  public:
   /// Rows that are looked at together, so that every weight is used many times while it is in the
   /// cache.
-  static constexpr std::size_t kRows = 128;
+  static constexpr std::size_t kRows = 256;
 
   explicit Screen(std::shared_ptr<const ScreenedWeights> weights);
   ~Screen();
@@ -67,37 +67,39 @@ class Screen {
   void look_at(std::span<const float> rows);
 
   /// Of row `row`, ascending: all features that fire, with their products, and a few more.
-  std::span<const Candidate> candidates(std::size_t row);
+  std::span<const Candidate> candidates(std::size_t row) const { return candidates_[row]; }
 
   /// What it takes of memory, in bytes.
   std::uint64_t working_memory() const;
 
  private:
   struct TileNorms;
-  /// What h of a feature is between; for TopK alone.
+  /// What h of a feature is between, for TopK.
   struct Bounds {
     std::int32_t feature;
     float low, high;
   };
-  /// The features of a row that may fire so far. For TopK, k of them are sure to exceed `floor`.
+  /// The features of a row that may be among the k largest so far; k are sure to exceed `floor`.
   struct Contest {
     std::vector<Bounds> features;
     float floor = 0;
     std::size_t next_cut = 0;  ///< how many features call for a higher floor
   };
 
+  void pack(std::span<const float> rows);
   void look_at_panel(std::size_t panel);
-  void note_candidates(std::size_t panel, const float* products, float error, float length,
-                       Contest& contest);
+  void look_closer(std::size_t panel, std::size_t row, const float* products);
+  Candidate multiply(std::size_t row, std::int32_t feature) const;
+  void enter(Contest& contest, std::int32_t feature, float product, float margin) const;
   void raise_floor(Contest& contest);
 
   std::shared_ptr<const ScreenedWeights> weights_;
   std::span<const float> rows_;
-  std::vector<PackedActivations> tiles_;  ///< [n_tiles, n_blocks]
-  std::vector<TileNorms> norms_;          ///< [n_tiles]
-  std::vector<Contest> contests_;         ///< [n_rows]
-  std::vector<Candidate> candidates_;
-  std::vector<float> scores_;  ///< TopK: what raise_floor() chooses from
+  std::vector<PackedActivations> tiles_;            ///< [n_tiles, n_blocks]
+  std::vector<TileNorms> norms_;                    ///< [n_tiles]
+  std::vector<std::vector<Candidate>> candidates_;  ///< [n_rows]
+  std::vector<Contest> contests_;                   ///< [n_rows], for TopK
+  std::vector<float> scores_;                       ///< what raise_floor() chooses from
 };
 
 }  // namespace isogloss

@@ -30,7 +30,7 @@ ScreenedWeights::ScreenedWeights(const Sae& sae)
       n_panels_((n_features_ + kRowsPerPanel - 1) / kRowsPerPanel),
       k_(sae.activation == SaeActivation::kTopK ? static_cast<std::size_t>(sae.k) : 0),
       packed_(n_panels_ * n_blocks_),
-      rows_(n_features_ * d_in_),
+      rows_(n_features_ * stride()),
       limits_(n_panels_) {
   if (k_ > 0) bias_ = sae.b_enc;
   for (std::size_t panel = 0; panel < n_panels_; ++panel) pack_panel(panel, sae);
@@ -54,7 +54,7 @@ void ScreenedWeights::pack_panel(std::size_t panel, const Sae& sae) {
                                           packed_.data() + panel * n_blocks_);
   std::vector<float> dequantised(stride());
   for (std::size_t f = 0; f < n; ++f) {
-    std::copy_n(padded.data() + f * stride(), d_in_, rows_.data() + (first + f) * d_in_);
+    std::copy_n(padded.data() + f * stride(), d_in_, rows_.data() + (first + f) * stride());
     ggml_get_type_traits(kType)->to_float(quantised.data() + f * row_bytes, dequantised.data(),
                                           width);
     limit(panel, f, dequantised);
@@ -66,7 +66,7 @@ void ScreenedWeights::pack_panel(std::size_t panel, const Sae& sae) {
 /// and float32 adds n_blocks terms, whose sizes add up to at most ‖x̂‖ ‖ŵ‖.
 void ScreenedWeights::limit(std::size_t panel, std::size_t lane,
                             std::span<const float> dequantised) {
-  const auto* const w = rows_.data() + (panel * kRowsPerPanel + lane) * d_in_;
+  const auto* const w = rows_.data() + (panel * kRowsPerPanel + lane) * stride();
   double length = 0, error = 0, length_in_8_bits = 0;
   for (std::size_t i = 0; i < d_in_; ++i) {
     const double difference = double{w[i]} - double{dequantised[i]};
