@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 
+import gguf
 import pyarrow.parquet as pq
 
 import gemma2_2b
@@ -58,6 +59,24 @@ def ours(args, model, sae, pairs, name):
     return {"rate": rate, "peak_mib": peak, "start": seconds_1 - tokens_1 / rate}, ids
 
 
+def products_per_token(model, layer):
+    """Operations (two a weight) in the products of a token with the weights of the blocks up to `layer`."""
+    weights = sum(int(tensor.n_elements) for tensor in gguf.GGUFReader(model).tensors
+                  if len(tensor.shape) == 2 and tensor.name.startswith("blk.")
+                  and int(tensor.name.split(".")[1]) <= layer)
+    return 2 * weights
+
+
+def probe():
+    out = subprocess.run([sys.executable, HERE / "probe.py"], capture_output=True, text=True, check=True)
+    return json.loads(out.stdout)
+
+
+def convert(args, model, output, kind):
+    subprocess.run([pathlib.Path(args.program).parent / "convert_gguf", model, output, kind], check=True)
+    return output
+
+
 def peer(route, model, sae, layer, ids, work):
     file = work / "ids.json"
     file.write_text(json.dumps(ids))
@@ -77,15 +96,46 @@ def row(title, result, base):
             f"{result['start']:.1f} |")
 
 
-def table(args, title, model, sae, layer, routes, pairs):
+def table(args, title, model, sae, layer, routes, pairs, limits, other=None):
+    """`other`: a name and another file of the model, run by isogloss alone."""
     base, ids = ours(args, model, sae, pairs, title.split()[0])
     print(f"\n{title}: {pairs} sentence pairs, {sum(map(len, ids))} tokens\n", flush=True)
     print("| | tokens/s | isogloss is faster by | peak MiB | times isogloss' | start-up s |")
     print("|---|---|---|---|---|---|")
     print(row("isogloss extract", base, base), flush=True)
+    if other:
+        print(row(f"isogloss extract, {other[0]}", ours(args, other[1], sae, pairs, other[0])[0], base),
+              flush=True)
     for route, name in routes:
         if route not in args.skip:
             print(row(name, peer(route, model, sae, layer, ids, args.work), base), flush=True)
+    operations = products_per_token(model, layer)
+    reached = base["rate"] * operations / 1e9
+    print(f"\nThe model's products are {operations / 1e9:.3f}·10⁹ operations a token: "
+          f"{reached:.0f}·10⁹ a second, {reached / limits['int8']:.0%} of the limit in int8.")
+
+
+def agreements(args, model, sae, name):
+    """κ by feature, and which features are live in both languages."""
+    output = args.work / name
+    shutil.rmtree(output, ignore_errors=True)
+    isogloss(args.program, "extract", "--model", model, "--sae", sae, "--corpus", args.corpus,
+             "--languages", "en,es", "--no-clean", "--skip-self-check", "--quiet", "--output", output)
+    isogloss(args.program, "score", output, "--quiet")
+    return pq.read_table(output / "scores.parquet").to_pandas()
+
+
+def fidelity(args):
+    """The demo model in its own types against the same weights in float32."""
+    float32 = convert(args, args.demo_model, args.work / "demo-f32.gguf", "f32")
+    own = agreements(args, args.demo_model, args.demo_sae, "own-types")["agreement"]
+    exact = agreements(args, float32, args.demo_sae, "float32")["agreement"]
+    both = own.notna() & exact.notna()
+    spearman = own[both].corr(exact[both], method="spearman")
+    difference = (own[both] - exact[both]).abs()
+    print(f"\nκ of the demo model in its own types against its weights in float32, {both.sum():,} features: "
+          f"Spearman {spearman:.4f}, median difference {difference.median():.4f}, largest "
+          f"{difference.max():.3f}")
 
 
 def scoring(args, sae):
@@ -122,14 +172,19 @@ def main():
                 if line.startswith("model name")), platform.processor())
     version = subprocess.run([args.program, "--version"], capture_output=True, text=True).stdout
     print(f"{datetime.date.today()}, {cpu}, 2 threads; {', '.join(version.split(chr(10))[:2])}")
+    limits = probe()
+    print("Limits of this machine, two threads, as probe.py measures them, in 10⁹ operations a second: "
+          + ", ".join(f"{kind} {rate:.0f}" for kind, rate in limits.items()))
     float32 = ("transformers", "transformers float32, cut after the layer")
     bfloat16 = ("original", "SAELens HookedSAETransformer, bfloat16")
     if "2b" not in args.skip:
         table(args, "2B shape (Q8_0, layer 20, SAE 16,384)", model, sae_2b, HOOK_2B,
-              [bfloat16, float32], args.pairs)
+              [bfloat16, float32], args.pairs, limits,
+              ("Q4_K_M", convert(args, model, args.work / "gemma2-2b-shape.Q4_K_M.gguf", "q4_k_m")))
     if "demo" not in args.skip:
         table(args, "Demo model (Q4_K_M, layer 12, SAE 4,096)", args.demo_model, args.demo_sae,
-              HOOK_DEMO, [float32], 128)
+              HOOK_DEMO, [float32], 128, limits)
+        fidelity(args)
     scoring(args, sae_wide)
 
 
