@@ -5,6 +5,7 @@ transformers twin is read from the same GGUF (twin.py), so both sides run the sa
 
 import json
 import pathlib
+import statistics
 
 import gguf
 import numpy as np
@@ -87,11 +88,11 @@ def make_model(path, vocabulary_gguf):
     writer.close()
 
 
-def make_sae(folder, d_in, d_sae, hook, scale):
+def make_sae(folder, d_in, d_sae, hook, scale, dtype=np.float32):
     """A random JumpReLU SAE whose L0 on rows of norm `scale`·√d_in is about 70."""
     rng = np.random.default_rng(1)
-    w_enc = rng.standard_normal((d_in, d_sae), dtype=np.float32) / np.sqrt(d_in)
-    z = 2.63  # the normal quantile that 70 of 16,384 exceed
+    w_enc = (rng.standard_normal((d_in, d_sae), dtype=np.float32) / np.float32(d_in ** 0.5)).astype(dtype)
+    z = statistics.NormalDist().inv_cdf(1 - 70 / d_sae)
     threshold = np.full(d_sae, z * scale, dtype=np.float32)
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -99,6 +100,6 @@ def make_sae(folder, d_in, d_sae, hook, scale):
                "b_enc": np.zeros(d_sae, np.float32), "b_dec": np.zeros(d_in, np.float32),
                "threshold": threshold}, folder / "sae_weights.safetensors")
     (folder / "cfg.json").write_text(json.dumps({
-        "architecture": "jumprelu", "d_in": d_in, "d_sae": d_sae, "dtype": "float32",
+        "architecture": "jumprelu", "d_in": d_in, "d_sae": d_sae, "dtype": np.dtype(dtype).name,
         "device": "cpu", "apply_b_dec_to_input": False, "normalize_activations": "none",
         "reshape_activations": "none", "metadata": {"hook_name": hook, "sae_lens_version": "6.54.12"}}))
