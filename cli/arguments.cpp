@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <iostream>
 
 #include "cli/option_groups.h"
@@ -80,6 +81,23 @@ std::vector<std::string> expand_config(const CLI::App& app, std::vector<std::str
   return words;
 }
 
+/// "3-7" or "3".
+ShardSpan parse_shards(const std::string& text) {
+  ShardSpan span;
+  const auto* const end = text.data() + text.size();
+  auto parsed = std::from_chars(text.data(), end, span.first);
+  if (parsed.ec == std::errc() && parsed.ptr == end) {
+    span.last = span.first;
+  } else if (parsed.ec == std::errc() && *parsed.ptr == '-') {
+    parsed = std::from_chars(parsed.ptr + 1, end, span.last);
+  }
+  if (parsed.ec != std::errc() || parsed.ptr != end || span.first < 0 || span.last < span.first) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("--shards {}: give the first and the last shard, e.g. 3-7", text));
+  }
+  return span;
+}
+
 class Parser {
  public:
   Parser() : app_(kAbout, "isogloss") {
@@ -108,6 +126,7 @@ class Parser {
     }
     arguments_.verb = chosen();
     extraction_.apply(arguments_.extract);
+    if (!shards_.empty()) arguments_.extract.shards = parse_shards(shards_);
     scoring_.apply(arguments_.scoring);
     if (arguments_.verb == "export") check_export_choices();
     return arguments_;
@@ -123,7 +142,8 @@ class Parser {
     auto& to = arguments_;
     auto* run = app_.add_subcommand("run", "All stages: extract, score, report");
     auto* extract = app_.add_subcommand("extract", "Model and SAE only: fill the result folder");
-    for (auto* verb : {run, extract}) {
+    auto* plan = app_.add_subcommand("plan", "Begin an extraction that several processes share");
+    for (auto* verb : {run, extract, plan}) {
       extraction_.add_inputs(*verb, to.extract);
       extraction_.add_choices(*verb, to.extract);
       verb->add_option("--config", config_, "A TOML file that holds any of these options");
@@ -144,6 +164,19 @@ class Parser {
         "\nExample:\n"
         "  isogloss extract --model M.gguf --sae sae/ --corpus c.tsv --output results\n"
         "  isogloss score results && isogloss report results");
+    extract->add_option("--shards", shards_,
+                        "Only these shards of a run that isogloss plan has begun, e.g. 3-7");
+    plan->footer(
+        "\nTokenizes the corpus and divides the run into shards. Then any number of\n"
+        "processes, on any machines that share the folder, extract shards, with the same\n"
+        "options; what is written depends on neither.\n"
+        "\nExample:\n"
+        "  isogloss plan --model M.gguf --sae sae/ --corpus c.tsv --output results\n"
+        "  isogloss extract --model M.gguf --sae sae/ --corpus c.tsv --output results \\\n"
+        "      --shards 0-9\n"
+        "  isogloss extract …                                          --shards 10-19\n"
+        "  isogloss finish results && isogloss score results");
+    add_finish_verb();
     add_pull_verb();
     add_saes_verb();
     add_import_verb();
@@ -157,6 +190,14 @@ class Parser {
         "of law and of advice for web pages, in any of 29 languages (en es fr de it pt\n"
         "ru zh ar ja …).\n"
         "\nExample:\n  isogloss demo --languages en,de --output demo-en-de");
+  }
+
+  void add_finish_verb() {
+    auto* verb = app_.add_subcommand("finish", "End an extraction that several processes shared");
+    verb->add_option("DIR", arguments_.folder, kFolders)->required();
+    add_common(*verb, arguments_);
+    verb->footer(
+        "\nNames the shards that are missing, if any.\n\nExample:\n  isogloss finish results");
   }
 
   void add_pull_verb() {
@@ -354,6 +395,7 @@ class Parser {
   ExtractionOptions extraction_;
   ScoreOptions scoring_;
   std::string config_;
+  std::string shards_;
   std::vector<const CLI::Option*> export_choices_;  ///< that choose features
   const CLI::Option* export_sentences_ = nullptr;
 };

@@ -17,13 +17,13 @@ namespace isogloss::cli {
 
 /// The command line after parsing: `verb` says which members count.
 struct Arguments {
-  std::string verb;  ///< "run", "extract", "score", "report", "validate", "show", "inspect",
-                     ///< "columns", "import", "explain", "export", "pull", "saes", "doctor" or
-                     ///< "demo"
+  std::string verb;  ///< "run", "extract", "plan", "finish", "score", "report", "validate", "show",
+                     ///< "inspect", "columns", "import", "explain", "export", "pull", "saes",
+                     ///< "doctor" or "demo"
   ExtractOptions extract;
   ImportOptions import;
   ScoringOptions scoring;
-  std::filesystem::path folder;    ///< of score, report, show, explain and export
+  std::filesystem::path folder;    ///< of finish, score, report, show, explain and export
   std::filesystem::path file;      ///< of inspect
   std::vector<std::string> words;  ///< of saes
   std::int32_t feature = 0;        ///< of show

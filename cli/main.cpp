@@ -44,6 +44,16 @@ void run_pipeline(const Arguments& arguments, const RunControl& control) {
   }
 }
 
+/// What was planned, for whoever hands shards out.
+void print_plan(const std::vector<Extraction>& extractions, bool json) {
+  const auto n = extractions.front().manifest.shards.size();
+  if (json) {
+    fmt::print("{{\"n_shards\": {}}}\n", n);
+  } else {
+    fmt::print("{}: shards 0 to {}\n", extractions.front().folder.root.string(), n - 1);
+  }
+}
+
 /// The folder itself if it is a result folder, else those in the output of a run over several
 /// hooks.
 std::vector<ResultFolder> result_folders(const std::filesystem::path& path) {
@@ -78,6 +88,11 @@ void execute(const Arguments& arguments, const RunControl& control) {
   } else if (arguments.verb == "extract") {
     extract(arguments.extract, control);
     fmt::print("{}\n", output.string());
+  } else if (arguments.verb == "plan") {
+    print_plan(plan(arguments.extract, control), arguments.json);
+  } else if (arguments.verb == "finish") {
+    for (const auto& folder : result_folders(arguments.folder)) finish(folder, control);
+    fmt::print("{}\n", arguments.folder.string());
   } else if (arguments.verb == "import") {
     const auto manifest = import_activations(arguments.import, control);
     fmt::print("{}: {} sentences in {} languages, {} features\n", arguments.import.output.string(),

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <utility>
 
 #include "isogloss/core/error.h"
@@ -93,9 +94,26 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
+std::filesystem::path part_path(const std::filesystem::path& path) {
+  static const std::string kOwner = [] {
+    char host[256] = {};
+    ::gethostname(host, sizeof host - 1);
+    return fmt::format("{:08x}", static_cast<std::uint32_t>(std::hash<std::string_view>{}(host)));
+  }();
+  return fmt::format("{}.{}-{}.part", path.string(), kOwner, ::getpid());
+}
+
+void remove_parts(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (entry.path().extension() == ".part" && entry.is_regular_file(ignored)) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+}
+
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
-  std::filesystem::path part = path;
-  part += ".part";
+  const auto part = part_path(path);
   try {
     write_all(part, content);
     finish_file(part, path);

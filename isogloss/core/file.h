@@ -28,6 +28,14 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
+/// Where the content of `path` is written before it gets that name: beside it, ending in ".part",
+/// and no other process's.
+std::filesystem::path part_path(const std::filesystem::path& path);
+
+/// Removes the parts that writers which were killed left in `folder`. For whoever writes there
+/// alone.
+void remove_parts(const std::filesystem::path& folder);
+
 /// Writes `content` to `path` so that a reader sees the old file or the whole new one: temporary
 /// name, fsync, rename. Throws Error(kEnvironment), e.g. on a full disk, and removes the temporary.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);

@@ -12,11 +12,10 @@
 
 namespace isogloss {
 
-FolderLock::FolderLock(const std::filesystem::path& folder)
+FolderLock::FolderLock(const std::filesystem::path& folder, Hold hold)
     : descriptor_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-  if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) {
-    return;
-  }
+  const int operation = (hold == Hold::kAlone ? LOCK_EX : LOCK_SH) | LOCK_NB;
+  if (descriptor_ < 0 || ::flock(descriptor_, operation) == 0 || errno != EWOULDBLOCK) return;
   ::close(descriptor_);
   throw Error(ErrorCode::kEnvironment,
               fmt::format("{}: another isogloss is writing there; wait until it is done, or choose "

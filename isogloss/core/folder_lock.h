@@ -10,9 +10,11 @@ namespace isogloss {
 /// same process is refused as well.
 class FolderLock {
  public:
-  /// Throws Error(kEnvironment) if another holds it. Where there is no folder, or the file system
-  /// has no locks, nobody is kept out.
-  explicit FolderLock(const std::filesystem::path& folder);
+  enum class Hold { kAlone, kWithOthers };
+
+  /// Throws Error(kEnvironment) if another holds it, unless both hold it with others. Where there
+  /// is no folder, or the file system has no locks, nobody is kept out.
+  explicit FolderLock(const std::filesystem::path& folder, Hold hold = Hold::kAlone);
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();

@@ -264,12 +264,14 @@ std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets
                             .bos = inputs.bos});
 }
 
-/// Keeps other writers out of the targets' folders, and creates missing ones.
-std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets) {
+/// Keeps other writers out of the targets' folders, but for those that extract shards as this call
+/// does, and creates missing folders.
+std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets,
+                                     FolderLock::Hold hold) {
   std::vector<FolderLock> locks;
   for (const auto& target : targets) {
     std::filesystem::create_directories(target.folder.root);
-    locks.emplace_back(target.folder.root);
+    locks.emplace_back(target.folder.root, hold);
     if (target.is_new && find_run(target.folder, target.manifest.inputs)) {
       throw Error(ErrorCode::kEnvironment,
                   fmt::format("{}: another isogloss has begun a run there; run the same command "
@@ -308,8 +310,25 @@ void begin_folders(const ActivationSource& source, const Corpus& corpus,
   }
 }
 
+/// What killed writers left.
+void remove_parts_of(const ResultFolder& folder) {
+  for (const auto& path : {folder.root, folder.activations(), folder.maxima()}) remove_parts(path);
+}
+
+/// All shards, or those that were asked for. Throws Error(kUsage) for shards that there are not.
+ShardSpan choose_shards(const std::optional<ShardSpan>& asked, const Manifest& manifest) {
+  const auto n = static_cast<std::int32_t>(manifest.shards.size());
+  if (!asked) return {0, n - 1};
+  if (asked->first <= asked->last && asked->last < n) return *asked;
+  throw Error(ErrorCode::kUsage, fmt::format("--shards {}-{}: the run has shards 0 to {}",
+                                             asked->first, asked->last, n - 1));
+}
+
+enum class Part { kPlan, kAll };
+
 void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model,
-                     const Corpus& corpus, const RunControl& control) {
+                     const Corpus& corpus, const std::optional<ShardSpan>& asked, Part part,
+                     const RunControl& control) {
   check_widths(targets);
   for (auto& target : targets) {
     describe_model(model, target.manifest);
@@ -322,20 +341,27 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
     const auto remark = centering_remark(sae, inputs.sae_path, hook, model);
     if (!remark.empty()) control.warning(remark);
   }
-  make_encoders(targets);
+  if (part == Part::kAll) make_encoders(targets);
   const auto source = open_model(targets);
   const auto first_token = source->first_token();
   for (auto& target : targets) {
     target.manifest.first_token = first_token ? source->token_piece(*first_token) : "";
   }
   warn_of_doubts(targets, *source, control);
-  const auto locks = lock_folders(targets);
-  begin_folders(*source, corpus, targets, control);
+  const auto locks =
+      lock_folders(targets, asked ? FolderLock::Hold::kWithOthers : FolderLock::Hold::kAlone);
+  if (!asked) {
+    for (const auto& target : targets) remove_parts_of(target.folder);
+    begin_folders(*source, corpus, targets, control);
+  }
   for (const auto& target : targets) {
     std::filesystem::create_directories(target.folder.activations());
     std::filesystem::create_directories(target.folder.maxima());
   }
-  extract_shards(make_workers(*source, targets), corpus, targets, control);
+  if (part == Part::kPlan) return;
+  const auto span = choose_shards(asked, targets.front().manifest);
+  extract_shards(make_workers(*source, targets), corpus, targets, span, control);
+  if (asked) return;
   for (const auto& target : targets) {
     const auto& check = target.manifest.self_check;
     const auto remark = check ? l0_remark(*check, target.manifest.expected_l0) : std::string();
@@ -348,9 +374,19 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
   }
 }
 
-}  // namespace
+/// Shards are of a run whose texts have been tokenized.
+void expect_plan(std::span<const ExtractionTarget> targets) {
+  for (const auto& target : targets) {
+    if (!target.is_new) continue;
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{}: no run with these options has been planned there; first run "
+                            "isogloss plan with them",
+                            target.folder.root.string()));
+  }
+}
 
-std::vector<Extraction> extract(const ExtractOptions& asked, const RunControl& control) {
+std::vector<Extraction> extract_part(const ExtractOptions& asked, Part part,
+                                     const RunControl& control) {
   const auto fetched = fetch_inputs(asked, control);
   const auto options = with_paths(asked, fetched);
   const auto saes = load_saes(fetched.saes, options.sae_format, control);
@@ -362,11 +398,28 @@ std::vector<Extraction> extract(const ExtractOptions& asked, const RunControl& c
   for (const auto& target : targets) {
     extractions.push_back({target.folder, target.manifest, target.manifest.extraction_complete});
   }
-  std::erase_if(targets, [](const auto& target) { return target.manifest.extraction_complete; });
+  std::erase_if(targets, [&](const auto& target) {
+    return target.manifest.extraction_complete || (part == Part::kPlan && !target.is_new);
+  });
   if (targets.empty()) return extractions;
-  extract_targets(targets, inspect_gguf(options.model), corpus, control);
-  for (auto& extraction : extractions) extraction.manifest = require_complete(extraction.folder);
+  if (options.shards) expect_plan(targets);
+  extract_targets(targets, inspect_gguf(options.model), corpus, options.shards, part, control);
+  for (auto& extraction : extractions) {
+    extraction.manifest = part == Part::kPlan || options.shards
+                              ? read_manifest(extraction.folder).value()
+                              : require_complete(extraction.folder);
+  }
   return extractions;
+}
+
+}  // namespace
+
+std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control) {
+  return extract_part(options, Part::kAll, control);
+}
+
+std::vector<Extraction> plan(const ExtractOptions& options, const RunControl& control) {
+  return extract_part(options, Part::kPlan, control);
 }
 
 }  // namespace isogloss

@@ -1,6 +1,7 @@
 // The stages, joined: corpus → model → sae → store → stats → score → report.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,6 +21,12 @@ struct SaeAtHook {
   std::string hook;           ///< TransformerLens name; if empty, the one the SAE names
 };
 
+/// Some of a run's shards, in order: the first and the last.
+struct ShardSpan {
+  std::int32_t first = 0;
+  std::int32_t last = 0;
+};
+
 struct ExtractOptions {
   std::filesystem::path model;   ///< GGUF; or a name, see fetch_model
   std::vector<SaeAtHook> saes;   ///< one or more; an SAE may be used at several hook points
@@ -33,6 +40,7 @@ struct ExtractOptions {
   std::int32_t n_threads = 0;    ///< 0: usable_cores()
   std::int32_t n_gpu_layers = 0;
   std::int32_t max_tokens_per_batch = 0;  ///< 0: LlamaOptions' default
+  std::optional<ShardSpan> shards;        ///< only these, of a run that plan() has begun
 };
 
 /// A result folder after extraction.
@@ -52,6 +60,16 @@ struct Extraction {
 /// `saes`, at once if all is there. Throws Error; kInterrupted when `control.stop` is set, after
 /// which the folder can be resumed.
 std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control);
+
+/// The beginning of extract(): tokenizes the corpus and divides the run into shards. Any number of
+/// processes may then extract with the same options and some of the shards each, at the same time
+/// and into the same folder; shards that two of them take do no harm. What has been planned is left
+/// as it is. Returns the folders, as extract() does.
+std::vector<Extraction> plan(const ExtractOptions& options, const RunControl& control);
+
+/// Ends a run that was extracted by its shards: the folder is then as extract() leaves it. Throws
+/// Error(kBadInput) naming the shards that are missing.
+Manifest finish(const ResultFolder& folder, const RunControl& control);
 
 /// Computes statistics and scores of a finished extraction and writes them: statistics.json,
 /// profile.parquet, agreement_controls.parquet, pairs.parquet, scores.parquet and scores.csv.

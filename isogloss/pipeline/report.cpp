@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "isogloss/core/file.h"
 #include "isogloss/core/folder_lock.h"
 #include "isogloss/page/page.h"
 #include "isogloss/pipeline/add_logit_effects.h"
@@ -17,6 +18,7 @@ bool is_reported(const ResultFolder& folder, const Manifest& manifest,
 
 void report(const ResultFolder& folder, const RunControl& control) {
   const FolderLock lock(folder.root);
+  remove_parts(folder.root);
   const auto manifest = require_scored(folder);
   const auto maxima = read_maxima(folder, manifest.n_features, manifest.inputs.languages);
   const auto groups = read_statistics(folder.statistics(), manifest.inputs.languages);

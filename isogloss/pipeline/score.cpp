@@ -54,6 +54,7 @@ Manifest score(const ResultFolder& folder, const ScoringOptions& options,
                const RunControl& control) {
   for (const auto& name : options.measures) find_measure(name);  // before anything is removed
   const FolderLock lock(folder.root);
+  remove_parts(folder.root);
   auto manifest = require_complete(folder);
   const auto earlier_options = std::exchange(manifest.scoring, std::nullopt);
   std::future<std::optional<ScoreTable>> reading_earlier;

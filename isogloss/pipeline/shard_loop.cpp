@@ -22,8 +22,8 @@ struct Task {
 class Schedule {
  public:
   Schedule(const ActivationSource& source, const Corpus& corpus,
-           std::span<ExtractionTarget> targets)
-      : source_(source), corpus_(corpus), targets_(targets) {}
+           std::span<ExtractionTarget> targets, ShardSpan span)
+      : source_(source), corpus_(corpus), targets_(targets), span_(span), next_shard_(span.first) {}
 
   /// The next batch to run; nullopt after the last.
   std::optional<Task> next() {
@@ -63,7 +63,7 @@ class Schedule {
 
   bool open_next_shard() {
     const auto& shards = targets_.front().manifest.shards;
-    while (next_shard_ < std::ssize(shards)) {
+    while (next_shard_ <= span_.last) {
       const auto index = next_shard_++;
       std::vector<ExtractionTarget*> lacking;
       for (auto& target : targets_) {
@@ -98,11 +98,12 @@ class Schedule {
   const ActivationSource& source_;
   const Corpus& corpus_;
   std::span<ExtractionTarget> targets_;
+  ShardSpan span_;
 
   std::mutex mutex_;
   std::deque<OpenShard> open_;  ///< of the last, batches are handed out; the others run
   std::size_t n_given_ = 0;     ///< batches of the last
-  std::int32_t next_shard_ = 0;
+  std::int32_t next_shard_;
   std::int64_t n_tokens_done_ = 0;
   bool is_writing_ = false;
 };
@@ -134,11 +135,14 @@ class FirstFailure {
 }  // namespace
 
 void extract_shards(std::span<const std::unique_ptr<ActivationSource>> sources,
-                    const Corpus& corpus, std::span<ExtractionTarget> targets,
+                    const Corpus& corpus, std::span<ExtractionTarget> targets, ShardSpan span,
                     const RunControl& control) {
+  const auto& shards = targets.front().manifest.shards;
   std::int64_t n_tokens = 0;
-  for (const auto& shard : targets.front().manifest.shards) n_tokens += shard.n_tokens;
-  Schedule schedule(*sources.front(), corpus, targets);
+  for (auto i = span.first; i <= span.last; ++i) {
+    n_tokens += shards[static_cast<std::size_t>(i)].n_tokens;
+  }
+  Schedule schedule(*sources.front(), corpus, targets, span);
   FirstFailure failure;
   const auto work = [&](std::size_t worker, const auto& after_batch) {
     while (!failure.happened() && !control.stop_requested()) {
