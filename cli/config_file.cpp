@@ -5,6 +5,8 @@
 
 #include "cli/arguments.h"
 #include "isogloss/core/error.h"
+#include "isogloss/core/file.h"
+#include "isogloss/core/text.h"
 
 namespace isogloss::cli {
 namespace {
@@ -16,6 +18,22 @@ constexpr std::uintmax_t kMaxBytes = 64 << 10;
                          const std::string& problem) {
   throw Error(ErrorCode::kUsage,
               fmt::format("{}:{}: {}", path.string(), where.begin.line, problem));
+}
+
+/// toml++ 3.3 runs into undefined behaviour on these where a space may stand.
+bool is_misread(char32_t character) { return character >= U'\uFA26' && character <= U'\uFEFE'; }
+
+void check_characters(const std::filesystem::path& path, std::string_view text) {
+  std::int64_t line = 1;
+  for_each_character(text, [&](const Character& character, std::size_t) {
+    if (character.point == U'\n') ++line;
+    if (!is_misread(character.point)) return;
+    throw Error(
+        ErrorCode::kUsage,
+        fmt::format("{}:{}: holds U+{:04X}, which cannot be read in a configuration; remove "
+                    "it, or give the option on the command line",
+                    path.string(), line, static_cast<std::uint32_t>(character.point)));
+  });
 }
 
 std::string scalar(const std::filesystem::path& path, const toml::node& node) {
@@ -38,9 +56,11 @@ std::vector<std::string> words_of_config(const std::filesystem::path& path,
                 fmt::format("{}: has more than {} KiB, as no configuration needs; check the path",
                             path.string(), kMaxBytes >> 10));
   }
+  const MappedFile file(path);
+  check_characters(path, file.text());
   toml::table table;
   try {
-    table = toml::parse_file(path.string());
+    table = toml::parse(file.text(), path.string());
   } catch (const toml::parse_error& error) {
     refuse(path, error.source(), std::string(error.description()));
   }

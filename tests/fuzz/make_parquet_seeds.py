@@ -28,7 +28,9 @@ RESULT_FILES = {
 def plain(table, **options):
     file = io.BytesIO()
     defaults = {"use_dictionary": False, "write_statistics": False, "store_schema": False}
-    pq.write_table(table, file, compression="none", **defaults | options)
+    with pq.ParquetWriter(file, table.schema, compression="none", **defaults | options) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(table.schema.metadata or {})
     return file.getvalue()
 
 
