@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/terminal.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/score/score_columns.h"
 
 namespace isogloss::cli {
@@ -30,7 +31,7 @@ Json columns_json(const std::vector<ScoreColumn>& columns) {
 void print_columns(bool json) {
   const auto columns = score_columns();
   if (json) {
-    std::cout << columns_json(columns).dump(1) << '\n';
+    std::cout << json_text(columns_json(columns), 1) << '\n';
     return;
   }
   fmt::print("The columns of scores.parquet and scores.csv\n");

@@ -14,6 +14,7 @@
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/core/version.h"
 #include "isogloss/hub/settings.h"
@@ -139,7 +140,7 @@ void examine(bool json) {
   auto facts = describe_program();
   const auto problem = check_extraction(facts);
   if (json) {
-    std::cout << facts.dump(2) << "\n";
+    std::cout << json_text(facts, 2) << "\n";
   } else {
     for (const auto& [key, value] : facts.items()) {
       const auto texts = value.is_array() ? value : Facts::array({value});

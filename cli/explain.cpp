@@ -8,6 +8,8 @@
 #include <set>
 
 #include "cli/commands.h"
+#include "cli/terminal.h"
+#include "isogloss/core/json_text.h"
 
 namespace isogloss::cli {
 namespace {
@@ -25,17 +27,16 @@ void explain_features(const Arguments& arguments, const RunControl& control) {
   std::set<std::int32_t> features;
   for (const auto& row : explanations.rows) features.insert(row.feature);
   if (arguments.json) {
-    std::cout << nlohmann::ordered_json{{"file", folder.explanations().string()},
-                                        {"source", explanations.source},
-                                        {"explanations", explanations.rows.size()},
-                                        {"features", features.size()}}
-                     .dump(2)
-              << "\n";
+    const nlohmann::ordered_json facts = {{"file", folder.explanations().string()},
+                                          {"source", explanations.source},
+                                          {"explanations", explanations.rows.size()},
+                                          {"features", features.size()}};
+    std::cout << json_text(facts, 2) << "\n";
     return;
   }
   fmt::print("{}: {} of {}, from {} on Neuronpedia\n", folder.explanations().string(),
              counted(explanations.rows.size(), "explanation"), counted(features.size(), "feature"),
-             explanations.source);
+             printable(explanations.source));
   if (std::filesystem::exists(folder.report())) {
     fmt::print("The page does not show them yet: isogloss report {}\n", folder.root.string());
   }

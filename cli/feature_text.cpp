@@ -151,7 +151,7 @@ void print_language(const FeatureView& view, std::size_t language, int width) {
   for (const auto& [token, share] : view.peaks[language]) {
     pieces.push_back(fmt::format("{} {:.0f}%", printable(token), 100 * share));
   }
-  print_pieces(scores.languages[language], pieces, "  ", width);
+  print_pieces(printable(scores.languages[language]), pieces, "  ", width);
 }
 
 }  // namespace
@@ -184,14 +184,14 @@ void print_numbers(const FeatureView& view, int width) {
     print_tokens("suppresses", view.vocabulary->suppressed, width);
   }
   for (std::size_t l = 0; l < scores.languages.size(); ++l) print_language(view, l, width);
-  if (!view.neuronpedia_url.empty()) fmt::print("  {}\n", view.neuronpedia_url);
+  if (!view.neuronpedia_url.empty()) fmt::print("  {}\n", printable(view.neuronpedia_url));
 }
 
 std::string flag_detail_text(const ScoreTable& scores, const FlagDefinition& flag,
                              std::int32_t feature) {
   const auto detail = flag_detail(scores, flag, feature);
   if (!detail) return "";
-  const auto& language = scores.languages[detail->language];
+  const auto language = printable(scores.languages[detail->language]);
   if (detail->token.empty()) return ": " + language;
   return fmt::format(": {}, {:.0f} % in {}", printable(readable_piece(detail->token, false)),
                      100 * detail->share, language);

@@ -9,6 +9,7 @@
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/corpus/corpus.h"
 #include "isogloss/inputs/inputs.h"
 #include "isogloss/model/llama_source.h"
@@ -164,13 +165,13 @@ void print_list(const Facts& items, int indent) {
 void print(const Facts& facts, int indent) {
   for (const auto& [key, value] : facts.items()) {
     if (value.is_object()) {
-      fmt::print("{:{}}{}\n", "", indent, key);
+      fmt::print("{:{}}{}\n", "", indent, printable(key));
       print(value, indent + 2);
     } else if (key == "lengths" || key == "alignment" || key == "suspicious" || key == "notes") {
       fmt::print("{:{}}{}\n", "", indent, key);
       print_list(value, indent + 2);
     } else {
-      fmt::print("{:{}}{:<22} {}\n", "", indent, key, printable(value_text(value)));
+      fmt::print("{:{}}{:<22} {}\n", "", indent, printable(key), printable(value_text(value)));
     }
   }
 }
@@ -182,7 +183,7 @@ void inspect(const std::filesystem::path& file, const ExtractOptions& options, b
   const auto input = fetched(file.string(), options, control);
   const auto facts = describe(input, options);
   if (json) {
-    std::cout << facts.dump(2) << "\n";
+    std::cout << json_text(facts, 2) << "\n";
     return;
   }
   fmt::print("{}\n", input.path.string());

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "isogloss/core/file.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/core/text.h"
 #include "isogloss/sae/sae.h"
 
@@ -30,7 +31,7 @@ std::string short_path(std::string path, int columns) {
 
 std::string cell_text(const LayerValue& value) {
   if (const auto* count = std::get_if<std::int32_t>(&value)) return fmt::format("{}", *count);
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* text = std::get_if<std::string>(&value)) return printable(*text);
   const auto& number = std::get<std::optional<double>>(value);
   if (!number) return "–";
   return fmt::format("{:.{}f}", *number, *number < 10 ? 3 : 1);
@@ -102,7 +103,7 @@ void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows,
         {"output", parent.root.string()},
         {"layers", nlohmann::ordered_json::parse(layers.text())},
         {"files", {{"page", parent.page().string()}, {"table", parent.parquet().string()}}}};
-    std::cout << out.dump(2) << "\n";
+    std::cout << json_text(out, 2) << "\n";
     return;
   }
   print_table(rows);

@@ -7,6 +7,7 @@
 #include "cli/saes.h"
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/inputs/inputs.h"
 
 namespace isogloss::cli {
@@ -57,7 +58,7 @@ void pull(const ExtractOptions& options, bool json, const RunControl& control) {
     if (!json)
       fmt::print("{:<6} {}\n       {}\n", kind, printable(input.origin), input.path.string());
   }
-  if (json) std::cout << facts.dump(2) << "\n";
+  if (json) std::cout << json_text(facts, 2) << "\n";
 }
 
 }  // namespace isogloss::cli

@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "isogloss/core/error.h"
+#include "isogloss/core/json_text.h"
 
 namespace isogloss::cli {
 namespace {
@@ -81,7 +82,7 @@ void list_published_saes(const std::vector<std::string>& words, bool json) {
   if (json) {
     auto facts = nlohmann::ordered_json::array();
     for (const auto* sae : found) facts.push_back(published_json(*sae));
-    std::cout << facts.dump(2) << "\n";
+    std::cout << json_text(facts, 2) << "\n";
   } else if (words.empty()) {
     print_releases(published_saes());
   } else {

@@ -9,6 +9,7 @@
 #include "cli/feature_text.h"
 #include "cli/sentence.h"
 #include "cli/terminal.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/evidence/feature_view.h"
 #include "isogloss/pipeline/add_logit_effects.h"
 
@@ -44,8 +45,9 @@ void print_sample(const FeatureView& view, const ViewedSample& sample, float max
     const auto& sentence = sample.by_language[l];
     const int columns_here = side_by_side ? column : width;
     auto lines = wrap_sentence(sentence, max, columns_here, colour);
-    const auto head = sentence.max > 0 ? fmt::format("{} {:.4g}", languages[l], sentence.max)
-                                       : fmt::format("{} silent", languages[l]);
+    const auto language = printable(languages[l]);
+    const auto head = sentence.max > 0 ? fmt::format("{} {:.4g}", language, sentence.max)
+                                       : fmt::format("{} silent", language);
     lines.insert(lines.begin(), fmt::format("{:<{}}", head, columns_here));
     columns.push_back(std::move(lines));
     if (!side_by_side) {
@@ -66,10 +68,10 @@ void show_feature(const Arguments& arguments, const RunControl& control) {
     view.vocabulary = feature_logit_effects(folder, manifest, arguments.feature, control);
   }
   if (arguments.json) {
-    std::cout << feature_json(view).dump(2) << "\n";
+    std::cout << json_text(feature_json(view), 2) << "\n";
     return;
   }
-  fmt::print("feature {} at {}\n", view.feature, manifest.inputs.hook);
+  fmt::print("feature {} at {}\n", view.feature, printable(manifest.inputs.hook));
   print_numbers(view, terminal_width());
   if (view.samples.empty()) fmt::print("\nIt fires on no sentence of this corpus.\n");
   float max = 0;

@@ -11,6 +11,7 @@
 #include "cli/feature_text.h"
 #include "cli/sentence.h"
 #include "cli/terminal.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/evidence/feature_view.h"
 #include "isogloss/results/scores_file.h"
 #include "isogloss/store/manifest.h"
@@ -44,7 +45,7 @@ void print_head(const Manifest& manifest, const Counts& counts, double effective
                   languages.size() > kManyLanguages ? fmt::format("{} languages", languages.size())
                                                     : fmt::format("{}", fmt::join(languages, ", ")),
                   manifest.inputs.hook);
-  for (const auto& line : wrap_words(head, terminal_width())) fmt::print("{}\n", line);
+  for (const auto& line : wrap_words(printable(head), terminal_width())) fmt::print("{}\n", line);
   fmt::print("{} of {} features fire in every language, {} in none\n", counts.alive,
              manifest.n_features, counts.dead);
   fmt::print("chance permutes sentences within {:.1f} effective strata ({})\n", effective_strata,
@@ -132,7 +133,7 @@ void print_feature(const FeatureView& view, int width, bool colour) {
   const auto n_shown = n > kManyLanguages ? kShownOfMany : n;
   for (std::size_t l = 0; l < n_shown; ++l) {
     const auto& sentence = view.samples.front().by_language[l];
-    fmt::print("      {:<3} {}\n", scores.languages[l],
+    fmt::print("      {:<3} {}\n", printable(scores.languages[l]),
                sentence_line(sentence, max, width - 10, colour));
   }
   if (n_shown < n) fmt::print("      … and in {} more languages\n", n - n_shown);
@@ -172,7 +173,7 @@ void print_summary(const ResultFolder& folder, bool json) {
                                   {"files", files_json(folder)}};
     for (const auto& view : views) out["best"].push_back(feature_json(view));
     out["passed_over"] = best.passed_over;
-    std::cout << out.dump(2) << "\n";
+    std::cout << json_text(out, 2) << "\n";
     return;
   }
   print_head(manifest, counts, table.effective_strata);

@@ -73,7 +73,7 @@ void ProgressPrinter::update(const ProgressUpdate& update) {
                         duration(static_cast<double>(update.total - update.done) / rate));
   }
   clear_line();
-  fmt::print(stderr, "{}{}", line, is_terminal_ ? "" : "\n");
+  fmt::print(stderr, "{}{}", printable(line), is_terminal_ ? "" : "\n");
   std::fflush(stderr);
   line_open_ = is_terminal_;
 }

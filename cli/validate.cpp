@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/validation/validation_files.h"
 
 namespace isogloss::cli {
@@ -154,7 +155,7 @@ void validate_scores(const Arguments& arguments, const RunControl& control) {
         {"output", folder.root.string()},
         {"findings", findings_json(findings)},
         {"files", {{"page", folder.page().string()}, {"table", folder.parquet().string()}}}};
-    std::cout << out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+    std::cout << json_text(out, 2) << "\n";
     return;
   }
   print_scores(findings);

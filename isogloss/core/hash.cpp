@@ -12,6 +12,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
+#include "isogloss/core/json_text.h"
 
 namespace isogloss {
 namespace {
@@ -123,7 +124,7 @@ std::string cached_sha256_of_file(const std::filesystem::path& path) {
   std::filesystem::create_directories(entry.parent_path(), ignored);
   sweep(entry.parent_path());
   try {
-    write_file_atomically(entry, nlohmann::json{{"stamp", stamp}, {"sha256", hash}}.dump());
+    write_file_atomically(entry, json_text(nlohmann::json{{"stamp", stamp}, {"sha256", hash}}));
   } catch (const Error&) {
     // A read-only or full cache costs the next run some seconds, not this one its result.
   }

@@ -108,9 +108,12 @@ int column_index(parquet::arrow::FileReader& reader, std::string_view name) {
   return schema->GetFieldIndex(std::string(name));
 }
 
-std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader, int row_group,
-                                             const std::vector<std::string>& columns,
-                                             const std::filesystem::path& path) {
+namespace {
+
+/// The Parquet columns that make up the named top-level columns.
+std::vector<int> leaves_of(parquet::arrow::FileReader& reader,
+                           const std::vector<std::string>& columns,
+                           const std::filesystem::path& path) {
   std::vector<int> leaves;
   const auto& manifest = reader.manifest();
   const std::function<void(const parquet::arrow::SchemaField&)> collect =
@@ -125,7 +128,23 @@ std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader,
     }
     collect(manifest.schema_fields[static_cast<std::size_t>(index)]);
   }
-  auto table = take_arrow(reader.ReadRowGroup(row_group, leaves), path,
+  return leaves;
+}
+
+}  // namespace
+
+std::unique_ptr<arrow::RecordBatchReader> open_row_group(parquet::arrow::FileReader& reader,
+                                                         int row_group,
+                                                         const std::vector<std::string>& columns,
+                                                         const std::filesystem::path& path) {
+  return take_arrow(reader.GetRecordBatchReader({row_group}, leaves_of(reader, columns, path)),
+                    path, fmt::format("read row group {}", row_group));
+}
+
+std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader, int row_group,
+                                             const std::vector<std::string>& columns,
+                                             const std::filesystem::path& path) {
+  auto table = take_arrow(reader.ReadRowGroup(row_group, leaves_of(reader, columns, path)), path,
                           fmt::format("read row group {}", row_group));
   return take_arrow(table->CombineChunks(), path, "read");
 }

@@ -35,6 +35,13 @@ std::unique_ptr<parquet::arrow::FileReader> open_parquet(
 /// Index of a top-level column in the file's schema; -1 if absent.
 int column_index(parquet::arrow::FileReader& reader, std::string_view name);
 
+/// The named top-level columns of one row group, as many rows at a time as the reader's batch size
+/// says.
+std::unique_ptr<arrow::RecordBatchReader> open_row_group(parquet::arrow::FileReader& reader,
+                                                         int row_group,
+                                                         const std::vector<std::string>& columns,
+                                                         const std::filesystem::path& path);
+
 /// Reads the named top-level columns of one row group as a table with one chunk per column.
 std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader, int row_group,
                                              const std::vector<std::string>& columns,

@@ -9,6 +9,7 @@
 #include "isogloss/core/text.h"
 #include "isogloss/corpus/corpus.h"
 #include "isogloss/corpus/folders.h"
+#include "isogloss/corpus/lines.h"
 #include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
@@ -95,6 +96,17 @@ CorpusFiles choose_split(std::vector<CorpusFiles> splits, std::string_view asked
                                                 path.string(), problem, name_splits(splits)));
 }
 
+/// Documents are named after their files.
+void check_documents(const CorpusFiles& corpus) {
+  for (const auto& file : corpus.files) {
+    if (!find_text_fault(file.document)) continue;
+    throw Error(ErrorCode::kBadInput,
+                fmt::format("{}: its name is not UTF-8, and rows are to be named after it; rename "
+                            "the file",
+                            file.path.string()));
+  }
+}
+
 }  // namespace
 
 CorpusLocation locate_corpus(const std::filesystem::path& path, std::string_view asked) {
@@ -103,7 +115,9 @@ CorpusLocation locate_corpus(const std::filesystem::path& path, std::string_view
     for (const auto& files : found->splits) {
       if (!files.split.empty()) names.push_back(files.split);
     }
-    return {found->format, choose_split(std::move(found->splits), asked, path), std::move(names)};
+    auto files = choose_split(std::move(found->splits), asked, path);
+    check_documents(files);
+    return {found->format, std::move(files), std::move(names)};
   }
   std::error_code unreachable;  // as good as missing
   if (!std::filesystem::exists(path, unreachable)) {

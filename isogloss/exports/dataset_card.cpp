@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "isogloss/core/json_text.h"
 #include "isogloss/evidence/neuronpedia.h"
 #include "isogloss/score/artefacts/flags.h"
 #include "isogloss/score/score_columns.h"
@@ -51,9 +52,7 @@ constexpr DatasetPart kParts[] = {
 };
 
 /// A string as YAML and JSON write it.
-std::string yaml_text(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
+std::string yaml_text(std::string_view text) { return json_text(nlohmann::json(text)); }
 
 std::string code(std::string_view text) {
   std::string word(text);

@@ -34,6 +34,7 @@ std::vector<std::int32_t> strongest_samples(const Maxima& maxima, std::int32_t l
 /// The sentences that are wanted of one sample in one language, and where its tokens begin.
 struct Wanted {
   std::vector<std::size_t> sentences;  ///< indices into the result
+  std::int64_t n_tokens = 0;           ///< in the sentence
   std::int32_t first = -1;             ///< position of the first token that counts
   std::int32_t last = -1;
 };
@@ -57,9 +58,15 @@ class TokenReader {
   }
 
   void read(std::span<const std::int32_t> samples) {
+    const auto records = read_sequences(folder_, samples);
+    for (const auto& record : records) {
+      if (auto* wanted = find(record)) wanted->n_tokens = std::ssize(record.tokens);
+    }
     const auto shard = read_activations(folder_, languages_, samples);
     for (std::size_t row = 0; row < shard.sample.size(); ++row) add_token(shard, row);
-    for (const auto& record : read_sequences(folder_, samples)) add_texts(record);
+    for (const auto& record : records) {
+      if (const auto* wanted = find(record)) add_texts(record, *wanted);
+    }
   }
 
  private:
@@ -70,6 +77,7 @@ class TokenReader {
     const auto position = shard.position[row];
     if (wanted.first < 0) wanted.first = position;
     wanted.last = position;
+    if (position >= wanted.n_tokens) return;  // then add_texts leaves the sentence without tokens
     const auto begin = shard.activations.features.begin() + shard.activations.offsets[row];
     const auto end = shard.activations.features.begin() + shard.activations.offsets[row + 1];
     for (const auto i : wanted.sentences) {
@@ -83,11 +91,14 @@ class TokenReader {
     }
   }
 
-  void add_texts(const SequenceRecord& record) {
+  /// Null if nothing is wanted of the sentence.
+  Wanted* find(const SequenceRecord& record) {
     const auto language = std::ranges::find(languages_, record.language) - languages_.begin();
     const auto found = wanted_.find({record.sample, static_cast<std::int32_t>(language)});
-    if (found == wanted_.end()) return;
-    const auto& wanted = found->second;
+    return found == wanted_.end() ? nullptr : &found->second;
+  }
+
+  void add_texts(const SequenceRecord& record, const Wanted& wanted) {
     if (wanted.first < 0 || wanted.last >= std::ssize(record.tokens)) return;
     const auto tokens = std::span(record.tokens)
                             .subspan(static_cast<std::size_t>(wanted.first),

@@ -7,6 +7,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/json_depth.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/core/text.h"
 
 namespace isogloss {
@@ -144,7 +145,7 @@ std::string tree_json(const std::vector<HubFile>& files) {
     if (!file.xet_hash.empty()) info["xet_hash"] = file.xet_hash;
     members[file.path] = std::move(info);
   }
-  return json{{"format_version", 1}, {"files", std::move(members)}}.dump(1);
+  return json_text(json{{"format_version", 1}, {"files", std::move(members)}}, 1);
 }
 
 std::optional<std::vector<HubFile>> files_of_tree(std::string_view text) {

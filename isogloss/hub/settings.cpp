@@ -112,6 +112,13 @@ std::string endpoint() {
         ErrorCode::kUsage,
         "HF_ENDPOINT: not an address; write it with https://, or unset it for the public hub");
   }
+  // Messages name the endpoint.
+  const auto host = endpoint.find("://") + 3;
+  if (endpoint.substr(host, endpoint.find('/', host) - host).find('@') != std::string::npos) {
+    throw Error(ErrorCode::kUsage,
+                "HF_ENDPOINT: holds a name or a password before the host; write it without, and "
+                "put what the server asks for into HF_TOKEN");
+  }
   return endpoint;
 }
 

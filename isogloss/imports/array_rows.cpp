@@ -6,13 +6,15 @@
 #include <array>
 
 #include "isogloss/imports/array_file.h"
+#include "isogloss/store/limits.h"
 
 namespace isogloss {
 namespace {
 
 std::int32_t checked_n_features(const ArrayFile& arrays, std::int64_t n_features) {
-  if (n_features >= 1 && n_features <= INT32_MAX) return static_cast<std::int32_t>(n_features);
-  arrays.fail(fmt::format("has {} features; the last axis must be the SAE's features", n_features));
+  if (n_features >= 1 && n_features <= kMostFeatures) return static_cast<std::int32_t>(n_features);
+  arrays.fail(fmt::format("has {} features; the last axis must be the SAE's, {} at most",
+                          n_features, kMostFeatures));
 }
 
 /// How many of `sentences` have `n_rows` tokens together.

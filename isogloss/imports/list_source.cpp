@@ -6,6 +6,7 @@
 #include "isogloss/core/parquet.h"
 #include "isogloss/imports/language_source.h"
 #include "isogloss/imports/list_schema.h"
+#include "isogloss/store/limits.h"
 
 namespace isogloss {
 namespace {
@@ -159,7 +160,7 @@ class RowReader {
     for (std::int64_t token = 0; token < std::ssize(to.tokens); ++token) {
       const auto range = range_of(lists, first + token, "activations");
       const auto size = range.end - range.begin;
-      if (n_features == 0 && size <= INT32_MAX) n_features = static_cast<std::int32_t>(size);
+      if (n_features == 0 && size <= kMostFeatures) n_features = static_cast<std::int32_t>(size);
       if (size != n_features || size == 0) {
         fail(fmt::format("token {} has {} activations, others have {}; give one for each feature",
                          token, size, n_features));
@@ -184,7 +185,7 @@ class RowReader {
         fail(fmt::format("token {} has {} features and {} values; give one value for each", token,
                          of_features.size(), of_values.size()));
       }
-      const auto fault = append_sparse(of_features, of_values, INT32_MAX, to.activations);
+      const auto fault = append_sparse(of_features, of_values, kMostFeatures, to.activations);
       if (fault) fail(fmt::format("token {}: {}", token, *fault));
     }
   }

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "isogloss/core/json_text.h"
+
 namespace isogloss {
 
 /// `value` rounded to `n_digits` significant digits, as the nearest double, which prints as those
@@ -13,7 +15,7 @@ nlohmann::json rounded(double value, int n_digits = 6);
 /// JSON that is safe in a script element: it has no "<", hence no end tag and no comment.
 template <class Json>
 std::string script_safe(const Json& value) {
-  const auto text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const auto text = json_text(value);
   std::string safe;
   safe.reserve(text.size());
   for (const char character : text) {

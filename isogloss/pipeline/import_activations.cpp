@@ -13,6 +13,7 @@
 #include "isogloss/pipeline/run_folders.h"
 #include "isogloss/pipeline/tokenize.h"
 #include "isogloss/store/activations.h"
+#include "isogloss/store/limits.h"
 #include "isogloss/store/sequences.h"
 
 namespace isogloss {
@@ -164,6 +165,11 @@ void fill(const ImportOptions& options, const ResultFolder& folder, ActivationRe
 std::string accepted_activations() { return accepted_imports(); }
 
 Manifest import_activations(const ImportOptions& options, const RunControl& control) {
+  if (options.n_features > kMostFeatures) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("--features {}: an SAE has at most {}; give its number",
+                            options.n_features, kMostFeatures));
+  }
   const auto found = find_import(options.activations);
   if (options.count_padding && !found.format->has_padding) {
     throw Error(ErrorCode::kUsage,

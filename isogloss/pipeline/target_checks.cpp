@@ -9,6 +9,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/pipeline/training_conditions.h"
+#include "isogloss/store/limits.h"
 
 namespace isogloss {
 namespace {
@@ -42,6 +43,11 @@ void check_widths(std::span<const ExtractionTarget> targets) {
   const auto widths = hook_widths(model, hooks);
   for (std::size_t i = 0; i < targets.size(); ++i) {
     const auto d_in = targets[i].sae->sae.d_in;
+    if (targets[i].sae->sae.n_features > kMostFeatures) {
+      throw Error(ErrorCode::kBadInput,
+                  fmt::format("{}: has more than {} features; use another SAE",
+                              targets[i].manifest.inputs.sae_path, kMostFeatures));
+    }
     if (d_in == widths[i]) continue;
     throw Error(
         ErrorCode::kBadInput,

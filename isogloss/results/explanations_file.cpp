@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "isogloss/core/json_depth.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/core/parquet_columns.h"
 
 namespace isogloss {
@@ -25,8 +26,8 @@ std::string about_text(const Explanations& explanations) {
   for (const auto& [name, sha256] : explanations.files) {
     files.push_back({{"name", name}, {"sha256", sha256}});
   }
-  return nlohmann::ordered_json{{"source", explanations.source}, {"files", std::move(files)}}
-      .dump();
+  return json_text(
+      nlohmann::ordered_json{{"source", explanations.source}, {"files", std::move(files)}});
 }
 
 void read_about(const arrow::Schema& schema, const TableColumns& columns,

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "isogloss/core/file.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/core/parquet_columns.h"
 #include "isogloss/results/layers_json.h"
 
@@ -170,9 +171,7 @@ Json layer_rows_json(std::span<const LayerRow> rows) {
 
 void write_layers_files(const LayersFolder& parent, std::span<const LayerRow> rows) {
   write_parquet(parent.parquet(), rows);
-  // A path may hold bytes that are not valid UTF-8.
-  const auto replace = Json::error_handler_t::replace;
-  write_file_atomically(parent.json(), layer_rows_json(rows).dump(2, ' ', false, replace) + "\n");
+  write_file_atomically(parent.json(), json_text(layer_rows_json(rows), 2) + "\n");
 }
 
 }  // namespace isogloss

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "isogloss/core/json_depth.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/core/parquet_columns.h"
 
 namespace isogloss {
@@ -187,7 +188,7 @@ void write_token_profile(const ResultFolder& folder, const TokenProfile& profile
     json["n_tokens"].push_back(language.totals.n_tokens);
   }
   const auto schema =
-      profile_schema()->WithMetadata(arrow::key_value_metadata({{kAboutKey, json.dump()}}));
+      profile_schema()->WithMetadata(arrow::key_value_metadata({{kAboutKey, json_text(json)}}));
   ParquetWriter writer(folder.profile(), schema);
   writer.append(*columns.finish(schema));
   writer.finish();

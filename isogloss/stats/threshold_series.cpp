@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "isogloss/core/json_text.h"
 #include "isogloss/stats/statistics.h"
 
 namespace isogloss {
@@ -68,11 +69,11 @@ std::string statistics_json(std::span<const GroupStatistics> groups) {
   for (const auto& group : groups) {
     auto& entry = json[group.group];
     for (const auto& series : group.series) {
-      // dump() writes the NaN of a group without activations as null.
+      // json_text writes the NaN of a group without activations as null.
       entry[series.name] = {{"value", series.value}, {"series", series.shares}};
     }
   }
-  return json.dump() + '\n';
+  return json_text(json) + '\n';
 }
 
 }  // namespace isogloss

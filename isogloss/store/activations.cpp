@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "isogloss/store/columns_internal.h"
 
@@ -34,7 +35,9 @@ class TokenReader {
   void append(std::span<const std::int32_t> samples, LanguageIndex& languages,
               ActivationShard& out) const {
     for (std::int64_t row = 0; row < sample_.length(); ++row) {
-      if (std::ranges::binary_search(samples, sample_.Value(row))) append_row(row, languages, out);
+      if (!std::ranges::binary_search(samples, sample_.Value(row))) continue;
+      append_row(row, languages, out);
+      check_order(out);
     }
   }
 
@@ -45,6 +48,17 @@ class TokenReader {
   }
 
  private:
+  /// Of the last row and the one before it.
+  void check_order(const ActivationShard& rows) const {
+    const auto place = [&](std::size_t row) {
+      return std::tuple(rows.sample[row], rows.language[row], rows.position[row]);
+    };
+    const auto last = rows.sample.size() - 1;
+    if (last == 0 || place(last - 1) < place(last)) return;
+    throw_damaged(path_,
+                  fmt::format("the tokens of sample {} are out of order", rows.sample[last]));
+  }
+
   void append_row(std::int64_t row, LanguageIndex& languages, ActivationShard& out) const {
     if (position_.Value(row) < 0) throw_damaged(path_, "a position is negative");
     out.sample.push_back(sample_.Value(row));

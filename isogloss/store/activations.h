@@ -49,6 +49,7 @@ void visit_activations(const ResultFolder& folder, std::span<const std::string> 
                        const std::function<void(const ActivationShard&)>& visit);
 
 /// Reads every row of the given samples (ascending), in file order. Skips row groups without them.
+/// Throws Error(kBadInput) if the rows are not in the order of ActivationShard.
 ActivationShard read_activations(const ResultFolder& folder, std::span<const std::string> languages,
                                  std::span<const std::int32_t> samples);
 

@@ -2,6 +2,8 @@
 
 #include "isogloss/core/file.h"
 #include "isogloss/core/json_depth.h"
+#include "isogloss/core/json_text.h"
+#include "isogloss/store/limits.h"
 #include "isogloss/store/manifest_fields_internal.h"
 
 namespace isogloss {
@@ -174,6 +176,9 @@ void read_model_and_sae(const JsonFields& fields, Manifest& manifest) {
   manifest.sae_normalization = sae.text("normalization");
   manifest.apply_b_dec_to_input = sae.boolean("apply_b_dec_to_input");
   manifest.n_features = sae.integer<std::int32_t>("n_features");
+  if (manifest.n_features > kMostFeatures) {
+    sae.reject("n_features", fmt::format("at most {}", kMostFeatures));
+  }
   manifest.neuronpedia_id = sae.text("neuronpedia_id");
   if (sae.has("expected_l0")) manifest.expected_l0 = sae.number("expected_l0", 0);
 }
@@ -278,10 +283,7 @@ Manifest parse_manifest(const std::filesystem::path& path, std::string_view text
 }  // namespace
 
 void write_manifest(const ResultFolder& folder, const Manifest& manifest) {
-  // A path may hold bytes that are not valid UTF-8; JSON cannot, so they become U+FFFD.
-  const auto text =
-      manifest_json(manifest).dump(2, ' ', false, nlohmann::detail::error_handler_t::replace);
-  write_file_atomically(folder.manifest(), text + "\n");
+  write_file_atomically(folder.manifest(), json_text(manifest_json(manifest), 2) + "\n");
 }
 
 std::optional<Manifest> read_manifest(const ResultFolder& folder) {

@@ -63,6 +63,14 @@ TEST_F(Explain, PutsExplanationsBesideTheFeature) {
   EXPECT_EQ(nlohmann::json::parse(shown(8))["explanations"], nlohmann::json::array());
 }
 
+TEST_F(Explain, NothingInTheManifestDrivesTheTerminal) {
+  result_.manifest.inputs.hook += "\x1b[2J";
+  result_.manifest.neuronpedia_id = "m/\x1b[2J";
+  write_manifest(result_.folder, result_.manifest);
+  EXPECT_THAT(shown(7), ::testing::AllOf(HasSubstr("neuronpedia.org/m/"), HasSubstr("feature 7 at"),
+                                         Not(HasSubstr("\x1b"))));
+}
+
 TEST_F(Explain, LeavesWhatWasThereIfItFails) {
   printed(&explain_features);
   std::ofstream(arguments_.explain.dumps.front(), std::ios::app) << "{}\n";

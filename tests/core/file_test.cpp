@@ -125,6 +125,13 @@ TEST_F(FileTest, DamagedHashCacheIsIgnored) {
   EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text("one"));
 }
 
+TEST_F(FileTest, APathThatIsNotUtf8HasAHash) {
+  const auto path = folder_ / "Jos\xe9";
+  write_file_atomically(path, "one");
+  EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text("one"));
+  EXPECT_EQ(cached_sha256_of_file(path), sha256_of_text("one"));
+}
+
 TEST(HashCache, SweepsOutWhatIsOfFilesThatAreGone) {
   const auto folder = std::filesystem::path(::testing::TempDir()) / "sweep";
   std::filesystem::remove_all(folder);

@@ -61,6 +61,15 @@ TEST_F(FolderLayouts, AFolderForEachLanguageHasDocuments) {
   expect_bad_corpus(folder / "d", {"has no b.txt in fr"});
 }
 
+TEST_F(FolderLayouts, ADocumentsNameMustBeText) {
+  for (const char* language : {"en", "es"}) {
+    write(std::string("d/") + language + "/Jos\xe9", "A\n");
+    write(std::string("p/Jos\xe9.") + language + ".po", "msgid \"a\"\nmsgstr \"A\"\n");
+  }
+  expect_bad_corpus(folder / "d", {"not UTF-8", "rename"});
+  expect_bad_corpus(folder / "p", {"not UTF-8", "rename"});
+}
+
 TEST_F(FolderLayouts, TheChallengesIdFileHoldsLabels) {
   write("t/train.src", "sea\nriver\n");
   write("t/train.trg", "mar\nrío\n");

@@ -110,6 +110,19 @@ TEST(ParquetCorpus, ReadsEveryArrowTypeOfText) {
   }
 }
 
+TEST(ParquetCorpus, RefusesTextsThatGrowAsNoneDo) {
+  const CorpusFolder folder;
+  // One text of 64 KiB in each of 2,000 rows.
+  const std::string text(1 << 16, 'a');
+  arrow::Int32Builder rows;
+  ASSERT_TRUE(rows.AppendEmptyValues(2000).ok());
+  const auto same = arrow::DictionaryArray::FromArrays(rows.Finish().ValueOrDie(), texts({text}));
+  const auto column = same.ValueOrDie();
+  const auto path = write_parquet(folder / "c.parquet", {"en", "es"}, {column, column});
+  ASSERT_LT(std::filesystem::file_size(path), 1 << 20);
+  expect_bad_corpus(path, {"c.parquet: its texts are more than 200 times its size"});
+}
+
 TEST(ParquetCorpus, RefusesBytesThatAreNoText) {
   const CorpusFolder folder;
   const auto path = write_column(folder, "translation",

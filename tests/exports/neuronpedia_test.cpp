@@ -162,6 +162,17 @@ TEST_F(Neuronpedia, GivesEveryTokenItsOwnActivation) {
   EXPECT_EQ(ids.size(), rows.size()) << "an id stands for one row";
 }
 
+TEST_F(Neuronpedia, RefusesPositionsThatNoTokenHas) {
+  auto shard = result_.everything;
+  shard.position.back() = INT32_MAX;
+  write_shard(result_.folder, 0, result_.languages(), shard);
+  write_shard(result_.folder, 1, result_.languages(), {});
+  options_.n_features = 39;
+  options_.n_sentences = 100;
+  EXPECT_THAT([&] { rows(); },
+              ::testing::ThrowsMessage<Error>(HasSubstr("are not those of its activations")));
+}
+
 TEST_F(Neuronpedia, HasTheMembersOfNeuronpediasOwnRows) {
   std::ifstream file(ISOGLOSS_GOLDEN_DIR "/neuronpedia/activation.json");
   const auto golden = json::parse(file);

@@ -4,8 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "isogloss/core/error.h"
-#include "isogloss/imports/format.h"
+#include "tests/fuzz/imported_rows.h"
 #include "tests/fuzz/scratch_folder.h"
 
 namespace {
@@ -38,11 +37,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (kFuzzed != ".jsonl") folder.write((language + ".jsonl").c_str(), kSentences);
     if (kFuzzed == ".jsonl") folder.write((language + ".safetensors").c_str(), activations());
   }
-  try {
-    const auto found = isogloss::find_import(folder.path());
-    const auto reader = found.format->open(folder.path(), found.files, {});
-    reader->read([](const isogloss::ImportedRow&) {});
-  } catch (const isogloss::Error&) {
-  }
+  isogloss::import_or_refuse(folder.path());
   return 0;
 }

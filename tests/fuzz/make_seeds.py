@@ -4,17 +4,21 @@ folder for each format of SAEs that is a file of settings and one of weights, an
 import by language, from the golden files.
 
 Usage: make_seeds.py FOLDER
-An SAE of d_in 2 and d_sae 3, and the ends of a model of width 2 with four tokens, all weights zero.
+An SAE of d_in 2 and d_sae 3, and the ends of models with four tokens, weights zero.
 """
 import io
 import json
+import math
 import pathlib
 import struct
 import sys
 import zipfile
 
 SAE = {"W_enc": (2, 3), "W_dec": (3, 2), "b_enc": (3,), "b_dec": (2,), "threshold": (3,)}
-GGUF_UINT32, GGUF_INT32, GGUF_FLOAT32, GGUF_STRING, GGUF_ARRAY = 4, 5, 6, 8, 9
+GGUF_UINT32, GGUF_INT32, GGUF_FLOAT32, GGUF_BOOL, GGUF_STRING, GGUF_ARRAY = 4, 5, 6, 7, 8, 9
+# ggml's number of a type, the numbers in a block, and its bytes: F32; F16, Q4_0, Q8_0, Q4_K, Q6_K, IQ4_XS, BF16.
+F32 = (0, 1, 4)
+QUANTISED = ((1, 1, 2), (2, 32, 18), (8, 32, 34), (12, 256, 144), (14, 256, 210), (23, 256, 136), (30, 1, 2))
 ALIGNMENT = 32
 
 
@@ -43,7 +47,9 @@ def arrays_as_safetensors(arrays):
 
 
 def zeros(shapes):
-    return {name: ("F32", shape, bytes(4 * count(shape))) for name, shape in shapes.items()}
+    """Norms of activations are twos and factors ones; others would be refused."""
+    return {name: ("F32", shape, struct.pack("<f", 2 if "norm" in name else "factor" in name) * count(shape))
+            for name, shape in shapes.items()}
 
 
 def npz():
@@ -55,7 +61,8 @@ def safetensors(shapes=SAE):
 
 
 def sae_folders():
-    """The settings, a zero byte, the weights: as sae_folder_fuzz.cpp takes them apart."""
+    """{name of the target, perhaps with that of the seed: the settings, a zero byte, the weights}, as
+    sae_folder_fuzz.cpp takes them apart."""
     scope_2 = {name.lower(): shape for name, shape in SAE.items()}
     formats = {
         "gemma_scope_2": (
@@ -79,6 +86,23 @@ def sae_folders():
              "metadata": {"sae_lens_version": "6.0.0", "hook_name": "blocks.1.hook_resid_mid",
                           "hook_name_out": "blocks.1.hook_mlp_out", "conventions": {"trainer": "test"}}},
             {"W_enc": (2, 3), "b_enc": (3,), "W_dec": (3, 2), "b_dec": (2,), "W_skip": (2, 2)},
+        ),
+        "sae_lens/gated": (
+            {"architecture": "gated", "d_in": 2, "d_sae": 3, "normalize_activations": "layer_norm",
+             "reshape_activations": "hook_z",
+             "metadata": {"sae_lens_version": "6.0.0", "hook_name": "blocks.1.attn.hook_z"}},
+            {"W_enc": (2, 3), "b_gate": (3,), "b_mag": (3,), "r_mag": (3,), "W_dec": (3, 2), "b_dec": (2,)},
+        ),
+        "sae_lens/topk": (
+            {"architecture": "topk", "d_in": 2, "d_sae": 3, "k": 2, "rescale_acts_by_decoder_norm": True,
+             "normalize_activations": "expected_average_only_in", "metadata": {"sae_lens_version": "6.0.0"}},
+            {"W_enc": (2, 3), "b_enc": (3,), "W_dec": (3, 2), "b_dec": (2,)},
+        ),
+        "sae_lens/older": (
+            {"architecture": "jumprelu", "d_in": 2, "d_sae": 3, "normalize_activations": False, "dtype": "float32",
+             "hook_point": "blocks.1.hook_resid_pre", "activation_fn_str": "relu", "prepend_bos": True, "context_size": 8},
+            {"W_enc": (2, 3), "b_enc": (3,), "W_dec": (3, 2), "b_dec": (2,), "log_threshold": (3,),
+             "scaling_factor": (3,)},
         ),
         "sparsify": (
             {"activation": "topk", "d_in": 2, "num_latents": 3, "k": 1, "transcode": True, "skip_connection": True},
@@ -120,33 +144,52 @@ def array(kind, items):
     return struct.pack("<IQ", kind, len(items)) + b"".join(items)
 
 
-def gguf():
-    values = [metadata("general.architecture", GGUF_STRING, string("llama"))]
-    values += [metadata(f"llama.{key}", GGUF_UINT32, struct.pack("<I", value))
-               for key, value in (("block_count", 1), ("embedding_length", 2), ("context_length", 8))]
-    values += [metadata("llama.attention.layer_norm_rms_epsilon", GGUF_FLOAT32, struct.pack("<f", 1e-6)),
+def gguf(architecture="llama", norm="layer_norm_rms_epsilon", modules=("attn_output", "ffn_down"), width=2,
+         matrix=F32, flags=()):
+    values = [metadata("general.architecture", GGUF_STRING, string(architecture))]
+    values += [metadata(f"{architecture}.{key}", GGUF_UINT32, struct.pack("<I", value))
+               for key, value in (("block_count", 1), ("embedding_length", width), ("context_length", 8))]
+    values += [metadata(f"{architecture}.{flag}", GGUF_BOOL, b"\1") for flag in flags]
+    values += [metadata(f"{architecture}.attention.{norm}", GGUF_FLOAT32, struct.pack("<f", 1e-6)),
                metadata("tokenizer.ggml.model", GGUF_STRING, string("gpt2")),
                metadata("tokenizer.ggml.tokens", GGUF_ARRAY, array(GGUF_STRING, [string(token) for token in ("<s>", "Ġa", "b", "é")])),
                metadata("tokenizer.ggml.token_type", GGUF_ARRAY,
                         array(GGUF_INT32, [struct.pack("<i", kind) for kind in (3, 1, 1, 4)]))]
-    tensors = {"token_embd.weight": (2, 4), "output_norm.weight": (2,), "blk.0.attn_norm.weight": (2,),
-               "blk.0.attn_output.weight": (2, 2), "blk.0.ffn_down.weight": (2, 2), "blk.0.ffn_down.bias": (2,)}
+    tensors = {"token_embd.weight": ((width, 4), matrix), "output_norm.weight": ((width,), F32),
+               "blk.0.attn_norm.weight": ((width,), F32)}
+    tensors |= {f"blk.0.{module}.weight": ((width, 2), matrix) for module in modules}
+    tensors["blk.0.ffn_down.bias"] = ((width,), F32)
     header = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(values)) + b"".join(values)
-    for at, (name, extent) in enumerate(tensors.items()):
-        header += string(name) + struct.pack(f"<I{len(extent)}QIQ", len(extent), *extent, 0, at * ALIGNMENT)
-    return header + bytes(-len(header) % ALIGNMENT + len(tensors) * ALIGNMENT)
+    offset = 0
+    for name, (extent, (number, block, size)) in tensors.items():
+        header += string(name) + struct.pack(f"<I{len(extent)}QIQ", len(extent), *extent, number, offset)
+        n_bytes = extent[0] // block * size * math.prod(extent[1:])
+        offset += n_bytes + -n_bytes % ALIGNMENT
+    return header + bytes(-len(header) % ALIGNMENT + offset)
+
+
+def ggufs():
+    """{name of the target: seeds}: layouts of blocks and kinds of norms, and types of matrices."""
+    post_norms = ("attn_output", "ffn_down", "post_attention_norm", "post_ffw_norm")
+    layouts = [gguf(), gguf("gemma2", modules=post_norms), gguf("olmo2", modules=post_norms),
+               gguf("qwen3moe", modules=("attn_output", "ffn_down_exps")), gguf("phi3"), gguf("gpt2", "layer_norm_epsilon"),
+               gguf("gptneox", "layer_norm_epsilon", flags=("use_parallel_residual",))]
+    matrices = [gguf(), gguf("gpt2", "layer_norm_epsilon")]
+    matrices += [gguf(width=block, matrix=(number, block, size)) for number, block, size in QUANTISED]
+    return {"gguf": layouts, "logit_effects": matrices}
 
 
 def main(arguments):
     if len(arguments) != 1:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    seeds = {"npz": npz(), "safetensors": safetensors(), "gguf": gguf(), "logit_effects": gguf()}
+    seeds = {"npz": npz(), "safetensors": safetensors()}
     for name, content in (seeds | sae_folders()).items():
-        folder = pathlib.Path(arguments[0]) / name
+        target, _, seed = name.partition("/")
+        folder = pathlib.Path(arguments[0]) / target
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "small").write_bytes(content)
-    for name, contents in imported().items():
+        (folder / (seed or "small")).write_bytes(content)
+    for name, contents in (imported() | ggufs()).items():
         folder = pathlib.Path(arguments[0]) / name
         folder.mkdir(parents=True, exist_ok=True)
         for i, content in enumerate(contents):

@@ -264,6 +264,14 @@ TEST_F(FailuresTest, ATokenThatWouldBreakTheRequestIsRefused) {
                  AllOf(HasSubstr("HF_TOKEN"), Not(HasSubstr("evil"))));
 }
 
+TEST_F(FailuresTest, APasswordInTheAddressIsRefusedAndNotShown) {
+  for (const char* address : {"https://me:secret@hub.example", "http://secret@hub.example/a"}) {
+    const Variable endpoint("HF_ENDPOINT", address);
+    expect_refusal([&] { fetch("a.gguf"); }, ErrorCode::kUsage,
+                   AllOf(HasSubstr("HF_ENDPOINT"), Not(HasSubstr("secret"))));
+  }
+}
+
 TEST_F(FailuresTest, TheTokenFileIsRead) {
   fs::create_directories(hub_.home);
   std::ofstream(hub_.home / "token") << "hf_good\n";

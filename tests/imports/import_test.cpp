@@ -140,6 +140,9 @@ TEST_F(Import, RefusesAFolderWhoseActivationsDoNotFitItsSentences) {
   shard.sample = {7};
   import_shard(shard, "sample 7");
   shard.sample = {0};
+  shard.activations.features = {1 << 24};
+  import_shard(shard, "feature 16777216 fires");
+  shard.activations.features = {5};
   write_shard(foreign, 0, languages, shard);
   expect_refused({.activations = foreign.root, .output = root_ / "out", .n_features = 5},
                  ErrorCode::kBadInput, "feature 5");

@@ -107,6 +107,25 @@ TEST_F(ActivationsTest, VisitsEveryRowInFileOrder) {
   EXPECT_EQ(positions.position, expected.position);
 }
 
+TEST_F(ActivationsTest, TokensOutOfOrderAreRefused) {
+  const auto expect_refused = [&](std::vector<std::int32_t> language,
+                                  std::vector<std::int32_t> position) {
+    ActivationShard shard;
+    shard.sample = {4, 4};
+    shard.language = std::move(language);
+    shard.position = std::move(position);
+    shard.activations.offsets = {0, 0, 0};
+    write_shard(folder_, 0, languages_, shard);
+    const auto error =
+        error_of([&] { read_activations(folder_, languages_, std::vector<std::int32_t>{4}); });
+    EXPECT_EQ(error.code(), ErrorCode::kBadInput);
+    EXPECT_THAT(error.what(), HasSubstr("tokens of sample 4 are out of order"));
+  };
+  expect_refused({0, 0}, {2, 1});
+  expect_refused({0, 0}, {2, 2});
+  expect_refused({1, 0}, {1, 2});
+}
+
 TEST_F(ActivationsTest, ShardsWithoutTokensOrWithoutActivationsAreWhole) {
   write_shard(folder_, 0, languages_, {});
   ActivationShard silent;

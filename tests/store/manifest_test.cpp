@@ -210,6 +210,8 @@ TEST_F(ManifestTest, ValuesOutOfRangeAreNamedWithTheirPlace) {
               HasSubstr("model.d_model must be an integer from 0"));
   EXPECT_THAT(error_after([](Json& json) { json["sae"]["n_features"] = 3000000000; }),
               HasSubstr("sae.n_features must be an integer from 0 to 2147483647"));
+  EXPECT_THAT(error_after([](Json& json) { json["sae"]["n_features"] = 16777217; }),
+              HasSubstr("sae.n_features must be at most 16777216"));
   EXPECT_THAT(error_after([](Json& json) { json["shards"][1]["first_row"] = 6; }),
               HasSubstr("shards[1].first_row must be 7"));
   EXPECT_THAT(error_after([](Json& json) { json["shards"][1]["n_rows"] = 2147483647; }),

@@ -9,9 +9,12 @@
 #include "isogloss/corpus/lines.h"
 #include "isogloss/corpus/splits.h"
 #include "isogloss/corpus/table.h"
+#include "isogloss/corpus/text_file.h"
 
 namespace isogloss {
 namespace {
+
+constexpr std::int64_t kRowsAtATime = 256;
 
 bool is_text(const arrow::DataType& type) {
   if (type.id() == arrow::Type::DICTIONARY) {
@@ -67,12 +70,14 @@ class ParquetTable : public Table {
     std::ranges::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
     const auto reader = open_parquet(path_);
-    std::int64_t n_rows = 0;
+    reader->set_batch_size(kRowsAtATime);
+    n_rows_ = 0;
+    n_bytes_ = 0;
     for (int group = 0; group < reader->num_row_groups(); ++group) {
-      const auto table = read_row_group(*reader, group, names, path_);
-      arrow::TableBatchReader batches(*table);
-      while (const auto batch = take_arrow(batches.Next(), path_, "read")) {
-        if (!read_batch(*batch, wanted, n_rows, sink)) return;
+      const auto batches = open_row_group(*reader, group, names, path_);
+      while (const auto batch = take_arrow(batches->Next(), path_, "read")) {
+        if (!read_batch(*batch, wanted, sink)) return;
+        check_expansion();
       }
     }
   }
@@ -105,22 +110,34 @@ class ParquetTable : public Table {
                      column.is_text ? "a string" : "a string or an integer"));
   }
 
+  /// A text that many rows share takes no room in the file.
+  void check_expansion() const {
+    const auto limit = std::max(kSmallText, kMaxExpansion * std::filesystem::file_size(path_));
+    if (n_bytes_ <= limit) return;
+    fail(
+        fmt::format("its texts are more than {} times its size, as a corpus' are not; write it as "
+                    "TSV if it is what you mean",
+                    kMaxExpansion));
+  }
+
   /// False if the sink ends the reading.
   bool read_batch(const arrow::RecordBatch& batch, std::span<const ColumnRequest> wanted,
-                  std::int64_t& n_rows, const CellSink& sink) const {
+                  const CellSink& sink) {
     arrow::ArrayVector arrays;
     for (const auto& column : wanted) arrays.push_back(find_array(batch, column.name));
     std::vector<std::string> numbers(wanted.size());
     std::vector<std::optional<std::string_view>> cells(wanted.size());
     for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
-      ++n_rows;
+      ++n_rows_;
       for (std::size_t i = 0; i < wanted.size(); ++i) {
         cells[i] = arrays[i] ? cell_of(*arrays[i], row, numbers[i]) : std::nullopt;
-        if (const auto fault = find_text_fault(cells[i].value_or(""))) {
-          fail(fmt::format("row {}: {}: {}", n_rows, wanted[i].name, *fault));
+        const auto text = cells[i].value_or("");
+        n_bytes_ += text.size();
+        if (const auto fault = find_text_fault(text)) {
+          fail(fmt::format("row {}: {}: {}", n_rows_, wanted[i].name, *fault));
         }
       }
-      if (!sink({.number = n_rows, .cells = cells})) return false;
+      if (!sink({.number = n_rows_, .cells = cells})) return false;
     }
     return true;
   }
@@ -147,6 +164,8 @@ class ParquetTable : public Table {
 
   std::filesystem::path path_;
   std::shared_ptr<arrow::Schema> schema_;
+  std::int64_t n_rows_ = 0;  ///< read so far
+  std::size_t n_bytes_ = 0;  ///< of the texts in them
 };
 
 constexpr std::string_view kExtension = ".parquet";

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "isogloss/core/file.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/core/parquet.h"
 #include "isogloss/evidence/neuronpedia.h"
 #include "isogloss/exports/format.h"
@@ -42,7 +43,7 @@ std::string row_text(const TokenValues& sentence, const Manifest& manifest,
       {"minValue", shortest(*least)},
       {"dataSource", std::filesystem::path(manifest.inputs.corpus_path).filename().string()},
       {"dataIndex", fmt::format("{}:{}", sentence.sample, language)}};
-  return row.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(row) + "\n";
 }
 
 std::string gzip(const std::string& text, const std::filesystem::path& path) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "isogloss/core/file.h"
+#include "isogloss/core/json_text.h"
 #include "isogloss/evidence/feature_view.h"
 #include "isogloss/evidence/neuronpedia.h"
 #include "isogloss/exports/format.h"
@@ -68,7 +69,7 @@ void write(const ResultFolder& folder, const ExportOptions& options, const RunCo
                                 {"index", view.feature},
                                 {"description", feature_description(view)}});
   }
-  write_file_atomically(options.output, list.dump(2) + "\n");
+  write_file_atomically(options.output, json_text(list, 2) + "\n");
 }
 
 }  // namespace

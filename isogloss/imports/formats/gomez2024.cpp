@@ -8,6 +8,7 @@
 #include "isogloss/core/parquet.h"
 #include "isogloss/core/text.h"
 #include "isogloss/imports/language_source.h"
+#include "isogloss/store/limits.h"
 
 namespace isogloss {
 namespace {
@@ -217,7 +218,7 @@ class Gomez2024Reader : public ActivationReader {
     for (const auto position : to.positions) {
       const auto features = range_of(of_token, tokens.begin + position);
       if (n_features_ == 0) n_features_ = features.size;
-      if (features.size != n_features_ || n_features_ == 0 || n_features_ > INT32_MAX) {
+      if (features.size != n_features_ || n_features_ == 0 || n_features_ > kMostFeatures) {
         fail(fmt::format("a token has {} features, others have {}", features.size, n_features_));
       }
       const auto fault = append_dense(

@@ -8,6 +8,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/imports/format.h"
 #include "isogloss/store/activations.h"
+#include "isogloss/store/limits.h"
 #include "isogloss/store/sequences.h"
 
 namespace isogloss {
@@ -108,6 +109,9 @@ class ResultFolderReader : public ActivationReader {
     const auto& from = shard.activations;
     for (auto i = from.offsets[r]; i < from.offsets[r + 1]; ++i) {
       const auto feature = from.features[static_cast<std::size_t>(i)];
+      if (feature >= kMostFeatures) {
+        fail(fmt::format("feature {} fires, but an SAE has at most {}", feature, kMostFeatures));
+      }
       n_features_ = std::max(n_features_, feature + 1);
       to.activations.features.push_back(feature);
       to.activations.values.push_back(from.values[static_cast<std::size_t>(i)]);
