@@ -154,6 +154,11 @@ std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequen
     capture_.done = false;
     llama_memory_clear(llama_get_memory(context_.get()), /*data=*/false);
     if (capture_.own->lacked_memory()) throw std::bad_alloc();
+    if (const auto* what = capture_.own->inexact()) {
+      model_->fail(
+          ErrorCode::kBadInput,
+          fmt::format("its {} cannot be computed in float32 here; leave out --exact", what));
+    }
     for (const TensorCapture& tensor : capture_.tensors) check_rows(tensor, status);
   } catch (const GgmlAssertion& assertion) {
     // Its state is unknown: freeing it could fail another assertion.
@@ -193,6 +198,22 @@ void LlamaSource::check_rows(const TensorCapture& tensor, int status) const {
   }
 }
 
+void check_exact(const std::filesystem::path& path, const LlamaOptions& options) {
+  if (options.n_gpu_layers > 0) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{}: exact arithmetic runs on the CPU alone; leave out --exact or "
+                            "--gpu-layers",
+                            path.string()));
+  }
+  if (!NodeCall::is_possible()) {
+    throw Error(
+        ErrorCode::kEnvironment,
+        fmt::format("{}: exact arithmetic needs a llama.cpp that computes on the CPU alone; "
+                    "leave out --exact, or build without ISOGLOSS_LLAMA_CMAKE",
+                    path.string()));
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path& path,
@@ -201,6 +222,7 @@ std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path&
   if (options.max_tokens_per_batch < 1) {
     throw Error(ErrorCode::kUsage, "a batch needs room for at least one token");
   }
+  if (options.exact) check_exact(path, options);
   if (hooks.empty()) throw Error(ErrorCode::kUsage, "a model is read at one hook point or more");
   return std::make_unique<LlamaSource>(std::make_shared<const LoadedModel>(path, hooks, options),
                                        options.n_threads);
