@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "isogloss/core/stopwatch.h"
 #include "isogloss/model/float_product_internal.h"
 #include "isogloss/model/vector_math_internal.h"
 
@@ -145,6 +146,8 @@ void FloatProduct::take_over(ggml_tensor& node) const noexcept {
 }
 
 void FloatProduct::compute(ggml_tensor& node, std::int64_t thread, std::int64_t n_threads) {
+  double not_counted = 0;
+  const Stopwatch stopwatch(thread == 0 ? seconds_ : not_counted);
   constexpr auto kRows = static_cast<std::int64_t>(kPanels * kFloatRows);
   const auto& weights = *node.src[0];
   const auto n_parts = (weights.ne[1] + kRows - 1) / kRows;

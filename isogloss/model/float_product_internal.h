@@ -33,6 +33,9 @@ class FloatProduct {
   /// Takes `node` over if it suits.
   void take_over(ggml_tensor& node) const noexcept;
 
+  /// How long the first thread has computed so far.
+  double seconds() const { return seconds_; }
+
  private:
   /// Of 16 rows of weights each, which a thread multiplies at once.
   static constexpr std::size_t kPanels = 4;
@@ -42,6 +45,7 @@ class FloatProduct {
                             FloatPanel* panels);
 
   std::vector<std::array<FloatPanel, kPanels>> panels_;  ///< one per thread
+  double seconds_ = 0;
   NodeCall call_;
 };
 

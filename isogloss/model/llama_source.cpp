@@ -9,6 +9,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/ggml_assertions.h"
+#include "isogloss/core/stopwatch.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/model/capture_internal.h"
 #include "isogloss/model/llama_batch_internal.h"
@@ -54,6 +55,7 @@ class LlamaSource final : public ActivationSource {
     return std::make_unique<LlamaSource>(model_, n_threads);
   }
   std::uint64_t working_memory() const override;
+  ModelSeconds seconds() const override;
 
  private:
   void make_context();
@@ -63,6 +65,7 @@ class LlamaSource final : public ActivationSource {
   std::shared_ptr<const LoadedModel> model_;
   std::int32_t n_threads_;
   bool has_failed_ = false;
+  double seconds_ = 0;  ///< of run()
   Capture capture_;
   llama_context_ptr context_;  // made by the first run; last, as it points into the members above
 };
@@ -115,6 +118,11 @@ std::uint64_t LlamaSource::working_memory() const {
          n_sequences * n_vocab * 2 * sizeof(float);
 }
 
+ModelSeconds LlamaSource::seconds() const {
+  if (!capture_.own) return {};
+  return {seconds_, capture_.own->seconds_of_products(), capture_.own->seconds_of_attention()};
+}
+
 std::size_t LlamaSource::check_batch(std::span<const TokenSequence> batch) const {
   const std::int32_t n_vocab = model_->vocabulary.n_tokens();
   const auto longest = static_cast<std::size_t>(max_tokens_per_sequence());
@@ -142,6 +150,7 @@ std::size_t LlamaSource::check_batch(std::span<const TokenSequence> batch) const
 }
 
 std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequence> batch) {
+  const Stopwatch stopwatch(seconds_);
   const std::size_t n_tokens = check_batch(batch);
   if (has_failed_) model_->fail(ErrorCode::kUsage, "an earlier batch failed; open the model again");
   PackedBatch packed(batch, n_tokens, model_->at_last_layer());

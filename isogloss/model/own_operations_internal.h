@@ -51,6 +51,11 @@ class OwnOperations {
   /// nothing.
   const char* inexact() const { return inexact_; }
 
+  double seconds_of_products() const {
+    return product_ ? product_->seconds() : float_product_ ? float_product_->seconds() : 0;
+  }
+  double seconds_of_attention() const { return attention_ ? attention_->seconds() : 0; }
+
  private:
   bool is_exact_;
   const char* inexact_ = nullptr;

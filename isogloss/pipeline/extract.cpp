@@ -8,6 +8,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/core/folder_lock.h"
+#include "isogloss/core/stopwatch.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/core/version.h"
 #include "isogloss/inputs/inputs.h"
@@ -74,6 +75,7 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const FetchedInp
   inputs.truncate = options.truncate;
   inputs.bos = bos;
   inputs.skip_self_check = options.skip_self_check;
+  inputs.exact = options.exact;
   inputs.n_gpu_layers = options.n_gpu_layers;
   inputs.max_tokens_per_batch = options.max_tokens_per_batch > 0
                                     ? options.max_tokens_per_batch
@@ -261,6 +263,7 @@ std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets
                            {.n_threads = inputs.n_threads,
                             .n_gpu_layers = inputs.n_gpu_layers,
                             .max_tokens_per_batch = inputs.max_tokens_per_batch,
+                            .exact = inputs.exact,
                             .bos = inputs.bos});
 }
 
@@ -283,7 +286,9 @@ std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets) 
 /// Gives every new folder its sequences and its shards. They are the same for all: the text is
 /// tokenized once.
 void begin_folders(const ActivationSource& source, const Corpus& corpus,
-                   std::span<ExtractionTarget> targets, const RunControl& control) {
+                   std::span<ExtractionTarget> targets, const RunControl& control,
+                   double& seconds) {
+  const Stopwatch stopwatch(seconds);
   const ExtractionTarget* first = nullptr;
   std::vector<std::int32_t> lengths;
   for (auto& target : targets) {
@@ -309,7 +314,7 @@ void begin_folders(const ActivationSource& source, const Corpus& corpus,
 }
 
 void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model,
-                     const Corpus& corpus, const RunControl& control) {
+                     const Corpus& corpus, const RunControl& control, StageSeconds& seconds) {
   check_widths(targets);
   for (auto& target : targets) {
     describe_model(model, target.manifest);
@@ -330,12 +335,12 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
   }
   warn_of_doubts(targets, *source, control);
   const auto locks = lock_folders(targets);
-  begin_folders(*source, corpus, targets, control);
+  begin_folders(*source, corpus, targets, control, seconds.tokenize);
   for (const auto& target : targets) {
     std::filesystem::create_directories(target.folder.activations());
     std::filesystem::create_directories(target.folder.maxima());
   }
-  extract_shards(make_workers(*source, targets), corpus, targets, control);
+  extract_shards(make_workers(*source, targets), corpus, targets, control, seconds);
   for (const auto& target : targets) {
     const auto& check = target.manifest.self_check;
     const auto remark = check ? l0_remark(*check, target.manifest.expected_l0) : std::string();
@@ -350,7 +355,13 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
 
 }  // namespace
 
-std::vector<Extraction> extract(const ExtractOptions& asked, const RunControl& control) {
+std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control) {
+  StageSeconds not_wanted;
+  return extract(options, control, not_wanted);
+}
+
+std::vector<Extraction> extract(const ExtractOptions& asked, const RunControl& control,
+                                StageSeconds& seconds) {
   const auto fetched = fetch_inputs(asked, control);
   const auto options = with_paths(asked, fetched);
   const auto saes = load_saes(fetched.saes, options.sae_format, control);
@@ -364,7 +375,7 @@ std::vector<Extraction> extract(const ExtractOptions& asked, const RunControl& c
   }
   std::erase_if(targets, [](const auto& target) { return target.manifest.extraction_complete; });
   if (targets.empty()) return extractions;
-  extract_targets(targets, inspect_gguf(options.model), corpus, control);
+  extract_targets(targets, inspect_gguf(options.model), corpus, control, seconds);
   for (auto& extraction : extractions) extraction.manifest = require_complete(extraction.folder);
   return extractions;
 }
