@@ -30,6 +30,10 @@ constexpr const char* kExitCodes =
 
 constexpr const char* kFolders = "A result folder, or the output of a run over several hooks";
 
+void add_stats(CLI::App& verb, Arguments& to) {
+  verb.add_flag("--stats", to.stats, "Print how many seconds each part of the extraction took");
+}
+
 void add_common(CLI::App& verb, Arguments& to) {
   verb.add_flag("--json", to.json, "Print the result as JSON");
   verb.add_flag("--quiet", to.quiet, "No progress");
@@ -147,6 +151,7 @@ class Parser {
       extraction_.add_inputs(*verb, to.extract);
       extraction_.add_choices(*verb, to.extract);
       verb->add_option("--config", config_, "A TOML file that holds any of these options");
+      add_stats(*verb, to);
       add_common(*verb, to);
     }
     scoring_.add(*run, to.scoring);
@@ -184,6 +189,7 @@ class Parser {
     extraction_.add_choices(*demo, to.extract);
     demo->add_option("--output", to.extract.output, "Result folder (default: demo-results)");
     scoring_.add(*demo, to.scoring);
+    add_stats(*demo, to);
     add_common(*demo, to);
     demo->footer(
         "\nWithout --languages: 560 verses in English and Spanish. With it: 472 sentences\n"
@@ -376,6 +382,9 @@ class Parser {
         "--output", to.output,
         "Folder for validation.html and validation.parquet (default: the RUN's own, if there "
         "is only one)");
+    verb->add_option("--against", to.against,
+                     "The same sentences extracted with another arithmetic, e.g. with --exact, and "
+                     "scored: measures how far rounding moves the scores of the only RUN");
     verb->add_option("--seed", to.validation.seed, "Seed of everything that is drawn at random")
         ->capture_default_str();
     verb->add_option("--permutations", to.validation.n_permutations,

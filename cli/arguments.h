@@ -30,6 +30,7 @@ struct Arguments {
   std::int32_t n_sentences = 5;    ///< of show
 
   std::vector<std::filesystem::path> runs;  ///< of validate
+  std::filesystem::path against;            ///< of validate; may be empty
   std::filesystem::path output;             ///< of validate; empty: the only run's folder
   ValidationOptions validation;
 
@@ -37,6 +38,7 @@ struct Arguments {
   std::string export_format;  ///< name of an ExportFormat
   ExportOptions export_options;
 
+  bool stats = false;  ///< of run, extract and demo
   bool json = false;
   bool quiet = false;
 };

@@ -10,11 +10,16 @@
 
 namespace isogloss::cli {
 
-/// Prints the end of run, score and demo: the ten best features, and where all files are.
-void print_summary(const ResultFolder& folder, bool json);
+/// Prints the end of extract: where all is, and `seconds` unless it is null.
+void print_extraction(const std::filesystem::path& output, bool json, const StageSeconds* seconds);
+
+/// Prints the end of run, score and demo: the ten best features, where all files are, and `seconds`
+/// unless it is null.
+void print_summary(const ResultFolder& folder, bool json, const StageSeconds* seconds);
 
 /// Prints the same over several hooks: one line per layer, in 80 columns.
-void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows, bool json);
+void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows, bool json,
+                  const StageSeconds* seconds);
 
 /// Validates the scores on `arguments.runs`, writes the page and the table to `arguments.output`,
 /// and prints a summary in 80 columns.

@@ -64,6 +64,7 @@ Facts describe_result(const ResultFolder& folder) {
                  {"d_model", manifest.d_model},
                  {"n_features", manifest.n_features},
                  {"made by", "isogloss " + manifest.inputs.isogloss_version}};
+  if (manifest.inputs.imported.empty()) facts["exact arithmetic"] = manifest.inputs.exact;
   if (manifest.self_check) {
     facts["self-check"] = {{"FVU", manifest.self_check->fvu},
                            {"L0", manifest.self_check->l0},

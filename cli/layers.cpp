@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/stats.h"
 #include "cli/terminal.h"
 #include "isogloss/core/file.h"
 #include "isogloss/core/json_text.h"
@@ -96,13 +97,15 @@ void print_table(const std::vector<LayerRow>& rows) {
 
 }  // namespace
 
-void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows, bool json) {
+void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows, bool json,
+                  const StageSeconds* seconds) {
   if (json) {
     const MappedFile layers(parent.json());
-    const nlohmann::ordered_json out = {
+    nlohmann::ordered_json out = {
         {"output", parent.root.string()},
         {"layers", nlohmann::ordered_json::parse(layers.text())},
         {"files", {{"page", parent.page().string()}, {"table", parent.parquet().string()}}}};
+    if (seconds != nullptr) out["seconds"] = seconds_json(*seconds);
     std::cout << json_text(out, 2) << "\n";
     return;
   }
@@ -111,6 +114,7 @@ void print_layers(const LayersFolder& parent, const std::vector<LayerRow>& rows,
   fmt::print("table     {} (and .json)\n", parent.parquet().string());
   fmt::print("evidence  isogloss show FEATURE {}\n",
              (parent.root / std::get<std::string>(rows.front().front())).string());
+  if (seconds != nullptr) print_seconds(*seconds);
 }
 
 }  // namespace isogloss::cli

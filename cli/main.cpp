@@ -30,9 +30,10 @@ void ask_to_stop(int signal) {
 }
 
 /// Extracts, scores and reports whatever is missing.
-void run_pipeline(const Arguments& arguments, const RunControl& control) {
+void run_pipeline(const Arguments& arguments, const RunControl& control, StageSeconds& seconds) {
   bool nothing_to_do = true;
-  for (const auto& [folder, manifest, was_complete] : extract(arguments.extract, control)) {
+  for (const auto& [folder, manifest, was_complete] :
+       extract(arguments.extract, control, seconds)) {
     if (was_complete && is_reported(folder, manifest, arguments.scoring)) continue;
     nothing_to_do = false;
     if (!is_scored(folder, manifest, arguments.scoring)) score(folder, arguments.scoring, control);
@@ -61,12 +62,13 @@ std::vector<ResultFolder> result_folders(const std::filesystem::path& path) {
   return folders.empty() ? std::vector{ResultFolder{path}} : folders;
 }
 
-/// Prints the end of run and score.
-void conclude(const std::filesystem::path& path, bool json, const RunControl& control) {
+/// Prints the end of run and score, with `seconds` unless it is null.
+void conclude(const std::filesystem::path& path, bool json, const StageSeconds* seconds,
+              const RunControl& control) {
   if (hook_folders(path).empty()) {
-    print_summary({path}, json);
+    print_summary({path}, json, seconds);
   } else {
-    print_layers({path}, compare_layers({path}, control), json);
+    print_layers({path}, compare_layers({path}, control), json, seconds);
   }
 }
 
@@ -82,12 +84,14 @@ void remake_report(const std::filesystem::path& path, const RunControl& control)
 
 void execute(const Arguments& arguments, const RunControl& control) {
   const auto& output = arguments.extract.output;
+  StageSeconds seconds;
+  const auto* const shown = arguments.stats ? &seconds : nullptr;
   if (arguments.verb == "run" || arguments.verb == "demo") {
-    run_pipeline(arguments, control);
-    conclude(output, arguments.json, control);
+    run_pipeline(arguments, control, seconds);
+    conclude(output, arguments.json, shown, control);
   } else if (arguments.verb == "extract") {
-    extract(arguments.extract, control);
-    fmt::print("{}\n", output.string());
+    extract(arguments.extract, control, seconds);
+    print_extraction(output, arguments.json, shown);
   } else if (arguments.verb == "plan") {
     print_plan(plan(arguments.extract, control), arguments.json);
   } else if (arguments.verb == "finish") {
@@ -101,7 +105,7 @@ void execute(const Arguments& arguments, const RunControl& control) {
     for (const auto& folder : result_folders(arguments.folder)) {
       score(folder, arguments.scoring, control);
     }
-    conclude(arguments.folder, arguments.json, control);
+    conclude(arguments.folder, arguments.json, nullptr, control);
   } else if (arguments.verb == "report") {
     remake_report(arguments.folder, control);
   } else if (arguments.verb == "validate") {

@@ -132,6 +132,9 @@ void ExtractionOptions::add_choices(CLI::App& verb, ExtractOptions& to) {
       ->capture_default_str();
   verb.add_flag("--no-clean", no_clean_,
                 "Keep rows that are empty, duplicate, untranslated or very unequal in length");
+  verb.add_flag("--exact", to.exact,
+                "Compute in float32 with the dequantised weights, as transformers does: no "
+                "rounding of activations, but several times the time");
   verb.add_option("--threads", to.n_threads,
                   "Number of threads (default: all cores that this process may use)")
       ->check(CLI::PositiveNumber);

@@ -10,6 +10,7 @@
 #include "cli/feature_json.h"
 #include "cli/feature_text.h"
 #include "cli/sentence.h"
+#include "cli/stats.h"
 #include "cli/terminal.h"
 #include "isogloss/core/json_text.h"
 #include "isogloss/evidence/feature_view.h"
@@ -155,7 +156,7 @@ void print_files(const ResultFolder& folder, const std::vector<FeatureView>& bes
 
 }  // namespace
 
-void print_summary(const ResultFolder& folder, bool json) {
+void print_summary(const ResultFolder& folder, bool json, const StageSeconds* seconds) {
   const auto manifest = require_complete(folder);
   const auto table = read_scores(folder);
   const auto best = best_features(table);
@@ -173,6 +174,7 @@ void print_summary(const ResultFolder& folder, bool json) {
                                   {"files", files_json(folder)}};
     for (const auto& view : views) out["best"].push_back(feature_json(view));
     out["passed_over"] = best.passed_over;
+    if (seconds != nullptr) out["seconds"] = seconds_json(*seconds);
     std::cout << json_text(out, 2) << "\n";
     return;
   }
@@ -180,6 +182,7 @@ void print_summary(const ResultFolder& folder, bool json) {
   for (const auto& view : views) print_feature(view, terminal_width(), use_colour());
   print_passed_over(table, best);
   print_files(folder, views);
+  if (seconds != nullptr) print_seconds(*seconds);
 }
 
 }  // namespace isogloss::cli

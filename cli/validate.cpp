@@ -112,6 +112,30 @@ void print_p_values(const Findings& findings) {
   }
 }
 
+/// How far another arithmetic moves firings and the score that ranks.
+void print_rounding(const Findings& findings) {
+  const auto value = [&](const char* quantity, const char* score, std::optional<double> at = {}) {
+    const auto found = std::ranges::find_if(findings, [&](const Finding& row) {
+      return row.section == "rounding" && row.quantity == quantity && row.score == score &&
+             row.at == at;
+    });
+    return found == findings.end() ? std::string("-") : fmt::format("{:.3g}", found->value);
+  };
+  const auto first = std::ranges::find(findings, "rounding", &Finding::section);
+  if (first == findings.end()) {
+    fmt::print("\nrounding: not measured; extract again with --exact, and give it as --against\n");
+    return;
+  }
+  constexpr const char* kScore = "agreement_stratified";
+  fmt::print("\nanother arithmetic ({})\n",
+             first->variant.empty() ? "same settings" : first->variant);
+  fmt::print("  firings in one run only {}, median change of the others {}\n",
+             value("firings_changed", ""), value("median_change", ""));
+  fmt::print("  κ: Spearman {}; differs by {} (median), {} (95 %), {} (most)\n",
+             value("spearman", kScore), value("difference", kScore, 0.5),
+             value("difference", kScore, 0.95), value("difference", kScore, 1));
+}
+
 nlohmann::ordered_json findings_json(const Findings& findings) {
   auto list = nlohmann::ordered_json::array();
   for (const auto& finding : findings) {
@@ -140,15 +164,31 @@ ValidationFolder output_folder(const Arguments& arguments) {
       "validate --help");
 }
 
+/// The runs, and last the one to compare with, if any.
+std::vector<ValidationRun> read_runs(const Arguments& arguments, const RunControl& control) {
+  auto folders = arguments.runs;
+  if (!arguments.against.empty()) {
+    if (folders.size() > 1) {
+      throw Error(
+          ErrorCode::kUsage,
+          "--against compares with one RUN, but several are given; validate that one alone");
+    }
+    folders.push_back(arguments.against);
+  }
+  return read_validation_runs(folders, control);
+}
+
 }  // namespace
 
 void validate_scores(const Arguments& arguments, const RunControl& control) {
   const auto folder = output_folder(arguments);
-  const auto runs = read_validation_runs(arguments.runs, control);
+  const auto read = read_runs(arguments, control);
+  const std::span runs(read.data(), arguments.runs.size());
+  const auto* const against = arguments.against.empty() ? nullptr : &read.back();
   if (runs.size() == 1) {
     control.warning("one run only: its random halves stand for two corpora");
   }
-  const auto findings = validate(runs, arguments.validation, control);
+  const auto findings = validate(runs, arguments.validation, control, against);
   write_validation(folder, runs, arguments.validation, findings);
   if (arguments.json) {
     const nlohmann::ordered_json out = {
@@ -160,6 +200,7 @@ void validate_scores(const Arguments& arguments, const RunControl& control) {
   }
   print_scores(findings);
   print_p_values(findings);
+  print_rounding(findings);
   fmt::print("\npage      {}\ntable     {}\n", folder.page().string(), folder.parquet().string());
 }
 

@@ -40,6 +40,26 @@ function renderSensitivity() {
   update();
 }
 
+function renderRounding() {
+  const rows = inSection('rounding');
+  if (!rows.length) {
+    byId('rounding-lead').textContent = 'Not measured. A second run of the same sentences, extracted with --exact and given to isogloss validate '
+      + 'as --against, shows how far the rounding of activations moves the scores.';
+    return;
+  }
+  const [{run, other_run, variant}] = rows;
+  const of = (wanted) => select(rows, wanted)[0]?.value;
+  byId('rounding-lead').textContent = `${run} and ${other_run} are the same sentences, computed in another way (${variant ? `differing in ${variant}` : 'the settings are the same'}). `
+    + `Of the pairs of feature and sentence in which the feature fires in either, ${percent(of({quantity: 'firings_changed'}), 1)} fire in one only; the maxima of the others `
+    + `change by ${percent(of({quantity: 'median_change'}), 2)} (median). Features live in both. What a score differs by here is no property of the text, and smaller differences between features mean nothing.`;
+  const tops = distinct(select(rows, {quantity: 'top_overlap'}), 'at').sort((a, b) => a - b);
+  byId('rounding-table').replaceChildren(dataTable('Scores in another arithmetic',
+    ['Score', 'Spearman', ...tops.map((k) => `Of the top ${k}, in both`), 'Difference: median', '95 %', 'Largest'],
+    distinct(select(rows, {quantity: 'spearman'}), 'score').map((score) => [scoreName(score), fixed(of({score, quantity: 'spearman'}), 4),
+      ...tops.map((at) => percent(of({score, quantity: 'top_overlap', at}), 0)),
+      ...[0.5, 0.95, 1].map((at) => fixed(of({score, quantity: 'difference', at}), 4))])));
+}
+
 function renderHead() {
   const title = `How far the scores hold: ${RUNS.map((run) => run.name).join(', ')}`;
   document.title = `${title} – isogloss`;
@@ -64,6 +84,7 @@ renderReliability();
 renderRetrieval();
 renderAgreement();
 renderSensitivity();
+renderRounding();
 requestAnimationFrame(() => requestAnimationFrame(() => {
   document.documentElement.dataset.ready = '1';
 }));

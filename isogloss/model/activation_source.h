@@ -16,6 +16,13 @@ struct TokenSequence {
   std::vector<std::int32_t> ids;
 };
 
+/// The seconds that a source's run() has taken so far.
+struct ModelSeconds {
+  double total = 0;
+  double products = 0;   ///< of these, products with weights that ggml does not compute
+  double attention = 0;  ///< likewise
+};
+
 /// A model that turns token sequences into the rows of activations at one or more hook points. The
 /// const functions may be called by several threads at once, run() by one at a time: a source for
 /// each thread runs batches side by side. Implemented on llama.cpp (llama_source.h).
@@ -57,6 +64,7 @@ class ActivationSource {
   virtual std::unique_ptr<ActivationSource> another(std::int32_t n_threads) const = 0;
   /// What run() takes of memory beside the weights, in bytes, at most.
   virtual std::uint64_t working_memory() const = 0;
+  virtual ModelSeconds seconds() const { return {}; }
 };
 
 }  // namespace isogloss

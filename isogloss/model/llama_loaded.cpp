@@ -74,7 +74,8 @@ void LoadedModel::load(const std::filesystem::path& path) {
   llama_model_params params = llama_model_default_params();
   params.n_gpu_layers = options.n_gpu_layers;
   // Else llama.cpp copies weights into an order that only its own products read.
-  params.use_extra_bufts = !(options.own_products && QuantizedProduct::is_available());
+  params.use_extra_bufts =
+      !options.exact && !(options.own_products && QuantizedProduct::is_available());
   model.reset(llama_model_load_from_file(path.c_str(), params));
   if (!model) fail_to("load the model");
 

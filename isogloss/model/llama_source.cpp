@@ -9,6 +9,7 @@
 
 #include "isogloss/core/error.h"
 #include "isogloss/core/ggml_assertions.h"
+#include "isogloss/core/stopwatch.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/model/capture_internal.h"
 #include "isogloss/model/llama_batch_internal.h"
@@ -54,6 +55,7 @@ class LlamaSource final : public ActivationSource {
     return std::make_unique<LlamaSource>(model_, n_threads);
   }
   std::uint64_t working_memory() const override;
+  ModelSeconds seconds() const override;
 
  private:
   void make_context();
@@ -63,6 +65,7 @@ class LlamaSource final : public ActivationSource {
   std::shared_ptr<const LoadedModel> model_;
   std::int32_t n_threads_;
   bool has_failed_ = false;
+  double seconds_ = 0;  ///< of run()
   Capture capture_;
   llama_context_ptr context_;  // made by the first run; last, as it points into the members above
 };
@@ -115,6 +118,11 @@ std::uint64_t LlamaSource::working_memory() const {
          n_sequences * n_vocab * 2 * sizeof(float);
 }
 
+ModelSeconds LlamaSource::seconds() const {
+  if (!capture_.own) return {};
+  return {seconds_, capture_.own->seconds_of_products(), capture_.own->seconds_of_attention()};
+}
+
 std::size_t LlamaSource::check_batch(std::span<const TokenSequence> batch) const {
   const std::int32_t n_vocab = model_->vocabulary.n_tokens();
   const auto longest = static_cast<std::size_t>(max_tokens_per_sequence());
@@ -142,6 +150,7 @@ std::size_t LlamaSource::check_batch(std::span<const TokenSequence> batch) const
 }
 
 std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequence> batch) {
+  const Stopwatch stopwatch(seconds_);
   const std::size_t n_tokens = check_batch(batch);
   if (has_failed_) model_->fail(ErrorCode::kUsage, "an earlier batch failed; open the model again");
   PackedBatch packed(batch, n_tokens, model_->at_last_layer());
@@ -154,6 +163,11 @@ std::vector<std::span<const float>> LlamaSource::run(std::span<const TokenSequen
     capture_.done = false;
     llama_memory_clear(llama_get_memory(context_.get()), /*data=*/false);
     if (capture_.own->lacked_memory()) throw std::bad_alloc();
+    if (const auto* what = capture_.own->inexact()) {
+      model_->fail(
+          ErrorCode::kBadInput,
+          fmt::format("its {} cannot be computed in float32 here; leave out --exact", what));
+    }
     for (const TensorCapture& tensor : capture_.tensors) check_rows(tensor, status);
   } catch (const GgmlAssertion& assertion) {
     // Its state is unknown: freeing it could fail another assertion.
@@ -193,6 +207,22 @@ void LlamaSource::check_rows(const TensorCapture& tensor, int status) const {
   }
 }
 
+void check_exact(const std::filesystem::path& path, const LlamaOptions& options) {
+  if (options.n_gpu_layers > 0) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("{}: exact arithmetic runs on the CPU alone; leave out --exact or "
+                            "--gpu-layers",
+                            path.string()));
+  }
+  if (!NodeCall::is_possible()) {
+    throw Error(
+        ErrorCode::kEnvironment,
+        fmt::format("{}: exact arithmetic needs a llama.cpp that computes on the CPU alone; "
+                    "leave out --exact, or build without ISOGLOSS_LLAMA_CMAKE",
+                    path.string()));
+  }
+}
+
 }  // namespace
 
 std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path& path,
@@ -201,6 +231,7 @@ std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path&
   if (options.max_tokens_per_batch < 1) {
     throw Error(ErrorCode::kUsage, "a batch needs room for at least one token");
   }
+  if (options.exact) check_exact(path, options);
   if (hooks.empty()) throw Error(ErrorCode::kUsage, "a model is read at one hook point or more");
   return std::make_unique<LlamaSource>(std::make_shared<const LoadedModel>(path, hooks, options),
                                        options.n_threads);

@@ -19,6 +19,9 @@ struct LlamaOptions {
   std::int32_t max_tokens_per_batch = 512;  ///< also the longest sentence it can run
   bool own_products = true;                 ///< where faster than ggml's; for comparing them
   bool own_attention = true;  ///< and GELU, nearer to float32 than ggml's; for comparing them
+  /// Computes in float32 throughout, with the dequantised weights, on the CPU. A batch of which
+  /// this cannot do a part throws Error(kBadInput).
+  bool exact = false;
   BosRule bos = BosRule::kTokenizer;
 };
 
@@ -41,7 +44,8 @@ ModelInfo inspect_gguf(const std::filesystem::path& path);
 
 /// Loads `path` and stops every evaluation after the last of `hooks` (at least one; one may be
 /// named twice); the vocabulary head is never computed. Throws Error(kBadInput) for a corrupt file
-/// or a hook point that the model lacks.
+/// or a hook point that the model lacks, Error(kUsage) or Error(kEnvironment) where exact
+/// arithmetic is wanted and another device than the CPU takes part.
 std::unique_ptr<ActivationSource> open_llama_source(const std::filesystem::path& path,
                                                     std::span<const HookPoint> hooks,
                                                     const LlamaOptions& options);

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <new>
 
+#include "isogloss/core/stopwatch.h"
 #include "isogloss/model/quantized_product_internal.h"
 
 namespace isogloss {
@@ -79,6 +80,8 @@ void QuantizedProduct::reserve(const ggml_tensor& node) {
 }
 
 void QuantizedProduct::compute(ggml_tensor& node, std::size_t thread, std::size_t n_threads) {
+  double not_counted = 0;
+  const Stopwatch stopwatch(thread == 0 ? seconds_ : not_counted);
   assert(thread < panels_.size());
   quantise(node, thread, n_threads);
   wait_for_all(n_threads);

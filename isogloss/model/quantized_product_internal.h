@@ -40,6 +40,9 @@ class QuantizedProduct {
   /// Whether a node was left to ggml for want of memory, so that its last bits differ.
   bool lacked_memory() const { return lacked_memory_; }
 
+  /// How long the first thread has computed so far.
+  double seconds() const { return seconds_; }
+
  private:
   using Panel = std::vector<PackedWeights>;  ///< [n_blocks]
 
@@ -52,6 +55,7 @@ class QuantizedProduct {
   const KernelSet* kernels_;
   std::vector<PackedActivations> tiles_;  ///< [n_tiles, n_blocks]
   std::vector<Panel> panels_;             ///< one per thread
+  double seconds_ = 0;
   NodeCall call_;
   bool lacked_memory_ = false;
 

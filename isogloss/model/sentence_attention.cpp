@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "isogloss/core/stopwatch.h"
 #include "isogloss/model/attention_kernel_internal.h"
 #include "isogloss/model/sentence_attention_internal.h"
 #include "isogloss/numeric/vector_math.h"
@@ -172,6 +173,8 @@ void SentenceAttention::take_over(ggml_tensor& node) const noexcept {
 }
 
 void SentenceAttention::compute(ggml_tensor& node, std::size_t thread, std::size_t n_threads) {
+  double not_counted = 0;
+  const Stopwatch stopwatch(thread == 0 ? seconds_ : not_counted);
   const Attention attention(node);
   const auto n_blocks = (attention.queries.ne[1] + kQueriesPerTask - 1) / kQueriesPerTask;
   const auto n_tasks = n_blocks * attention.keys.ne[2];

@@ -36,10 +36,14 @@ class SentenceAttention {
   /// Takes `node` over if it suits.
   void take_over(ggml_tensor& node) const noexcept;
 
+  /// How long the first thread has computed so far.
+  double seconds() const { return seconds_; }
+
  private:
   void compute(ggml_tensor& node, std::size_t thread, std::size_t n_threads);
 
   std::vector<AttentionWorkspace> workspaces_;  ///< one per thread
+  double seconds_ = 0;
   NodeCall call_;
 };
 

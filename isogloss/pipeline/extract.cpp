@@ -8,6 +8,7 @@
 #include "isogloss/core/error.h"
 #include "isogloss/core/file.h"
 #include "isogloss/core/folder_lock.h"
+#include "isogloss/core/stopwatch.h"
 #include "isogloss/core/usable_cores.h"
 #include "isogloss/core/version.h"
 #include "isogloss/inputs/inputs.h"
@@ -74,6 +75,7 @@ ExtractionInputs describe_inputs(const ExtractOptions& options, const FetchedInp
   inputs.truncate = options.truncate;
   inputs.bos = bos;
   inputs.skip_self_check = options.skip_self_check;
+  inputs.exact = options.exact;
   inputs.n_gpu_layers = options.n_gpu_layers;
   inputs.max_tokens_per_batch = options.max_tokens_per_batch > 0
                                     ? options.max_tokens_per_batch
@@ -261,6 +263,7 @@ std::unique_ptr<ActivationSource> open_model(std::span<ExtractionTarget> targets
                            {.n_threads = inputs.n_threads,
                             .n_gpu_layers = inputs.n_gpu_layers,
                             .max_tokens_per_batch = inputs.max_tokens_per_batch,
+                            .exact = inputs.exact,
                             .bos = inputs.bos});
 }
 
@@ -285,7 +288,9 @@ std::vector<FolderLock> lock_folders(std::span<const ExtractionTarget> targets,
 /// Gives every new folder its sequences and its shards. They are the same for all: the text is
 /// tokenized once.
 void begin_folders(const ActivationSource& source, const Corpus& corpus,
-                   std::span<ExtractionTarget> targets, const RunControl& control) {
+                   std::span<ExtractionTarget> targets, const RunControl& control,
+                   double& seconds) {
+  const Stopwatch stopwatch(seconds);
   const ExtractionTarget* first = nullptr;
   std::vector<std::int32_t> lengths;
   for (auto& target : targets) {
@@ -328,7 +333,7 @@ enum class Part { kPlan, kAll };
 
 void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model,
                      const Corpus& corpus, const std::optional<ShardSpan>& asked, Part part,
-                     const RunControl& control) {
+                     const RunControl& control, StageSeconds& seconds) {
   check_widths(targets);
   for (auto& target : targets) {
     describe_model(model, target.manifest);
@@ -352,7 +357,7 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
       lock_folders(targets, asked ? FolderLock::Hold::kWithOthers : FolderLock::Hold::kAlone);
   if (!asked) {
     for (const auto& target : targets) remove_parts_of(target.folder);
-    begin_folders(*source, corpus, targets, control);
+    begin_folders(*source, corpus, targets, control, seconds.tokenize);
   }
   for (const auto& target : targets) {
     std::filesystem::create_directories(target.folder.activations());
@@ -360,7 +365,7 @@ void extract_targets(std::span<ExtractionTarget> targets, const ModelInfo& model
   }
   if (part == Part::kPlan) return;
   const auto span = choose_shards(asked, targets.front().manifest);
-  extract_shards(make_workers(*source, targets), corpus, targets, span, control);
+  extract_shards(make_workers(*source, targets), corpus, targets, span, control, seconds);
   if (asked) return;
   for (const auto& target : targets) {
     const auto& check = target.manifest.self_check;
@@ -386,7 +391,7 @@ void expect_plan(std::span<const ExtractionTarget> targets) {
 }
 
 std::vector<Extraction> extract_part(const ExtractOptions& asked, Part part,
-                                     const RunControl& control) {
+                                     const RunControl& control, StageSeconds& seconds) {
   const auto fetched = fetch_inputs(asked, control);
   const auto options = with_paths(asked, fetched);
   const auto saes = load_saes(fetched.saes, options.sae_format, control);
@@ -403,7 +408,8 @@ std::vector<Extraction> extract_part(const ExtractOptions& asked, Part part,
   });
   if (targets.empty()) return extractions;
   if (options.shards) expect_plan(targets);
-  extract_targets(targets, inspect_gguf(options.model), corpus, options.shards, part, control);
+  extract_targets(targets, inspect_gguf(options.model), corpus, options.shards, part, control,
+                  seconds);
   for (auto& extraction : extractions) {
     extraction.manifest = part == Part::kPlan || options.shards
                               ? read_manifest(extraction.folder).value()
@@ -415,11 +421,18 @@ std::vector<Extraction> extract_part(const ExtractOptions& asked, Part part,
 }  // namespace
 
 std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control) {
-  return extract_part(options, Part::kAll, control);
+  StageSeconds not_wanted;
+  return extract(options, control, not_wanted);
+}
+
+std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control,
+                                StageSeconds& seconds) {
+  return extract_part(options, Part::kAll, control, seconds);
 }
 
 std::vector<Extraction> plan(const ExtractOptions& options, const RunControl& control) {
-  return extract_part(options, Part::kPlan, control);
+  StageSeconds not_wanted;
+  return extract_part(options, Part::kPlan, control, not_wanted);
 }
 
 }  // namespace isogloss

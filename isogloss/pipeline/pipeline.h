@@ -37,11 +37,33 @@ struct ExtractOptions {
   std::optional<BosRule> bos;    ///< nullopt: as the SAE was trained, else as the tokenizer does
   bool truncate = false;         ///< cut sentences longer than the context instead of failing
   bool skip_self_check = false;  ///< do not check whether the SAE fits the model
+  bool exact = false;            ///< see LlamaOptions::exact
   std::int32_t n_threads = 0;    ///< 0: usable_cores()
   std::int32_t n_gpu_layers = 0;
   std::int32_t max_tokens_per_batch = 0;  ///< 0: LlamaOptions' default
   std::optional<ShardSpan> shards;        ///< only these, of a run that plan() has begun
 };
+
+/// How long the parts of an extraction took, added up over the threads that run batches.
+struct StageSeconds {
+  double tokenize = 0;
+  double products = 0;   ///< the model's with its weights, where they are not ggml's
+  double attention = 0;  ///< likewise
+  double other = 0;      ///< what else the model computes
+  double encode = 0;     ///< the SAEs' products, and choosing what fires
+  double write = 0;
+};
+
+/// Calls visit(name, seconds) for each.
+template <class Visit>
+void visit_stages(const StageSeconds& seconds, const Visit& visit) {
+  visit("tokenize", seconds.tokenize);
+  visit("model_products", seconds.products);
+  visit("model_attention", seconds.attention);
+  visit("model_other", seconds.other);
+  visit("sae_encode", seconds.encode);
+  visit("write", seconds.write);
+}
 
 /// A result folder after extraction.
 struct Extraction {
@@ -58,7 +80,10 @@ struct Extraction {
 /// on the hub is fetched first, and the manifest says which commit it was. Returns the
 /// folders in the order of
 /// `saes`, at once if all is there. Throws Error; kInterrupted when `control.stop` is set, after
-/// which the folder can be resumed.
+/// which the folder can be resumed. Adds to `seconds` how long it took; that of which nothing was
+/// left to do takes none.
+std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control,
+                                StageSeconds& seconds);
 std::vector<Extraction> extract(const ExtractOptions& options, const RunControl& control);
 
 /// The beginning of extract(): tokenizes the corpus and divides the run into shards. Any number of

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "isogloss/core/stopwatch.h"
 #include "isogloss/pipeline/self_check_sample.h"
 #include "isogloss/pipeline/tokenize.h"
 
@@ -105,12 +106,13 @@ bool Shard::is_self_checked(std::size_t batch) const {
   return index_ == 0 && first_rows_[batch] < kSelfCheckTokens;
 }
 
-void Shard::run(std::size_t batch, ActivationSource& source, std::size_t worker) {
+void Shard::run(std::size_t batch, ActivationSource& source, std::size_t worker, double& seconds) {
   std::vector<TokenSequence> tokens;
   for (const auto s : batches_[batch]) {
     tokens.push_back(sequences_[static_cast<std::size_t>(s)].tokens);
   }
   const auto rows = source.run(tokens);
+  const Stopwatch stopwatch(seconds);
   const auto rows_at = [&](std::size_t hook) {
     return content_rows(rows[hook], static_cast<std::size_t>(source.width(hook)), batch);
   };

@@ -27,7 +27,8 @@ class Shard {
 
   /// Runs a batch and encodes its rows for every target, with the targets' encoders of that worker.
   /// Threads may run several batches at once, each with a source and a worker of its own.
-  void run(std::size_t batch, ActivationSource& source, std::size_t worker);
+  /// Adds to `seconds` how long the encoding took.
+  void run(std::size_t batch, ActivationSource& source, std::size_t worker, double& seconds);
 
   /// Writes the shard to every target, once all batches have run. The first shard's tokens also
   /// give the self-checks, which are stored before that shard: throws Error(kBadInput) if one

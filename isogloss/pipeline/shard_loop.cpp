@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "isogloss/core/stopwatch.h"
 #include "isogloss/pipeline/shard.h"
 
 namespace isogloss {
@@ -26,28 +27,29 @@ class Schedule {
       : source_(source), corpus_(corpus), targets_(targets), span_(span), next_shard_(span.first) {}
 
   /// The next batch to run; nullopt after the last.
-  std::optional<Task> next() {
+  std::optional<Task> next(StageSeconds& seconds) {
     const std::lock_guard lock(mutex_);
     while (open_.empty() || n_given_ == open_.back().shard->n_batches()) {
+      const Stopwatch stopwatch(seconds.tokenize);
       if (!open_next_shard()) return std::nullopt;
     }
     return Task{open_.back().shard.get(), n_given_++};
   }
 
   /// Takes a batch that has run.
-  void finish(const Task& task) {
+  void finish(const Task& task, StageSeconds& seconds) {
     std::unique_lock lock(mutex_);
     n_tokens_done_ += task.shard->n_tokens(task.batch);
     for (auto& open : open_) {
       if (open.shard.get() == task.shard) ++open.n_done;
     }
-    write_finished(lock);
+    write_finished(lock, seconds);
   }
 
   /// Writes what is left once every batch is done.
-  void finish() {
+  void finish(StageSeconds& seconds) {
     std::unique_lock lock(mutex_);
-    write_finished(lock);
+    write_finished(lock, seconds);
   }
 
   std::int64_t n_tokens_done() {
@@ -82,8 +84,9 @@ class Schedule {
 
   /// One thread writes at a time, without `lock`. A thread that finds another writing leaves its
   /// shard to that one.
-  void write_finished(std::unique_lock<std::mutex>& lock) {
+  void write_finished(std::unique_lock<std::mutex>& lock, StageSeconds& seconds) {
     if (is_writing_) return;
+    const Stopwatch stopwatch(seconds.write);
     is_writing_ = true;
     while (!open_.empty() && open_.front().n_done == open_.front().shard->n_batches()) {
       const auto shard = std::move(open_.front().shard);
@@ -107,6 +110,15 @@ class Schedule {
   std::int64_t n_tokens_done_ = 0;
   bool is_writing_ = false;
 };
+
+void add(const StageSeconds& worker, const ModelSeconds& model, StageSeconds& total) {
+  total.tokenize += worker.tokenize;
+  total.products += model.products;
+  total.attention += model.attention;
+  total.other += model.total - model.products - model.attention;
+  total.encode += worker.encode;
+  total.write += worker.write;
+}
 
 /// The first exception of any thread; the others then come to an end.
 class FirstFailure {
@@ -136,7 +148,7 @@ class FirstFailure {
 
 void extract_shards(std::span<const std::unique_ptr<ActivationSource>> sources,
                     const Corpus& corpus, std::span<ExtractionTarget> targets, ShardSpan span,
-                    const RunControl& control) {
+                    const RunControl& control, StageSeconds& seconds) {
   const auto& shards = targets.front().manifest.shards;
   std::int64_t n_tokens = 0;
   for (auto i = span.first; i <= span.last; ++i) {
@@ -144,12 +156,13 @@ void extract_shards(std::span<const std::unique_ptr<ActivationSource>> sources,
   }
   Schedule schedule(*sources.front(), corpus, targets, span);
   FirstFailure failure;
+  std::vector<StageSeconds> of_workers(sources.size());
   const auto work = [&](std::size_t worker, const auto& after_batch) {
     while (!failure.happened() && !control.stop_requested()) {
-      const auto task = schedule.next();
+      const auto task = schedule.next(of_workers[worker]);
       if (!task) return;
-      task->shard->run(task->batch, *sources[worker], worker);
-      schedule.finish(*task);
+      task->shard->run(task->batch, *sources[worker], worker, of_workers[worker].encode);
+      schedule.finish(*task, of_workers[worker]);
       after_batch();
     }
   };
@@ -167,7 +180,10 @@ void extract_shards(std::span<const std::unique_ptr<ActivationSource>> sources,
   }
   failure.rethrow();
   control.throw_if_stopped();
-  schedule.finish();
+  schedule.finish(seconds);
+  for (std::size_t worker = 0; worker < sources.size(); ++worker) {
+    add(of_workers[worker], sources[worker]->seconds(), seconds);
+  }
   report();
 }
 

@@ -16,10 +16,10 @@ namespace isogloss {
 /// Runs the model once over every shard of `span` that some target lacks, and writes it to those
 /// targets. All targets have the same shards, which are written in order. There is a thread for
 /// each of `sources`, and each target has as many encoders; batches go to whichever thread is free,
-/// and what is written does not depend on that. Throws what shards throw, and Error(kInterrupted)
-/// when a stop was asked for.
+/// and what is written does not depend on that. Adds to `seconds` how long the threads took. Throws
+/// what shards throw, and Error(kInterrupted) when a stop was asked for.
 void extract_shards(std::span<const std::unique_ptr<ActivationSource>> sources,
                     const Corpus& corpus, std::span<ExtractionTarget> targets, ShardSpan span,
-                    const RunControl& control);
+                    const RunControl& control, StageSeconds& seconds);
 
 }  // namespace isogloss

@@ -1,6 +1,6 @@
 // Which features may fire on a row, found by products in 8 bits whose error is bounded. So few may
 // that the exact product is computed for these alone, and what fires is what float32 weights and
-// activations give. docs/decisions/0014-screened-products.md
+// activations give. docs/decisions/0015-screened-products.md
 #pragma once
 
 #include <cstdint>

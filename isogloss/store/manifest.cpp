@@ -49,6 +49,7 @@ Json inputs_json(const ExtractionInputs& inputs) {
           {"skip_self_check", inputs.skip_self_check},
           {"imported", inputs.imported},
           {"count_padding", inputs.count_padding},
+          {"exact", inputs.exact},
           {"max_tokens_per_batch", inputs.max_tokens_per_batch},
           {"n_threads", inputs.n_threads},
           {"n_gpu_layers", inputs.n_gpu_layers}};
@@ -157,6 +158,7 @@ ExtractionInputs read_inputs(const JsonFields& fields) {
   }
   if (fields.has("imported")) inputs.imported = fields.text("imported");
   if (fields.has("count_padding")) inputs.count_padding = fields.boolean("count_padding");
+  if (fields.has("exact")) inputs.exact = fields.boolean("exact");  // absent in older folders
   inputs.max_tokens_per_batch = fields.integer<std::int32_t>("max_tokens_per_batch");
   inputs.n_threads = fields.integer<std::int32_t>("n_threads");
   inputs.n_gpu_layers = fields.integer<std::int32_t>("n_gpu_layers");

@@ -49,6 +49,7 @@ struct ExtractionInputs {
   bool skip_self_check = false;
   std::string imported = {};   ///< the form of activations computed elsewhere; empty for a run
   bool count_padding = false;  ///< of an import
+  bool exact = false;          ///< float32 with the dequantised weights
   std::int32_t max_tokens_per_batch = 0;
   /// As resolved: the last bits of llama.cpp's results may depend on it.
   std::int32_t n_threads = 0;

@@ -57,6 +57,7 @@ std::vector<std::string> differing_fields(const ExtractionInputs& a, const Extra
   compare("imported", a.imported == b.imported);
   compare("count_padding", a.count_padding == b.count_padding);
   compare("skip_self_check", a.skip_self_check == b.skip_self_check);
+  compare("exact", a.exact == b.exact);
   compare("max_tokens_per_batch", a.max_tokens_per_batch == b.max_tokens_per_batch);
   compare("n_gpu_layers", a.n_gpu_layers == b.n_gpu_layers);
   return names;

@@ -16,7 +16,7 @@ namespace isogloss {
 /// on that condition.
 struct Finding {
   std::string section = {};    ///< "null", "planted", "reliability", "retrieval", "agreement",
-                               ///< "sensitivity"
+                               ///< "sensitivity", "rounding"
   std::string quantity = {};   ///< what `value` is, e.g. "roc_auc"
   std::string run = {};        ///< the run that the scores come from
   std::string other_run = {};  ///< the run they are compared with

@@ -29,7 +29,8 @@ void append_between(std::span<const ValidationRun> runs, const ValidationOptions
 }  // namespace
 
 std::vector<Finding> validate(std::span<const ValidationRun> runs, const ValidationOptions& options,
-                              const RunControl& control) {
+                              const RunControl& control, const ValidationRun* against) {
+  if (against != nullptr) check_same_sentences(runs.front(), *against);
   std::vector<Finding> findings;
   for (const auto& run : runs) append(findings, null_findings(run, options, control));
   append(findings, planted_findings(runs.front().observed.maxima.n_rows(),
@@ -41,6 +42,7 @@ std::vector<Finding> validate(std::span<const ValidationRun> runs, const Validat
     append_between(split_run(runs.front(), options, control), options, control, findings);
   }
   for (const auto& run : runs) append(findings, sensitivity_findings(run, options, control));
+  if (against != nullptr) append(findings, rounding_findings(runs.front(), *against));
   return findings;
 }
 

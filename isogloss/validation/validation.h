@@ -46,9 +46,11 @@ std::vector<ValidationRun> read_validation_runs(std::span<const std::filesystem:
                                                 const RunControl& control);
 
 /// Computes all sections. "retrieval" and "agreement" need two runs; given one, its random halves
-/// stand in for them. Deterministic for a given seed; no result depends on the threads.
+/// stand in for them. "rounding" compares the first run with `against`, the same sentences computed
+/// another way, unless that is null. Deterministic for a given seed; no result depends on the
+/// threads.
 std::vector<Finding> validate(std::span<const ValidationRun> runs, const ValidationOptions& options,
-                              const RunControl& control);
+                              const RunControl& control, const ValidationRun* against = nullptr);
 
 // The sections, in the order of the page.
 
@@ -84,6 +86,16 @@ std::vector<Finding> rank_agreement_findings(const ValidationRun& run, const Val
 std::vector<Finding> sensitivity_findings(const ValidationRun& run,
                                           const ValidationOptions& options,
                                           const RunControl& control);
+
+/// Throws Error(kBadInput) unless both runs are of the same sentences and tokens.
+void check_same_sentences(const ValidationRun& run, const ValidationRun& other);
+
+/// How far another arithmetic moves firings and scores; both runs are of the same sentences.
+/// "firings_changed": of the pairs of feature and sentence in which the feature fires in either
+/// run, the share in which it fires in one only; "median_change" of the maxima that both have,
+/// relative to the larger. For each score, over features alive in both: "spearman", "top_overlap"
+/// (at k), and the "difference", at the quantiles 0.5, 0.95 and 1.
+std::vector<Finding> rounding_findings(const ValidationRun& run, const ValidationRun& other);
 
 /// Splits a run into two, made of random halves of its sentences.
 std::vector<ValidationRun> split_run(const ValidationRun& run, const ValidationOptions& options,

@@ -17,6 +17,7 @@ namespace isogloss::test {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -116,6 +117,32 @@ TEST_F(Run, InterruptedLeavesAResumableFolder) {
   const auto written = std::filesystem::last_write_time(first_shard);
   EXPECT_EQ(run(words).exit_code, 0);
   EXPECT_EQ(std::filesystem::last_write_time(first_shard), written) << "a finished part was redone";
+}
+
+TEST_F(Run, ExactArithmeticIsAnotherRun) {
+  auto words = tiny_run(folder_, output_, 10);
+  words.push_back("--exact");
+  ASSERT_EQ(run(words).exit_code, 0);
+  EXPECT_THAT(run({"inspect", output_.string()}).out, ContainsRegex("exact arithmetic +yes"));
+  words.pop_back();
+  const auto refused = run(words);
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("exact"));
+  auto on_gpu = tiny_run(folder_, folder_ / "b", 10);
+  on_gpu.insert(on_gpu.end(), {"--exact", "--gpu-layers", "1"});
+  const auto failed = run(on_gpu);
+  EXPECT_EQ(failed.exit_code, 2);
+  EXPECT_THAT(failed.err, HasSubstr("leave out --exact or --gpu-layers"));
+}
+
+TEST_F(Run, StatsTellWhereTheTimeWent) {
+  auto words = tiny_run(folder_, output_, 10);
+  words.push_back("--stats");
+  EXPECT_THAT(run(words).out, ContainsRegex("model attention +[0-9.]+ +[0-9]+ %"));
+  // With nothing left to do, it took no time.
+  words.push_back("--json");
+  const auto json = nlohmann::json::parse(run(words).out);
+  EXPECT_EQ(json.at("seconds").at("sae_encode"), 0);
 }
 
 TEST_F(Run, AnotherRunsFolderIsLeftAlone) {

@@ -62,6 +62,22 @@ TEST_F(Validate, PrintsJson) {
   EXPECT_TRUE(std::filesystem::exists(json.at("files").at("page").get<std::string>()));
 }
 
+TEST_F(Validate, ComparesWithAnotherArithmetic) {
+  auto again = tiny_run(folder_, folder_ / "exact", 40);
+  again.insert(again.end(), {"--permutations", "0", "--bootstrap", "0", "--exact"});
+  ASSERT_EQ(run(again).exit_code, 0);
+  const auto outcome = run(words({"--against", (folder_ / "exact").string()}));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  // The model is float32 already: exact arithmetic changes nothing.
+  EXPECT_THAT(outcome.out, HasSubstr("another arithmetic (exact)\n"
+                                     "  firings in one run only 0, median change of the others 0"));
+  EXPECT_THAT(outcome.out, HasSubstr("κ: Spearman 1; differs by 0 (median), 0 (95 %), 0 (most)"));
+}
+
+TEST_F(Validate, SaysThatRoundingWasNotMeasured) {
+  EXPECT_THAT(run(words()).out, HasSubstr("rounding: not measured"));
+}
+
 TEST_F(Validate, RefusesBadInputInOneLine) {
   const auto refused = [&](const std::vector<std::string>& arguments, int exit_code,
                            const std::string& part) {
@@ -75,6 +91,10 @@ TEST_F(Validate, RefusesBadInputInOneLine) {
   refused({"validate", output_.string(), output_.string(), "--output", folder_.string()}, 2,
           "twice");
   refused({"validate", (folder_ / "none").string()}, 3, "none");
+  refused({"validate", output_.string(), "--against", output_.string()}, 2, "twice");
+  refused({"validate", output_.string(), folder_.string(), "--against", folder_.string(),
+           "--output", folder_.string()},
+          2, "--against compares with one RUN");
 }
 
 }  // namespace

@@ -128,5 +128,13 @@ TEST(DemoModelInFloat32, ResidualStreamIsTransformers) {
   expect_accurate(residuals.errors(*source, residuals.packed(*source)), "packed");
 }
 
+TEST(DemoModelExact, ResidualStreamIsThatOfTheDequantisedWeights) {
+  const Residuals residuals;
+  const auto source = open_llama_source(
+      ISOGLOSS_DEMO_MODEL, kHooks, {.n_threads = 2, .max_tokens_per_batch = 1024, .exact = true});
+  expect_accurate(residuals.errors(*source, residuals.one_by_one()), "one by one");
+  expect_accurate(residuals.errors(*source, residuals.packed(*source)), "packed");
+}
+
 }  // namespace
 }  // namespace isogloss

@@ -34,6 +34,7 @@ Manifest full_manifest() {
                      .skip_self_check = true,
                      .imported = "gomez2024",
                      .count_padding = true,
+                     .exact = true,
                      .max_tokens_per_batch = 512,
                      .n_threads = 2,
                      .n_gpu_layers = 99};
@@ -241,14 +242,14 @@ TEST(DifferingFieldsTest, NamesEveryOption) {
   b.n_samples = 501;
   b.seed = 1;
   b.clean = true;
-  b.truncate = b.skip_self_check = b.count_padding = false;
+  b.truncate = b.skip_self_check = b.count_padding = b.exact = false;
   b.bos = BosRule::kNever;
   b.imported = "";
   b.max_tokens_per_batch = b.n_threads = b.n_gpu_layers = 1;
   EXPECT_THAT(differing_fields(a, b),
               ElementsAre("isogloss_version", "llama_version", "hook", "languages", "n_samples",
                           "seed", "clean", "truncate", "bos", "imported", "count_padding",
-                          "skip_self_check", "max_tokens_per_batch", "n_gpu_layers"));
+                          "skip_self_check", "exact", "max_tokens_per_batch", "n_gpu_layers"));
 }
 
 TEST(DifferingFieldsTest, TheSeedCountsOnlyForADraw) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "isogloss/core/error.h"
 #include "isogloss/validation/validation.h"
 #include "tests/score/maxima_builder.h"
 
@@ -216,6 +217,56 @@ TEST(RetrievalSection, RandomFeaturesHaveTheDensitiesOfTheBest) {
   EXPECT_EQ(of(best, "top").value, 16.0 / 160);
   const double error = std::sqrt((60 * 60.0 / (256 * 15) + 60 * 60.0 / (256 * 15)) / 8);
   EXPECT_NEAR(of(best, "random").value * 160, 136.0 / 16, 4 * error);
+}
+
+/// One feature in two languages on six sentences, alive, and one that fires in one language only.
+ValidationRun of_columns(const DenseColumn& first, const DenseColumn& second) {
+  ValidationRun run;
+  run.manifest.scoring = ScoringOptions{.null_model = NullModel::kPlain, .max_permutations = 0};
+  const DenseColumn silent(first.size());
+  run.observed.maxima = make_maxima({"a", "b"}, static_cast<std::int32_t>(first.size()),
+                                    {{first, second}, {second, silent}});
+  const std::vector<std::int32_t> lengths(first.size(), 5);
+  run.observed.traits.n_tokens = {lengths, lengths};
+  run.table = score_observed(run.observed, *run.manifest.scoring, {});
+  run.scores = all_scores(run.table);
+  return run;
+}
+
+TEST(RoundingSection, CountsFiringsAndDifferences) {
+  auto a = of_columns({2, 0, 0, 1, 0, 0}, {4, 0, 0, 0, 1, 0});
+  auto b = of_columns({2, 0, 0, 0, 0, 3}, {3, 0, 0, 0, 1, 0});
+  a.name = "a";
+  b.name = "b";
+  b.manifest.inputs.exact = true;
+  const auto findings = rounding_findings(a, b);
+  // Language a of feature 0: one sentence in both, two in one run; the three others: two in both.
+  EXPECT_DOUBLE_EQ(find(findings, "exact", "firings_changed", "", "").value, 2.0 / 7);
+  // 0, 0.25, 0, 0.25, 0 of the larger.
+  EXPECT_DOUBLE_EQ(find(findings, "exact", "median_change", "", "").value, 0);
+  // Only feature 0 is alive.
+  const auto raw = [](const ValidationRun& run) { return *run.table.agreement_raw[0]; };
+  ASSERT_NE(raw(a), raw(b));
+  for (const double at : {0.5, 1.0}) {
+    const auto found = find(findings, "exact", "difference", "agreement_raw", "", at);
+    EXPECT_DOUBLE_EQ(found.value, std::abs(raw(a) - raw(b)));
+    EXPECT_EQ(found.run, "a");
+    EXPECT_EQ(found.other_run, "b");
+  }
+  EXPECT_TRUE(std::ranges::none_of(findings, [](const Finding& row) {
+    return row.quantity == "spearman";  // of one feature
+  }));
+}
+
+TEST(RoundingSection, RefusesOtherSentences) {
+  const auto run = of_columns({2, 0, 0, 1}, {4, 0, 0, 0});
+  auto other = run;
+  other.observed.traits.n_tokens[1][2] = 6;
+  EXPECT_NO_THROW(check_same_sentences(run, run));
+  EXPECT_THROW(check_same_sentences(run, other), Error);
+  other = run;
+  other.observed.maxima.samples.back() += 1;
+  EXPECT_THROW(check_same_sentences(run, other), Error);
 }
 
 }  // namespace

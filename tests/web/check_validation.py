@@ -23,6 +23,20 @@ def table_rows(dom, place):
     return [[cell.text() for cell in row.children] for row in dom.by_id(place).first("tbody").all("tr")]
 
 
+def check_rounding(dom, data, scores):
+    rows = rows_of(data, section="rounding")
+    lead = dom.by_id("rounding-lead").text()
+    if not rows:
+        check("Not measured" in lead, "rounding: the page does not say that it was not measured")
+        return
+    check(rows[0]["variant"] in lead, "rounding: the page does not say what differs")
+    shown = table_rows(dom, "rounding-table")
+    check(len(shown) == len(scores), "rounding: a score is missing")
+    for row, score in zip(shown, scores):
+        expected = rows_of(data, section="rounding", quantity="difference", score=score, at=1)[0]
+        check(row[-1] == fixed(expected["value"], 4), f"rounding of {score}: {row[-1]} stands for {expected['value']}")
+
+
 def check_validation(page):
     dom, data = page.open(), page.data
     check_drawn(dom, "validation")
@@ -54,6 +68,7 @@ def check_validation(page):
         check(row[2] == fixed(expected["value"]), f"retrieval by {score}: {row[2]} stands for {expected['value']}")
     for place in ("agreement-table", "sensitivity-table"):
         check(len(table_rows(dom, place)) >= len(scores), f"{place}: a score is missing")
+    check_rounding(dom, data, scores)
     shown = dom.first("main").text()
     check("NaN" not in shown and "undefined" not in shown, "the page shows a number that is none")
 
