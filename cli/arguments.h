@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/terminal.h"
 #include "isogloss/exports/format.h"
 #include "isogloss/pipeline/explain.h"
 #include "isogloss/pipeline/import_activations.h"
@@ -38,7 +39,7 @@ struct Arguments {
   ExportOptions export_options;
 
   bool json = false;
-  bool quiet = false;
+  ProgressStyle progress = ProgressStyle::kText;
 };
 
 /// Parses the command line, with `--config FILE.toml` standing for the options it holds; options
