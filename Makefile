@@ -3,7 +3,7 @@ PYTHON ?= python3
 CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/isogloss
 DEMO_MODEL := $(CACHE)/models/gemma-3-270m-q4_k_m.gguf
 
-.PHONY: build setup setup-tests dev demo-model demo test sanitize fuzz format tidy clean
+.PHONY: build wheel setup setup-tests dev demo-model demo test sanitize fuzz format tidy clean
 
 build: setup
 	@$(PYTHON) tools/setup/build.py release build 3
@@ -26,6 +26,11 @@ demo-model:
 
 demo: build demo-model
 	@build/bin/isogloss demo --output demo-results
+
+# dist/ then holds the Python wheel, for other machines too.
+wheel:
+	@tools/setup/packages.sh
+	@tools/setup/wheel.sh $(PYTHON) dist
 
 test: dev demo-model
 	@ctest --preset dev

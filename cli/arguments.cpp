@@ -34,9 +34,17 @@ void add_stats(CLI::App& verb, Arguments& to) {
   verb.add_flag("--stats", to.stats, "Print how many seconds each part of the extraction took");
 }
 
+void add_progress(CLI::App& verb, Arguments& to) {
+  verb.add_flag_callback(
+      "--quiet", [&] { to.progress = ProgressStyle::kNone; }, "No progress");
+  verb.add_flag_callback(
+      "--progress-json", [&] { to.progress = ProgressStyle::kJson; },
+      "Progress as lines of JSON, for programs");
+}
+
 void add_common(CLI::App& verb, Arguments& to) {
   verb.add_flag("--json", to.json, "Print the result as JSON");
-  verb.add_flag("--quiet", to.quiet, "No progress");
+  add_progress(verb, to);
 }
 
 constexpr int kHelpWidth = 80;
@@ -349,7 +357,7 @@ class Parser {
                          "Largest number of sentences of a feature in each language")
             ->check(CLI::Range(1, 1000))
             ->capture_default_str();
-    verb->add_flag("--quiet", arguments_.quiet, "No progress");
+    add_progress(*verb, arguments_);
     verb->footer(
         fmt::format("\nFormats:\n{}\nExample:\n  isogloss export results --format "
                     "neuronpedia-list --output list.json",

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/terminal.h"
 #include "isogloss/exports/format.h"
 #include "isogloss/pipeline/explain.h"
 #include "isogloss/pipeline/import_activations.h"
@@ -40,7 +41,7 @@ struct Arguments {
 
   bool stats = false;  ///< of run, extract and demo
   bool json = false;
-  bool quiet = false;
+  ProgressStyle progress = ProgressStyle::kText;
 };
 
 /// Parses the command line, with `--config FILE.toml` standing for the options it holds; options

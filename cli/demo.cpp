@@ -11,8 +11,9 @@ void use_demo_inputs(ExtractOptions& options) {
   options.model = cache_folder() / "models" / "gemma-3-270m-q4_k_m.gguf";
   if (!std::filesystem::exists(options.model)) {
     throw Error(ErrorCode::kEnvironment,
-                fmt::format("{}: the demo model is not there; `make demo-model` in a clone of "
-                            "isogloss fetches it (253 MB)",
+                fmt::format("{}: the demo model is not there; `make demo-model` in a clone, or "
+                            "`python -m isogloss.demo_model` with the Python package, fetches it "
+                            "(253 MB)",
                             options.model.string()));
   }
   const auto data = data_folder();

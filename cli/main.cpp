@@ -164,7 +164,7 @@ int run_program(std::vector<std::string> words) {
     if (arguments->verb == "demo") use_demo_inputs(arguments->extract);
     std::signal(SIGINT, ask_to_stop);
     std::signal(SIGTERM, ask_to_stop);
-    ProgressPrinter printer(arguments->quiet);
+    ProgressPrinter printer(arguments->progress);
     RunControl control;
     control.progress = [&](const ProgressUpdate& update) { printer.update(update); };
     control.warn = [&](std::string_view line) { printer.warn(line); };

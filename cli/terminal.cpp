@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
 
 #include "isogloss/core/text.h"
 
@@ -37,10 +38,18 @@ std::string amounts(const ProgressUpdate& update) {
                                 : fmt::format("{} of {} {}", done, total, update.unit);
 }
 
+std::string progress_json(const ProgressUpdate& update) {
+  const nlohmann::ordered_json json = {{"stage", update.stage},
+                                       {"unit", update.unit},
+                                       {"done", update.done},
+                                       {"total", update.total}};
+  return json.dump();
+}
+
 }  // namespace
 
-ProgressPrinter::ProgressPrinter(bool quiet)
-    : quiet_(quiet), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
+ProgressPrinter::ProgressPrinter(ProgressStyle style)
+    : style_(style), is_terminal_(::isatty(STDERR_FILENO) == 1) {}
 
 ProgressPrinter::~ProgressPrinter() { finish(); }
 
@@ -48,21 +57,31 @@ void ProgressPrinter::begin(const ProgressUpdate& update) {
   finish();
   stage_ = update.stage;
   first_done_ = update.done;
-  started_ = shown_ = Clock::now();
+  started_ = Clock::now();
+  shown_ = style_ == ProgressStyle::kJson ? started_ - kRedrawEvery : started_;
 }
 
 void ProgressPrinter::update(const ProgressUpdate& update) {
-  if (quiet_) return;
+  if (style_ == ProgressStyle::kNone) return;
   if (update.stage != stage_ || update.done < last_done_) begin(update);
   last_done_ = update.done;
   const auto now = Clock::now();
-  if (now - started_ < kPatience) return;
+  const bool json = style_ == ProgressStyle::kJson;
+  if (now - started_ < kPatience && !json) return;
   const bool last = update.done >= update.total;
   const auto pause =
-      is_terminal_ ? Clock::duration(kRedrawEvery) : Clock::duration(kPlainLineEvery);
+      is_terminal_ || json ? Clock::duration(kRedrawEvery) : Clock::duration(kPlainLineEvery);
   if (now - shown_ < pause && !last) return;
   shown_ = now;
-  const double seconds = std::chrono::duration<double>(now - started_).count();
+  if (json) {
+    fmt::print(stderr, "{}\n", progress_json(update));
+  } else {
+    print_line(update, std::chrono::duration<double>(now - started_).count());
+  }
+  std::fflush(stderr);
+}
+
+void ProgressPrinter::print_line(const ProgressUpdate& update, double seconds) {
   const double rate = static_cast<double>(update.done - first_done_) / seconds;
   const double percent = update.total > 0 ? 100.0 * static_cast<double>(update.done) /
                                                 static_cast<double>(update.total)

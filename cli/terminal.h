@@ -11,11 +11,18 @@
 
 namespace isogloss::cli {
 
-/// Progress on standard error: on a terminal, one line redrawn in place; elsewhere, a plain line
-/// now and then. A stage that takes less than two seconds is not shown.
+enum class ProgressStyle {
+  kNone,
+  /// On a terminal, one line redrawn in place; elsewhere, a plain line now and then. A stage that
+  /// takes less than two seconds is not shown.
+  kText,
+  kJson,  ///< for programs: lines {"stage", "unit", "done", "total"}, a few a second
+};
+
+/// Progress on standard error.
 class ProgressPrinter {
  public:
-  explicit ProgressPrinter(bool quiet);
+  explicit ProgressPrinter(ProgressStyle style);
   ~ProgressPrinter();  ///< ends a line still being drawn
 
   void update(const ProgressUpdate& update);
@@ -25,9 +32,10 @@ class ProgressPrinter {
  private:
   using Clock = std::chrono::steady_clock;
   void begin(const ProgressUpdate& update);
+  void print_line(const ProgressUpdate& update, double seconds);
   void clear_line();
 
-  bool quiet_;
+  ProgressStyle style_;
   bool is_terminal_;
   bool line_open_ = false;
   std::string stage_;

@@ -2,9 +2,14 @@
 # tools/setup/ and found by the roots below; the rest are system packages (tools/setup/packages.sh).
 option(ISOGLOSS_SYSTEM_LLAMA "Use an installed llama.cpp; tensor names and numerics follow its version" OFF)
 option(ISOGLOSS_SYSTEM_ARROW "Use an installed Arrow C++" OFF)
-include(${PROJECT_SOURCE_DIR}/build/prepared.cmake OPTIONAL)
+if(SKBUILD)
+  include(${PROJECT_SOURCE_DIR}/cmake/prepare_wheel.cmake)
+else()
+  include(${PROJECT_SOURCE_DIR}/build/prepared.cmake OPTIONAL)
+endif()
 set(ISOGLOSS_LLAMA_ROOT "" CACHE PATH "Install prefix of the static llama.cpp build")
 set(ISOGLOSS_ARROW_ROOT "" CACHE PATH "Unpacked pyarrow wheel: its folder `pyarrow`")
+set(ISOGLOSS_LLAMA_LEVELS "" CACHE STRING "Levels of x86-64 for which that prefix holds ggml's kernels once more")
 set(ISOGLOSS_LLAMA_PACKAGE "llama-cpp-python 0.3.36" CACHE STRING "Where llama.cpp's source came from, for --version")
 set(ISOGLOSS_PLOTLY "" CACHE FILEPATH "plotly.min.js, inlined in the report page")
 

@@ -17,6 +17,12 @@ namespace {
 
 constexpr double kConfidence = 0.95;
 
+Strata strata_of(const ScoringInput& input, NullModel model) {
+  if (input.strata != nullptr) return *input.strata;
+  if (input.traits != nullptr) return make_strata(*input.traits, model);
+  return single_stratum(input.maxima.n_rows());
+}
+
 /// Places from 0: higher score first, then higher signed κ, undefined ones last, then feature.
 std::vector<std::int32_t> ranks_by(const std::vector<double>& score, const OptionalColumn& raw) {
   std::vector<std::size_t> order(score.size());
@@ -137,8 +143,7 @@ ScoreTable score_features(const ScoringInput& input, const ScoringOptions& optio
   const auto& maxima = input.maxima;
   assert(maxima.n_languages() >= 2);
   for (const auto& name : options.measures) find_measure(name);
-  const auto strata = input.traits != nullptr ? make_strata(*input.traits, options.null_model)
-                                              : single_stratum(maxima.n_rows());
+  const auto strata = strata_of(input, options.null_model);
   ScoreTable table;
   table.languages = maxima.languages;
   table.n_rows = maxima.n_rows();

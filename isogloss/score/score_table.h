@@ -20,6 +20,8 @@
 
 namespace isogloss {
 
+struct Strata;
+
 /// Columns of length n_features, in feature order. score_columns.inc declares and describes the
 /// members with one number per feature.
 struct ScoreTable {
@@ -58,6 +60,7 @@ struct ScoringInput {
   std::function<void(std::span<const PairScores>)> take_pairs = {};
   /// Results that `options` would not change are taken over from it.
   std::optional<EarlierScores> earlier = {};
+  const Strata* strata = nullptr;  ///< null: made of `traits`
 };
 
 /// Scores all features, on all cores (oneTBB). Deterministic: no result depends on the threads.

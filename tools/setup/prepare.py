@@ -119,34 +119,43 @@ def build_llama(options: list):
     return build
 
 
+def make_arrow(own: tuple) -> pathlib.Path:
+    return cache.make(f"arrow-{version('arrow')}", build_arrow(own if has_wheel(own) else (3, 11)))
+
+
+def make_plotly() -> pathlib.Path:
+    return cache.make(f"plotly-{version('plotly')}", build_plotly)
+
+
+def write_settings(file: pathlib.Path, settings: dict) -> None:
+    """Leaves the file alone, and so what CMake made of it, where nothing has changed."""
+    text = f"# Written by {pathlib.Path(sys.argv[0]).name}; a value given on CMake's command line wins.\n"
+    for name, value in settings.items():
+        text += f'if(NOT {name})\n  set({name} "{value}")\nendif()\n'
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists() or file.read_text() != text:
+        file.write_text(text)
+
+
 def main() -> None:
     if sys.version_info < (3, 10):
         cache.fail(f"needs Python 3.10 or later, this is {platform.python_version()}")
     extra = os.environ.get("ISOGLOSS_LLAMA_CMAKE", "").split()  # e.g. -DGGML_CUDA=ON
     options = LLAMA_OPTIONS + extra
     with cache.lock():
-        own = sys.version_info[:2]
-        arrow = cache.make(f"arrow-{version('arrow')}",
-                           build_arrow(own if has_wheel(own) else (3, 11)))
+        arrow = make_arrow(sys.version_info[:2])
         pyarrow = make_pyarrow(arrow, fetch="test" in sys.argv[1:])
-        plotly = cache.make(f"plotly-{version('plotly')}", build_plotly)
+        plotly = make_plotly()
         name = f"llama-{version('llama')}-{cache.key(requirement('llama'), cpu(), compiler(), *options)}"
         llama = cache.make(name, build_llama(options))
-    settings = {
+    write_settings(cache.SOURCE / "build" / "prepared.cmake", {
         "ISOGLOSS_ARROW_ROOT": arrow / "pyarrow",
         "ISOGLOSS_PYARROW": pyarrow,
         "ISOGLOSS_LLAMA_ROOT": llama,
         "ISOGLOSS_LLAMA_PACKAGE": f"llama-cpp-python {version('llama')}",
         "ISOGLOSS_PLOTLY": plotly / "plotly.min.js",
         "ISOGLOSS_PYTHON": sys.executable,
-    }
-    text = "# Written by tools/setup/prepare.py; a value given on CMake's command line wins.\n"
-    for name, value in settings.items():
-        text += f'if(NOT {name})\n  set({name} "{value}")\nendif()\n'
-    prepared = cache.SOURCE / "build" / "prepared.cmake"
-    prepared.parent.mkdir(exist_ok=True)
-    if not prepared.exists() or prepared.read_text() != text:
-        prepared.write_text(text)
+    })
 
 
 if __name__ == "__main__":
