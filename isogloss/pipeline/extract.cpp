@@ -362,6 +362,10 @@ std::vector<Extraction> extract(const ExtractOptions& options, const RunControl&
 
 std::vector<Extraction> extract(const ExtractOptions& asked, const RunControl& control,
                                 StageSeconds& seconds) {
+  if (asked.exact && asked.n_gpu_layers > 0) {
+    throw Error(ErrorCode::kUsage,
+                "exact arithmetic runs on the CPU alone; leave out --exact or --gpu-layers");
+  }
   const auto fetched = fetch_inputs(asked, control);
   const auto options = with_paths(asked, fetched);
   const auto saes = load_saes(fetched.saes, options.sae_format, control);
