@@ -392,6 +392,10 @@ void expect_plan(std::span<const ExtractionTarget> targets) {
 
 std::vector<Extraction> extract_part(const ExtractOptions& asked, Part part,
                                      const RunControl& control, StageSeconds& seconds) {
+  if (asked.exact && asked.n_gpu_layers > 0) {
+    throw Error(ErrorCode::kUsage,
+                "exact arithmetic runs on the CPU alone; leave out --exact or --gpu-layers");
+  }
   const auto fetched = fetch_inputs(asked, control);
   const auto options = with_paths(asked, fetched);
   const auto saes = load_saes(fetched.saes, options.sae_format, control);

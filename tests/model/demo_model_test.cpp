@@ -130,10 +130,15 @@ TEST(DemoModelInFloat32, ResidualStreamIsTransformers) {
 
 TEST(DemoModelExact, ResidualStreamIsThatOfTheDequantisedWeights) {
   const Residuals residuals;
-  const auto source = open_llama_source(
-      ISOGLOSS_DEMO_MODEL, kHooks, {.n_threads = 2, .max_tokens_per_batch = 1024, .exact = true});
-  expect_accurate(residuals.errors(*source, residuals.one_by_one()), "one by one");
-  expect_accurate(residuals.errors(*source, residuals.packed(*source)), "packed");
+  LlamaOptions options{.n_threads = 2, .max_tokens_per_batch = 1024};
+  const auto ordinary = open_llama_source(ISOGLOSS_DEMO_MODEL, kHooks, options);
+  const auto ordinary_errors = residuals.errors(*ordinary, residuals.packed(*ordinary));
+  const auto median = ordinary_errors[ordinary_errors.size() / 2];
+  std::printf("ordinary: median %.2g, largest %.2g\n", median, ordinary_errors.back());
+  EXPECT_GT(median, 1e-3);
+  options.exact = true;
+  const auto exact = open_llama_source(ISOGLOSS_DEMO_MODEL, kHooks, options);
+  expect_accurate(residuals.errors(*exact, residuals.packed(*exact)), "exact");
 }
 
 }  // namespace

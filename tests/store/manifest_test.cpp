@@ -166,8 +166,9 @@ TEST_F(ManifestTest, NumbersBeyondEveryTypeAreRefused) {
 }
 
 /// Fields that folders of an earlier version lack.
-const std::set<std::string> kLaterFields = {
-    "bos", "imported", "count_padding", "first_token", "centered", "model_origin", "expected_l0"};
+const std::set<std::string> kLaterFields = {"exact",         "bos",         "imported",
+                                            "count_padding", "first_token", "centered",
+                                            "model_origin",  "expected_l0"};
 
 TEST_F(ManifestTest, FieldsThatEarlierFoldersLackHaveTheValuesOfTheirTime) {
   auto json = full_json();
