@@ -187,7 +187,7 @@ void inspect(const std::filesystem::path& file, const ExtractOptions& options, b
     std::cout << json_text(facts, 2) << "\n";
     return;
   }
-  fmt::print("{}\n", input.path.string());
+  fmt::print("{}\n", printable(input.path.string()));
   print(facts, 2);
 }
 

@@ -56,7 +56,8 @@ void pull(const ExtractOptions& options, bool json, const RunControl& control) {
     fact = {{"kind", kind}, {"origin", input.origin}, {"path", input.path.string()}};
     if (input.published != nullptr) fact["published"] = published_json(*input.published);
     if (!json)
-      fmt::print("{:<6} {}\n       {}\n", kind, printable(input.origin), input.path.string());
+      fmt::print("{:<6} {}\n       {}\n", kind, printable(input.origin),
+                 printable(input.path.string()));
   }
   if (json) std::cout << json_text(facts, 2) << "\n";
 }

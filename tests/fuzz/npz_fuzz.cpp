@@ -8,7 +8,9 @@
 #include "isogloss/sae/tensor_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const isogloss::SaeFile params{"fuzz", std::as_bytes(std::span(data, size))};
+  // Its folders say what an SAE is of.
+  const isogloss::SaeFile params{"gemma-scope-2b-pt-res/embedding/params.npz",
+                                 std::as_bytes(std::span(data, size))};
   try {
     const auto file = isogloss::open_npz(params.bytes, params.path);
     for (const auto& tensor : file->tensors()) file->read(tensor);
