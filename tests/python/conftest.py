@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import isogloss
 
 SOURCE = Path(__file__).resolve().parents[2]
 TINY_MODEL = SOURCE / "tests/golden/tiny-gemma2.gguf"
-WIDTH = 48  # the tiny model's
+WIDTH = 64  # the tiny model's
 HOOK = "blocks.1.hook_resid_post"
 THRESHOLD = 0.01
 
@@ -36,12 +37,11 @@ def write_sae(folder: Path) -> Path:
     return folder
 
 
-def write_corpus(file: Path, n: int = 400) -> Path:
-    """Rows of the demo corpus, with the documents that it names."""
-    rows = (SOURCE / "data/demo-en-es.tsv").read_text(encoding="utf-8").splitlines()[: n + 1]
-    ids = (SOURCE / "data/demo-en-es.ids").read_text(encoding="utf-8").splitlines()[: n + 1]
-    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    file.with_suffix(".ids").write_text("\n".join(ids) + "\n", encoding="utf-8")
+def write_corpus(file: Path) -> Path:
+    """The demo corpus, cut into fourteen documents."""
+    shutil.copy(SOURCE / "data/demo-en-es.tsv", file)
+    ids = [f"{row}\tpart {row // 40}" for row in range(560)]
+    file.with_suffix(".ids").write_text("\n".join(["id\tdocument", *ids]) + "\n", encoding="utf-8")
     return file
 
 

@@ -21,8 +21,8 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_tables_are_the_files(tiny_run: isogloss.Run) -> None:
     assert tiny_run.languages == ["en", "es"]
-    assert len(tiny_run.scores) == tiny_run.n_features == 96
-    assert sorted(tiny_run.scores["rank"]) == list(range(96))
+    assert len(tiny_run.scores) == tiny_run.n_features == 128
+    assert sorted(tiny_run.scores["rank"]) == list(range(128))
     frame = tiny_run.scores.to_pandas()
     assert list(frame.columns) == tiny_run.scores.column_names
     assert tiny_run.scores.to_polars().shape == frame.shape
@@ -35,7 +35,7 @@ def test_tables_are_the_files(tiny_run: isogloss.Run) -> None:
 def test_arrow_is_read_through_its_c_stream(tiny_run: isogloss.Run) -> None:
     import polars
 
-    assert polars.DataFrame(tiny_run.scores).shape == (96, len(tiny_run.scores.column_names))
+    assert polars.DataFrame(tiny_run.scores).shape == (128, len(tiny_run.scores.column_names))
 
 
 def test_maxima_are_the_largest_activations(tiny_run: isogloss.Run) -> None:
@@ -76,7 +76,7 @@ def test_plots_show_the_series_and_the_scores(tiny_run: isogloss.Run) -> None:
     axes = tiny_run.plot_series("en")
     assert [text.get_text()[:4] for text in axes.get_legend().get_texts()] == ["mean", *["q_0."] * 5]
     top = axes.get_lines()[0].get_ydata()
-    assert len(top) == 96 and list(top) == sorted(top, reverse=True) and max(top) <= 100
+    assert len(top) == 128 and list(top) == sorted(top, reverse=True) and max(top) <= 100
     bars = tiny_run.plot_scores("agreement_low").patches
     assert sum(bar.get_height() for bar in bars) == np.isfinite(tiny_run.scores["agreement_low"]).sum()
     with pytest.raises(isogloss.UsageError, match="global, en, es"):
@@ -106,7 +106,7 @@ def test_progress_is_told(tiny_run: isogloss.Run, tmp_path: Path, tiny_inputs: d
     _program.call(["score", str(tiny_run.folder), "--permutations=2000", "--progress-json"], lambda *of: told.append(of))
     assert {stage for stage, *_ in told} >= {"score"}
     assert all(0 <= done <= total for _, _, done, total in told)
-    assert ("score", "features", 96, 96) in told
+    assert ("score", "features", 128, 128) in told
 
 
 def test_scoring_again_gives_the_new_scores(tiny_run: isogloss.Run, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_scoring_again_gives_the_new_scores(tiny_run: isogloss.Run, tmp_path: Pa
 def test_several_hooks(tiny_inputs: dict[str, object], tmp_path: Path) -> None:
     hooks = ["blocks.0.hook_resid_post", "blocks.1.hook_resid_post"]
     layers = isogloss.run_layers(**tiny_inputs, hook=hooks, samples=60, output=tmp_path / "layers", progress=False)
-    assert list(layers) == hooks and len(layers[hooks[1]].scores) == 96
+    assert list(layers) == hooks and len(layers[hooks[1]].scores) == 128
     assert list(isogloss.open_layers(tmp_path / "layers")) == hooks
     with pytest.raises(isogloss.UsageError, match="open_layers"):
         isogloss.open(tmp_path / "layers")
@@ -138,8 +138,8 @@ def test_errors_are_of_their_kind(tiny_inputs: dict[str, object], tiny_run: isog
         isogloss.open(tmp_path)
     with pytest.raises(isogloss.UsageError, match="fr"):
         tiny_run.maxima("fr")
-    with pytest.raises(isogloss.UsageError, match="96"):
-        tiny_run.feature(96)
+    with pytest.raises(isogloss.UsageError, match="128"):
+        tiny_run.feature(128)
 
 
 def test_a_crash_of_the_program_is_an_exception(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

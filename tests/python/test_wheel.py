@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,6 +67,15 @@ def test_ggml_is_built_for_the_level_and_computes_right(level: str, has: str, la
     report = subprocess.run([PROGRAM, "doctor", "--json"], capture_output=True, check=True, env=environment(level)).stdout
     instructions = json.loads(report)["instructions"].split()
     assert has in instructions and lacks not in instructions
+
+
+@levels
+@pytest.mark.skipif(not shutil.which("qemu-x86_64"), reason="needs Debian's qemu-user")
+@pytest.mark.parametrize("processor", ["Nehalem", "Haswell"])
+def test_older_processors_run_it(processor: str) -> None:
+    """An instruction that the emulated processor lacks would end the program. Nehalem, of 2008, has no AVX."""
+    report = subprocess.run(["qemu-x86_64", "-cpu", processor, PROGRAM, "doctor", "--json"], capture_output=True, check=True)
+    assert ("AVX2" in json.loads(report.stdout)["instructions"].split()) == (processor == "Haswell")
 
 
 @levels
