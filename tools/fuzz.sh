@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets with clang and runs each, or those named, for SECONDS_EACH (default 60).
-# What they find interesting is kept in the cache, so that each run goes on from the last.
+# What they find interesting is kept in the cache, so that each run goes on from the last; for other machines,
+# tools/keep_fuzz_inputs.sh packs it.
 # An input that breaks a parser is left in build-fuzz.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +16,7 @@ else
 fi
 python3 tests/fuzz/make_seeds.py build-fuzz/seeds
 cp -r tests/fuzz/seeds/. build-fuzz/seeds
+tar -xJf tests/fuzz/found.tar.xz -C build-fuzz/seeds
 corpora=${XDG_CACHE_HOME:-$HOME/.cache}/isogloss/fuzz
 if [ -w /dev/shm ]; then export TMPDIR=/dev/shm; fi  # some parsers take a path
 failed=()
