@@ -61,7 +61,7 @@ def rate(args, model, sae, corpus, pairs, *options):
 
 def by_length(args, words):
     print("\n| tokens a sentence | sentence pairs | tokens/s |\n|---|---|---|")
-    for length in (6, 12, 25, 50, 100, 200, 400):
+    for length in (6, 12, 25, 50, 100, 200):
         corpus = write_corpus(words, length, args.work / "corpus.tsv")
         pairs = WORDS // length
         speed, _, _, tokens = rate(args, args.demo_model, args.demo_sae, corpus, pairs)
