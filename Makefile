@@ -3,7 +3,7 @@ PYTHON ?= python3
 CACHE := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/isogloss
 DEMO_MODEL := $(CACHE)/models/gemma-3-270m-q4_k_m.gguf
 
-.PHONY: build wheel setup setup-tests dev demo-model demo test sanitize fuzz format tidy clean
+.PHONY: build wheel setup setup-tests dev demo-model demo test test-wheel sanitize fuzz format tidy clean
 
 build: setup
 	@$(PYTHON) tools/setup/build.py release build 3
@@ -32,6 +32,11 @@ wheel:
 	@tools/setup/packages.sh
 	@tools/setup/wheel.sh $(PYTHON) dist
 
+# The wheel in an environment of its own; the library is compiled once more for it, for any x86-64.
+test-wheel: demo-model
+	@tools/setup/packages.sh
+	@tests/python/run.sh $(CURDIR) $(PYTHON) build/python-test
+
 test: dev demo-model
 	@ctest --preset dev
 
@@ -50,4 +55,4 @@ tidy: dev
 	@tools/tidy.sh
 
 clean:
-	@cmake -E rm -rf build build-sanitize build-fuzz demo-results
+	@cmake -E rm -rf build build-sanitize build-fuzz build-wheel demo-results

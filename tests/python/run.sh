@@ -2,7 +2,7 @@
 # Makes the wheel, puts it into a fresh environment, and tests it there: run.sh SOURCE PYTHON WORK. What has not changed
 # since the last time is not made again.
 set -euo pipefail
-source=$1 python=$2 work=$3
+source=$1 python=$2 work=$(realpath -m "$3")
 mkdir -p "$work"
 
 "$source/tools/setup/wheel.sh" "$python" "$work/dist" >"$work/wheel.log" 2>&1 || { tail -n 30 "$work/wheel.log"; exit 1; }
