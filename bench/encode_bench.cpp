@@ -45,10 +45,10 @@ void encode(benchmark::State& state, SaeActivation activation) {
   std::size_t n_active = 0;
   for (auto _ : state) n_active = encoder.encode(x).features.size();
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRows));
-  state.counters["Gop/s"] = benchmark::Counter(
-      2e-9 * d_in * n_features * static_cast<double>(kRows) *
-          static_cast<double>(state.iterations()),
-      benchmark::Counter::kIsRate);
+  state.counters["Gop/s"] =
+      benchmark::Counter(2e-9 * d_in * n_features * static_cast<double>(kRows) *
+                             static_cast<double>(state.iterations()),
+                         benchmark::Counter::kIsRate);
   state.counters["l0"] = static_cast<double>(n_active) / static_cast<double>(kRows);
 }
 

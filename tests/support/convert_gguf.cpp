@@ -1,5 +1,5 @@
-// convert_gguf INPUT OUTPUT TYPE: a GGUF's weights, whatever their type, written out as f32 or q4_k_m,
-// as llama.cpp converts them. A file that is there already is left as it is.
+// convert_gguf INPUT OUTPUT TYPE: a GGUF's weights, whatever their type, written out as f32 or
+// q4_k_m, as llama.cpp converts them. A file that is there already is left as it is.
 #include <llama.h>
 
 #include <cstdio>
