@@ -38,6 +38,7 @@ class RunOptions(ScoreOptions, total=False):
     truncate: bool
     skip_self_check: bool
     threads: int
+    exact: bool
     gpu_layers: int
     batch_tokens: int
     config: StrPath

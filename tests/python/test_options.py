@@ -11,7 +11,7 @@ import pytest
 from isogloss import _options
 from isogloss._command import PROGRAM
 
-OUTPUT = {"json", "quiet", "progress_json", "help"}
+OUTPUT = {"json", "quiet", "progress_json", "stats", "help"}
 INPUTS = {"model", "sae", "corpus", "output"}
 
 
