@@ -33,12 +33,27 @@ class FileTest : public ::testing::Test {
 
 std::string read(const std::filesystem::path& path) { return std::string(MappedFile(path).text()); }
 
+TEST_F(FileTest, PartsOfTheDeadAreRemovedAndNothingElse) {
+  const auto part = part_path(folder_ / "a.txt");
+  EXPECT_EQ(part.parent_path(), folder_);
+  for (const auto& name : {part.filename().string(), std::string("b.0-1.part"), std::string("c")}) {
+    std::ofstream(folder_ / name) << "x";
+  }
+  std::filesystem::create_directories(folder_ / "d.part");
+  remove_parts(folder_);
+  remove_parts(folder_ / "no such folder");
+  EXPECT_FALSE(std::filesystem::exists(part));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "b.0-1.part"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "c"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "d.part"));
+}
+
 TEST_F(FileTest, WritesWholeAndReplaces) {
   const auto path = folder_ / "a.txt";
   write_file_atomically(path, "one");
   write_file_atomically(path, "two");
   EXPECT_EQ(read(path), "two");
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.txt.part"));
+  EXPECT_FALSE(std::filesystem::exists(part_path(path)));
 }
 
 TEST_F(FileTest, EmptyFileMapsToNothing) {
@@ -68,7 +83,7 @@ TEST_F(FileTest, FailedWriteKeepsTheOldFileAndNoRest) {
   EXPECT_THROW(write_file_atomically(path, std::string(5000, 'x')), Error);
   setrlimit(RLIMIT_FSIZE, &before);
   EXPECT_EQ(read(path), "old");
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.txt.part"));
+  EXPECT_FALSE(std::filesystem::exists(part_path(path)));
 }
 
 // FIPS 180-2, appendix B.1.

@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "tests/e2e/run_fixture.h"
 
@@ -64,6 +66,7 @@ TEST_F(Pieces, AtTheSameTimeAndKilledGiveTheBytesOfOneProcess) {
   Program first(extract("0-3"), folder_ / "first");
   Program second(extract("0-4"), folder_ / "second");  // partly the same
   expect_success(words("plan"));                       // which leaves those at work alone
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
   killed.send(SIGKILL);
   killed.wait();
   EXPECT_EQ(first.wait().exit_code, 0);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "isogloss/core/file.h"
 #include "isogloss/page/page_template.h"
 #include "isogloss/results/explanations_file.h"
 #include "isogloss/results/vocabulary_file.h"
@@ -182,7 +183,7 @@ TEST(WriteReport, LoadsNothingFromOutside) {
 TEST(WriteReport, GivesEqualBytesForEqualFolders) {
   const SmallResult result;
   EXPECT_EQ(write_page(result), write_page(result));
-  EXPECT_FALSE(std::filesystem::exists(result.folder.root / "report.html.part"));
+  EXPECT_FALSE(std::filesystem::exists(part_path(result.folder.report())));
 }
 
 // 500 long sentences in eight languages, on each of which most features fire.

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "isogloss/core/error.h"
+#include "isogloss/core/file.h"
 
 namespace isogloss {
 namespace {
@@ -33,7 +34,7 @@ TEST_F(ExplanationsFile, ReadsBackWhatWasWritten) {
   EXPECT_EQ(read_explanations(folder_), Explanations{}) << "there are none yet";
   write_explanations(folder_, some_);
   EXPECT_EQ(read_explanations(folder_), some_);
-  EXPECT_FALSE(std::filesystem::exists(folder_.explanations().string() + ".part"));
+  EXPECT_FALSE(std::filesystem::exists(part_path(folder_.explanations())));
 }
 
 TEST_F(ExplanationsFile, FindsThoseOfAFeature) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "isogloss/core/error.h"
+#include "isogloss/core/file.h"
 
 namespace isogloss {
 namespace {
@@ -44,7 +45,7 @@ TEST_F(VocabularyFile, ReadsBackWhatWasWritten) {
       {0, effect_}, {5, {}}, {6, {effect_.promoted, {}}}, {4095, {{}, effect_.suppressed}}};
   write_vocabulary(folder_, features);
   EXPECT_EQ(read_vocabulary(folder_), features);
-  EXPECT_FALSE(std::filesystem::exists(folder_.vocabulary().string() + ".part"));
+  EXPECT_FALSE(std::filesystem::exists(part_path(folder_.vocabulary())));
   write_vocabulary(folder_, {});
   EXPECT_TRUE(read_vocabulary(folder_).empty());
 }
