@@ -150,7 +150,7 @@ std::shared_ptr<arrow::Table> read_row_group(parquet::arrow::FileReader& reader,
 }
 
 ParquetWriter::ParquetWriter(std::filesystem::path path, std::shared_ptr<arrow::Schema> schema)
-    : path_(std::move(path)), part_(part_path(path_)) {
+    : path_(std::move(path)), part_{part_path(path_)} {
   sink_ =
       take_arrow(arrow::io::FileOutputStream::Open(part_.path.string()), path_, "create the file");
   parquet::WriterProperties::Builder properties;

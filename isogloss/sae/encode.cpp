@@ -160,6 +160,9 @@ class ScreenedEncoder {
 }  // namespace
 
 struct Encoder::Impl {
+  template <class Made>
+  Impl(std::int32_t width, Made made) : d_in(width), encoder(std::move(made)) {}
+
   std::int32_t d_in;
   std::variant<DenseEncoder, ScreenedEncoder> encoder;
 };
