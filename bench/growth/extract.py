@@ -102,7 +102,7 @@ def main():
     by_threads(args, words)
     by_width(args, words, args.demo_model, 640, 12, 560.0, (4096, 16_384, 65_536, 262_144, 1_048_576), WORDS)
     if args.model_2b:
-        by_width(args, words, args.model_2b, 2304, 20, 6.6, (16_384, 65_536, 262_144), 500)
+        by_width(args, words, args.model_2b, 2304, 20, 6.6, (16_384, 65_536), 500)
 
 
 if __name__ == "__main__":
