@@ -5,9 +5,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <iostream>
 
+#include "cli/expand_config.h"
 #include "cli/option_groups.h"
 #include "cli/terminal.h"
 #include "isogloss/core/error.h"
@@ -59,57 +59,6 @@ class WrappingFormatter : public CLI::Formatter {
   }
 };
 
-/// Every long option that a verb takes, without the dashes, except --config and --help.
-std::vector<std::string> option_names(const CLI::App& verb) {
-  std::vector<std::string> names;
-  for (const auto* option : verb.get_options()) {
-    for (const auto& name : option->get_lnames()) {
-      if (name != "config" && name != "help") names.push_back(name);
-    }
-  }
-  return names;
-}
-
-/// Inserts the words of a --config file after the verb, except those also given on the command
-/// line.
-std::vector<std::string> expand_config(const CLI::App& app, std::vector<std::string> words) {
-  const auto verbs = app.get_subcommands(
-      [&](const CLI::App* verb) { return !words.empty() && verb->get_name() == words.front(); });
-  const CLI::App* verb = verbs.empty() ? nullptr : verbs.front();
-  if (verb == nullptr || verb->get_option_no_throw("--config") == nullptr) return words;
-  std::string path;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i].starts_with("--config=")) path = words[i].substr(9);
-    if (words[i] == "--config" && i + 1 < words.size()) path = words[i + 1];
-  }
-  if (path.empty()) return words;
-  auto more = words_of_config(path, option_names(*verb));
-  const auto name = [](const std::string& word) { return word.substr(0, word.find('=')); };
-  std::erase_if(more, [&](const std::string& word) {
-    return std::any_of(words.begin(), words.end(),
-                       [&](const std::string& given) { return name(given) == name(word); });
-  });
-  words.insert(words.begin() + 1, more.begin(), more.end());
-  return words;
-}
-
-/// "3-7" or "3".
-ShardSpan parse_shards(const std::string& text) {
-  ShardSpan span;
-  const auto* const end = text.data() + text.size();
-  auto parsed = std::from_chars(text.data(), end, span.first);
-  if (parsed.ec == std::errc() && parsed.ptr == end) {
-    span.last = span.first;
-  } else if (parsed.ec == std::errc() && *parsed.ptr == '-') {
-    parsed = std::from_chars(parsed.ptr + 1, end, span.last);
-  }
-  if (parsed.ec != std::errc() || parsed.ptr != end || span.first < 0 || span.last < span.first) {
-    throw Error(ErrorCode::kUsage,
-                fmt::format("--shards {}: give the first and the last shard, e.g. 3-7", text));
-  }
-  return span;
-}
-
 class Parser {
  public:
   Parser() : app_(kAbout, "isogloss") {
@@ -138,7 +87,6 @@ class Parser {
     }
     arguments_.verb = chosen();
     extraction_.apply(arguments_.extract);
-    if (!shards_.empty()) arguments_.extract.shards = parse_shards(shards_);
     scoring_.apply(arguments_.scoring);
     if (arguments_.verb == "export") check_export_choices();
     return arguments_;
@@ -177,8 +125,7 @@ class Parser {
         "\nExample:\n"
         "  isogloss extract --model M.gguf --sae sae/ --corpus c.tsv --output results\n"
         "  isogloss score results && isogloss report results");
-    extract->add_option("--shards", shards_,
-                        "Only these shards of a run that isogloss plan has begun, e.g. 3-7");
+    extraction_.add_shards(*extract);
     plan->footer(
         "\nTokenizes the corpus and divides the run into shards. Then any number of\n"
         "processes, on any machines that share the folder, extract shards, with the same\n"
@@ -412,7 +359,6 @@ class Parser {
   ExtractionOptions extraction_;
   ScoreOptions scoring_;
   std::string config_;
-  std::string shards_;
   std::vector<const CLI::Option*> export_choices_;  ///< that choose features
   const CLI::Option* export_sentences_ = nullptr;
 };

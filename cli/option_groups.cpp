@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <sstream>
 #include <string_view>
@@ -58,6 +59,23 @@ std::vector<SaeAtHook> pair_up(std::vector<std::string> saes, std::vector<std::s
   std::vector<SaeAtHook> pairs;
   for (std::size_t i = 0; i < saes.size(); ++i) pairs.push_back({saes[i], hooks[i]});
   return pairs;
+}
+
+/// "3-7" or "3".
+ShardSpan parse_shards(const std::string& text) {
+  ShardSpan span;
+  const auto* const end = text.data() + text.size();
+  auto parsed = std::from_chars(text.data(), end, span.first);
+  if (parsed.ec == std::errc() && parsed.ptr == end) {
+    span.last = span.first;
+  } else if (parsed.ec == std::errc() && *parsed.ptr == '-') {
+    parsed = std::from_chars(parsed.ptr + 1, end, span.last);
+  }
+  if (parsed.ec != std::errc() || parsed.ptr != end || span.first < 0 || span.last < span.first) {
+    throw Error(ErrorCode::kUsage,
+                fmt::format("--shards {}: give the first and the last shard, e.g. 3-7", text));
+  }
+  return span;
 }
 
 }  // namespace
@@ -145,7 +163,13 @@ void ExtractionOptions::add_choices(CLI::App& verb, ExtractOptions& to) {
       ->check(CLI::Range(8, 1 << 20));
 }
 
+void ExtractionOptions::add_shards(CLI::App& verb) {
+  verb.add_option("--shards", shards_,
+                  "Only these shards of a run that isogloss plan has begun, e.g. 3-7");
+}
+
 void ExtractionOptions::apply(ExtractOptions& to) const {
+  if (!shards_.empty()) to.shards = parse_shards(shards_);
   to.corpus_options.clean = !no_clean_;
   to.bos = bos_rule_from(bos_);
   to.saes = pair_up(split_lists(saes_), split_lists(hooks_));

@@ -24,7 +24,11 @@ class ExtractionOptions {
   /// Only what is named and fetched: of pull.
   void add_names(CLI::App& verb, ExtractOptions& to);
 
-  /// After parsing. Throws Error(kUsage) for SAEs and hooks that do not pair up.
+  /// Which part of a planned run: of extract.
+  void add_shards(CLI::App& verb);
+
+  /// After parsing. Throws Error(kUsage) for SAEs and hooks that do not pair up, and for shards
+  /// that are none.
   void apply(ExtractOptions& to) const;
 
  private:
@@ -35,6 +39,7 @@ class ExtractionOptions {
   std::vector<std::string> hooks_;
   bool no_clean_ = false;
   std::string bos_ = "auto";
+  std::string shards_;
 };
 
 /// Options that decide the scores.

@@ -51,7 +51,7 @@ def extract(args, model, sae, corpus, pairs, *options):
 
 
 def rate(args, model, sae, corpus, pairs, *options):
-    """Tokens per second without the start-up, peak MiB, start-up in seconds, tokens a sentence."""
+    """Tokens per second without the start-up, peak MiB, start-up in seconds, tokens per sentence."""
     extract(args, model, sae, corpus, 1, *options)  # the file hashes are cached, the files in memory
     first, start, _ = extract(args, model, sae, corpus, 1, *options)
     tokens, seconds, peak = extract(args, model, sae, corpus, pairs, *options)
@@ -60,7 +60,7 @@ def rate(args, model, sae, corpus, pairs, *options):
 
 
 def by_length(args, words):
-    print("\n| tokens a sentence | sentence pairs | tokens/s |\n|---|---|---|")
+    print("\n| tokens per sentence | sentence pairs | tokens/s |\n|---|---|---|")
     for length in (6, 12, 25, 50, 100, 200):
         corpus = write_corpus(words, length, args.work / "corpus.tsv")
         pairs = WORDS // length

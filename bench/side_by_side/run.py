@@ -60,7 +60,7 @@ def ours(args, model, sae, pairs, name):
 
 
 def products_per_token(model, layer):
-    """Operations (two a weight) in the products of a token with the weights of the blocks up to `layer`."""
+    """Operations (two per weight) in the products of a token with the weights of the blocks up to `layer`."""
     weights = sum(int(tensor.n_elements) for tensor in gguf.GGUFReader(model).tensors
                   if len(tensor.shape) == 2 and tensor.name.startswith("blk.")
                   and int(tensor.name.split(".")[1]) <= layer)
@@ -111,8 +111,8 @@ def table(args, title, model, sae, layer, routes, pairs, limits, other=None):
             print(row(name, peer(route, model, sae, layer, ids, args.work), base), flush=True)
     operations = products_per_token(model, layer)
     reached = base["rate"] * operations / 1e9
-    print(f"\nThe model's products are {operations / 1e9:.3f}·10⁹ operations a token: "
-          f"{reached:.0f}·10⁹ a second, {reached / limits['int8']:.0%} of the limit in int8.")
+    print(f"\nThe model's products are {operations / 1e9:.3f}·10⁹ operations per token: "
+          f"{reached:.0f}·10⁹ per second, {reached / limits['int8']:.0%} of the limit in int8.")
 
 
 def agreements(args, model, sae, name):
@@ -173,7 +173,7 @@ def main():
     version = subprocess.run([args.program, "--version"], capture_output=True, text=True).stdout
     print(f"{datetime.date.today()}, {cpu}, 2 threads; {', '.join(version.split(chr(10))[:2])}")
     limits = probe()
-    print("Limits of this machine, two threads, as probe.py measures them, in 10⁹ operations a second: "
+    print("Limits of this machine, two threads, as probe.py measures them, in 10⁹ operations per second: "
           + ", ".join(f"{kind} {rate:.0f}" for kind, rate in limits.items()))
     float32 = ("transformers", "transformers float32, cut after the layer")
     bfloat16 = ("original", "SAELens HookedSAETransformer, bfloat16")

@@ -23,13 +23,14 @@ constexpr float kWiden = 1.001F;
 /// More than float32 loses of a pre-activation beside what the limits allow for products.
 constexpr float kRounding = 1e-6F;
 
-struct RowNorms {
+/// Σ(x − x̂)² and Σx̂².
+struct RowSquares {
   float error, length;
 };
 
 /// Of row `t` of a tile, and of x [32 · n_blocks], which it was packed from.
 ISOGLOSS_INLINE void measure(const float* x, const PackedActivations* tile, std::size_t t,
-                             std::size_t n_blocks, RowNorms& norms) {
+                             std::size_t n_blocks, RowSquares& norms) {
   float errors[kNumbersPerBlock] = {};
   float lengths[kNumbersPerBlock] = {};
   for (std::size_t b = 0; b < n_blocks; ++b) {
@@ -69,26 +70,26 @@ ISOGLOSS_INLINE int count_candidates(const Lines& of, float error, float length,
 }
 
 struct Functions {
-  void (*measure)(const float*, const PackedActivations*, std::size_t, std::size_t, RowNorms&);
+  void (*measure)(const float*, const PackedActivations*, std::size_t, std::size_t, RowSquares&);
   int (*count_candidates)(const Lines&, float, float, float);
 };
 
 ISOGLOSS_WIDE void measure_wide(const float* x, const PackedActivations* tile, std::size_t t,
-                                std::size_t n_blocks, RowNorms& norms) {
+                                std::size_t n_blocks, RowSquares& norms) {
   measure(x, tile, t, n_blocks, norms);
 }
 ISOGLOSS_WIDE int count_wide(const Lines& of, float error, float length, float floor) {
   return count_candidates(of, error, length, floor);
 }
 ISOGLOSS_AVX2 void measure_avx2(const float* x, const PackedActivations* tile, std::size_t t,
-                                std::size_t n_blocks, RowNorms& norms) {
+                                std::size_t n_blocks, RowSquares& norms) {
   measure(x, tile, t, n_blocks, norms);
 }
 ISOGLOSS_AVX2 int count_avx2(const Lines& of, float error, float length, float floor) {
   return count_candidates(of, error, length, floor);
 }
 void measure_anywhere(const float* x, const PackedActivations* tile, std::size_t t,
-                      std::size_t n_blocks, RowNorms& norms) {
+                      std::size_t n_blocks, RowSquares& norms) {
   measure(x, tile, t, n_blocks, norms);
 }
 int count_anywhere(const Lines& of, float error, float length, float floor) {
@@ -145,7 +146,7 @@ void Screen::pack(std::span<const float> rows) {
     best_kernels()->pack_tile(x, n, n_blocks, tile);
     auto& norms = norms_[first / kTokensPerTile];
     for (std::size_t t = 0; t < n; ++t) {
-      RowNorms squares{};
+      RowSquares squares{};
       functions().measure(x + t * stride, tile, t, n_blocks, squares);
       norms.error[t] = kWiden * std::sqrt(squares.error);
       norms.length[t] = kWiden * std::sqrt(squares.length);

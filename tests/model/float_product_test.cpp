@@ -7,22 +7,16 @@
 
 #include <cmath>
 #include <cstring>
-#include <random>
 
 #include "isogloss/model/float_product_internal.h"
 #include "isogloss/model/own_operations_internal.h"
 #include "isogloss/numeric/vector_math.h"
+#include "product_graph.h"
 
 namespace isogloss {
 namespace {
 
-std::vector<float> random_floats(std::int64_t n, std::uint32_t seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(static_cast<std::size_t>(n));
-  for (auto& value : values) value = normal(generator);
-  return values;
-}
+using isogloss::testing::random_floats;
 
 /// A graph whose last node is a product, in ordinary memory.
 class Graph {
@@ -55,15 +49,7 @@ class Graph {
   }
 
   std::vector<float> compute(int n_threads) {
-    auto* graph = ggml_new_graph(context.get());
-    ggml_build_forward_expand(graph, node);
-    auto plan = ggml_graph_plan(graph, n_threads, nullptr);
-    std::vector<std::uint8_t> work(plan.work_size);
-    plan.work_data = work.data();
-    std::memset(node->data, 0xFF, ggml_nbytes(node));  // NaN
-    EXPECT_EQ(ggml_graph_compute(graph, &plan), GGML_STATUS_SUCCESS);
-    const auto* first = static_cast<const float*>(node->data);
-    return {first, first + ggml_nelements(node)};
+    return isogloss::testing::compute_node(context.get(), node, n_threads);
   }
 
   /// The product of a row of weights with a row of activations in double precision, and the sum of

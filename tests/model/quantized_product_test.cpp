@@ -8,23 +8,17 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <random>
 #include <span>
 #include <string>
 #include <tuple>
 
 #include "isogloss/model/quantized_product_internal.h"
+#include "product_graph.h"
 
 namespace isogloss {
 namespace {
 
-std::vector<float> random_floats(std::int64_t n, std::uint32_t seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(static_cast<std::size_t>(n));
-  for (auto& value : values) value = normal(generator);
-  return values;
-}
+using isogloss::testing::random_floats;
 
 /// The bytes of [n_rows, width] values.
 std::vector<std::uint8_t> quantised(ggml_type type, const std::vector<float>& values,
@@ -63,15 +57,7 @@ class Product {
   }
 
   std::vector<float> compute(int n_threads) {
-    auto* graph = ggml_new_graph(context.get());
-    ggml_build_forward_expand(graph, node);
-    auto plan = ggml_graph_plan(graph, n_threads, nullptr);
-    std::vector<std::uint8_t> work(plan.work_size);
-    plan.work_data = work.data();
-    std::memset(node->data, 0xFF, ggml_nbytes(node));  // NaN
-    EXPECT_EQ(ggml_graph_compute(graph, &plan), GGML_STATUS_SUCCESS);
-    const auto* first = static_cast<const float*>(node->data);
-    return {first, first + ggml_nelements(node)};
+    return isogloss::testing::compute_node(context.get(), node, n_threads);
   }
 
  private:
